@@ -26,7 +26,7 @@ async def keep_running(work: Callable[[], Awaitable[object]], *, name: str) -> N
             await work()
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - the guard of an eternal loop
+        except Exception as error:
             delay = _RESTART_DELAYS[min(failures, len(_RESTART_DELAYS) - 1)]
             failures += 1
             log.error("task_failed", task=name, error=repr(error), restart_in=delay, exc_info=True)
