@@ -1,0 +1,242 @@
+"""The language model's port: what the areas ask of `LLMService`, whichever engine answers.
+
+Two engines fulfil it: any OpenAI-compatible server, and the offline engine, which answers by script
+with no model at all. Areas never see a model's name, a prompt's wire form or a vendor's error.
+No call may be made while a unit of work is open.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Language = Literal["ru", "en"]
+Strategy = Literal["script_80", "free_20"]
+Tone = Literal["positive", "neutral", "negative"]
+Intent = Literal[
+    "agreement", "refusal", "postponement", "wish_for_person", "complaint", "opt_out", "question"
+]
+Vectors = npt.NDArray[np.float32]
+"""One row per text, length 1 each."""
+
+
+class Encoder(Protocol):
+    """Sentence embeddings, Russian and English in one space, computed on this machine."""
+
+    @property
+    def name(self) -> str:
+        """Name and version; stored with every score made from it."""
+        ...
+
+    async def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one model call cost. `cost` is in US dollars at the prices of that moment."""
+
+    model: str
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost: Decimal | None
+    cost_kind: Literal["exact", "estimated", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A script step as the engines see it, its templates already rendered for this client."""
+
+    key: str
+    say: str
+    must_say: tuple[str, ...] = ()
+    fits: tuple[str, ...] = ()
+    """Example replies that the step expects of the client."""
+    alternatives: tuple[str, ...] = ()
+    """Other approved wordings of `say`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    key: str
+    fits: tuple[str, ...]
+    unless: tuple[str, ...]
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure or result that the AI may state, with its evidence."""
+
+    id: str
+    text: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of this dialogue."""
+
+    author: Literal["client", "ai", "human"]
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRequest:
+    """A client's message (or a burst of them, one per line) to be read against a script."""
+
+    text: str
+    script_key: str
+    script_version: int
+    script_language: Language
+    step: Step | None
+    """The step whose words the client is answering; None before the first."""
+    steps: tuple[Step, ...]
+    triggers: tuple[Trigger, ...]
+    history: tuple[Line, ...] = ()
+    client_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAnalysis:
+    """What `analyze_message` found. Stored as JSON with the message and shown beside it."""
+
+    main_idea: str
+    keywords: tuple[str, ...]
+    tone: Tone
+    script_fit_score: float
+    """0..1; strictly above 0.7 means that the script's next words answer this message."""
+    step: str | None
+    """The step that the message fits best, if any."""
+    triggers: tuple[str, ...]
+    language: Language
+    intents: tuple[Intent, ...] = ()
+    is_calibrated: bool = True
+    """False: the script gives too few examples for a score; said openly on the panel."""
+    is_sure: bool = True
+    """False: the score lies in the unsure band (0.5-0.7) and no model has decided it."""
+    source: Literal["local", "model"] = "local"
+    encoder: str = ""
+    usage: Usage | None = None
+    reasons: tuple[str, ...] = ()
+    """Short sentences for the conversation page: why this score, why this trigger."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritingRequest:
+    """All that may be in a prompt for one answer: this dialogue, our script, our facts (H7)."""
+
+    strategy: Strategy
+    language: Language
+    business: str
+    message: str
+    analysis: MessageAnalysis
+    step: Step | None
+    """The step whose words are to be said now (script_80) or led back to (free_20)."""
+    facts: tuple[Fact, ...]
+    knowledge: tuple[str, ...] = ()
+    personality: Mapping[str, object] = field(default_factory=dict)
+    history: tuple[Line, ...] = ()
+    summary: str = ""
+    script_key: str = ""
+    script_version: int = 0
+    script_rules: str = ""
+    """Stable text of the script (title, all steps, variables): the cacheable prefix."""
+    must_mend: tuple[str, ...] = ()
+    """Asked again: what was wrong with the first draft."""
+    client_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReply:
+    """An answer before the checks. Nothing of it is sent until disclosure has passed it."""
+
+    text: str
+    source: Literal["model", "script", "knowledge", "hand_off"]
+    """`hand_off`: nothing fits and a person should answer."""
+    prompt_version: str = ""
+    model: str = ""
+    usage: Usage | None = None
+    covered_points: tuple[str, ...] = ()
+    fact_ids: tuple[str, ...] = ()
+    action: Literal["none", "hand_off"] = "none"
+    analysis: MessageAnalysis | None = None
+    """The reading, if the same call also settled what was open in it."""
+    engine: Literal["model", "offline"] = "offline"
+    note: str = ""
+    """Why the offline engine wrote it although a model is configured, for the owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostSummary:
+    main_idea: str
+    keywords: tuple[str, ...]
+    tone: Tone
+    topics: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    """Sensitive matters found (health, politics, disaster, grief, minors): never commented."""
+    language: Language = "ru"
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRequest:
+    post_text: str
+    summary: PostSummary
+    business: str
+    personality: Mapping[str, object]
+    facts: tuple[Fact, ...] = ()
+    variants: int = 3
+    guidance: tuple[str, ...] = ()
+    """Reasons of earlier rejections."""
+    must_mend: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDraft:
+    text: str
+    model: str
+    prompt_version: str
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReplyRequest:
+    """A client's message in a study group, to be answered by the teacher or a partner."""
+
+    speaker: Literal["teacher", "partner"]
+    speaker_role: str
+    language: Language
+    business: str
+    message: str
+    step: Step | None
+    task: str
+    facts: tuple[Fact, ...]
+    knowledge: tuple[str, ...] = ()
+    history: tuple[Line, ...] = ()
+    personality: Mapping[str, object] = field(default_factory=dict)
+
+
+class LLMService(Protocol):
+    """The outline's LLMService. Never raises for a model that is down: the offline engine answers.
+
+    `write_comments` is the exception: without a model there is no comment, so it raises
+    TemporaryError.
+    """
+
+    async def analyze_message(self, request: ReadingRequest) -> MessageAnalysis: ...
+
+    async def write_reply(self, request: WritingRequest) -> DraftReply: ...
+
+    async def summarize_dialogue(self, history: Sequence[Line], *, language: Language) -> str: ...
+
+    async def summarize_post(self, text: str) -> PostSummary: ...
+
+    async def write_comments(self, request: CommentRequest) -> tuple[CommentDraft, ...]: ...
+
+    async def answer_in_group(self, request: GroupReplyRequest) -> DraftReply: ...
