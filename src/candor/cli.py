@@ -1,0 +1,5 @@
+"""The `candor` command."""
+
+
+def main() -> None:
+    """Run the command line."""
