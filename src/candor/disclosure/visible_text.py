@@ -1,0 +1,76 @@
+"""What a reader sees of a text: hidden characters gone, look-alikes folded, spaces made one.
+
+Rules that look for words compare *visible* text, so that neither a zero-width space in "A\\u200bI" nor
+a Latin "o" inside a Russian word gets around them.
+"""
+
+import re
+import unicodedata
+
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
+"""Letters and marks of Unicode that draw nothing."""
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_HIDDEN = re.compile(f"[{_BLANK_LETTERS}{_SELECTORS}]")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\w+", re.UNICODE)
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile("[a-zA-Z]")
+_TO_CYRILLIC = str.maketrans("aceopxykmhtbuinr", "асеорхукмнтвиипг")
+_TO_LATIN = str.maketrans("асеорхукмнтві", "aceopxykmhtbi")
+_ALIKE_LATIN = frozenset("aceopxykmhtbi")
+
+
+def without_hidden(text: str) -> str:
+    """The text without characters that draw nothing; letters, case and line breaks are kept."""
+    composed = unicodedata.normalize("NFKC", text)
+    kept = (c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc", "Co"))
+    return _HIDDEN.sub("", "".join(kept))
+
+
+def visible(text: str) -> str:
+    """The text for comparing: no hidden characters, one space, small letters, ё as е."""
+    plain = without_hidden(text).casefold().replace("ё", "е").replace("’", "'").replace("`", "'")
+    return _SPACES.sub(" ", _WORD.sub(_one_alphabet, plain)).strip()
+
+
+def words(text: str) -> list[str]:
+    """The visible words in order, apostrophes inside words kept ("don't")."""
+    return re.findall(r"[\w]+(?:['-][\w]+)*", visible(text))
+
+
+def fit_to_send(text: str) -> str:
+    """The text without control characters and direction overrides; emoji and RTL letters stay."""
+    return _DIRECTION.sub("", _CONTROLS.sub("", text)).strip()
+
+
+def utf16_length(text: str) -> int:
+    """Length as Telegram counts it: an emoji outside the basic plane counts two."""
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
+
+
+def shorten(text: str, limit: int, *, ending: str = "…") -> str:
+    """At most `limit` UTF-16 units, cut behind a sentence or a word, `ending` added when cut."""
+    if utf16_length(text) <= limit:
+        return text
+    room = max(0, limit - utf16_length(ending))
+    cut = text.encode("utf-16-le", errors="surrogatepass")[: room * 2].decode(
+        "utf-16-le", errors="ignore"
+    )
+    for pattern in (r"^.*[.!?…\n](?=\s|$)", r"^.*(?=\s)"):
+        found = re.match(pattern, cut, re.DOTALL)
+        if found and len(found.group()) >= len(cut) * 0.6:
+            return found.group().rstrip() + ending
+    return cut.rstrip() + ending
+
+
+def _one_alphabet(found: re.Match[str]) -> str:
+    """A word that mixes alphabets is read in the one that it has more letters of."""
+    word = found.group()
+    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
+    if not cyrillic or not latin:
+        return word
+    if cyrillic >= latin or set(_LATIN.findall(word)) <= _ALIKE_LATIN:
+        return word.translate(_TO_CYRILLIC)
+    return word.translate(_TO_LATIN)
