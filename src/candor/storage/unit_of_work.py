@@ -1,0 +1,82 @@
+"""The unit of work: one transaction, all repositories on its connection.
+
+`async with units() as unit:` commits on leaving and rolls back on an exception. Nobody else
+commits. Each area adds its repositories as cached properties, one line each, made at first use.
+"""
+
+from contextvars import Token
+from functools import cached_property
+from types import TracebackType
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from candor.common.unit_guard import enter_unit, leave_unit
+from candor.storage.announcements import PgAnnouncements
+from candor.storage.job_queue import PgJobQueue
+from candor.storage.lanes import PgLanes
+
+
+class PgUnitOfWork:
+    """One open transaction. Satisfies the unit-of-work slices in the areas' `ports.py`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # --- for every area
+
+    @cached_property
+    def lanes(self) -> PgLanes:
+        return PgLanes(self._connection)
+
+    @cached_property
+    def jobs(self) -> PgJobQueue:
+        return PgJobQueue(self._connection)
+
+    @cached_property
+    def announcements(self) -> PgAnnouncements:
+        return PgAnnouncements(self._connection)
+
+    # --- repositories: one property per repository, grouped by area, import at the top
+
+
+class UnitScope:
+    """`async with` around one transaction; made by `Units`, used once."""
+
+    __slots__ = ("_connection", "_engine", "_token")
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+        self._token: Token[int] | None = None
+
+    async def __aenter__(self) -> PgUnitOfWork:
+        self._connection = await self._engine.connect()
+        self._token = enter_unit()
+        return PgUnitOfWork(self._connection)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        connection, token = self._connection, self._token
+        if connection is None or token is None:
+            raise RuntimeError("A unit of work is used as `async with units() as unit:`.")
+        leave_unit(token)
+        try:
+            if kind is None:
+                await connection.commit()
+        finally:
+            # Closing rolls back what was not committed.
+            await connection.close()
+
+
+class Units:
+    """Makes units of work: `units = Units(engine)`, then `async with units() as unit:`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    def __call__(self) -> UnitScope:
+        return UnitScope(self._engine)
