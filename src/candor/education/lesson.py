@@ -1,0 +1,134 @@
+"""Script No. 2 as data, and the pure rules of leading it: what is due now, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from candor.common.llm import Fact, Language
+
+PartnerRole = Literal["curious", "methodical", "cautious"]
+ReactionKind = Literal["question", "worked_example", "encouragement"]
+DoneWhen = Literal["any_reply", "text", "voice", "file", "operator", "none"]
+
+MAX_REMINDERS = 2
+"""Per task. After the last one the operator sees the group as stuck; nobody writes again."""
+REMIND_AFTER = (timedelta(hours=24), timedelta(hours=72))
+QUIET_FROM, QUIET_TO = time(21, 0), time(9, 0)
+"""No lesson, reaction or reminder starts in these hours of the client's day."""
+REACTION_GAP = timedelta(seconds=40)
+"""Between a task and a partner's reaction, and between two reactions: one speaker at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One thing a partner says after a task, written by the script's author."""
+
+    partner: PartnerRole
+    kind: ReactionKind
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStep:
+    """A step of the education script with its templates rendered for this client."""
+
+    key: str
+    say: str
+    task: str = ""
+    reactions: tuple[Reaction, ...] = ()
+    done_when: DoneWhen = "any_reply"
+    send_at: str = ""
+    """`HH:MM` in the client's zone, `+1d 10:00` for days after the step before; empty: at once."""
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonScript:
+    """A version of an education script."""
+
+    key: str
+    version: int
+    script_id: int
+    title: str
+    language: Language
+    steps: tuple[LessonStep, ...]
+    facts: tuple[Fact, ...] = ()
+    knowledge: tuple[str, ...] = ()
+
+    def step(self, key: str | None) -> LessonStep | None:
+        """The step of that key; None when it is gone in this version."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def after(self, key: str | None) -> LessonStep | None:
+        """The step to lead next: the first for None, None after the last."""
+        if key is None:
+            return self.steps[0] if self.steps else None
+        keys = [step.key for step in self.steps]
+        current = self.step(key)
+        if current is None:
+            return self.steps[0] if self.steps else None
+        if current.next:
+            return self.step(current.next)
+        position = keys.index(key) + 1
+        return self.steps[position] if position < len(self.steps) else None
+
+
+def is_submission(step: LessonStep, *, kind: str, text: str) -> bool:
+    """Whether a client's message hands in this step's task. Says received or not, never how good."""
+    match step.done_when:
+        case "none" | "operator":
+            return False
+        case "text":
+            return kind == "text" and bool(text.strip())
+        case "voice":
+            return kind in {"voice", "audio", "video_note"}
+        case "file":
+            return kind in {"document", "photo", "video", "voice", "audio"}
+        case "any_reply":
+            return True
+
+
+def due_time(send_at: str, *, since: datetime, zone: str) -> datetime:
+    """When a step with this `send_at` is due, counted from `since` (aware UTC), as aware UTC.
+
+    Empty means at once, but never inside the client's quiet hours. Raises ValueError for a text that
+    is neither empty nor `HH:MM` nor `+Nd HH:MM`.
+    """
+    local = since.astimezone(ZoneInfo(zone))
+    if not send_at.strip():
+        return after_quiet_hours(since, zone=zone)
+    days, clock = _parsed(send_at)
+    due = local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    due += timedelta(days=days)
+    if due < local:
+        due += timedelta(days=1)
+    return due.astimezone(UTC)
+
+
+def after_quiet_hours(moment: datetime, *, zone: str) -> datetime:
+    """`moment` itself, or the end of the client's quiet hours when it falls into them."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if QUIET_TO <= local.time() < QUIET_FROM:
+        return moment
+    morning = local.replace(hour=QUIET_TO.hour, minute=QUIET_TO.minute, second=0, microsecond=0)
+    if morning <= local:
+        morning += timedelta(days=1)
+    return morning.astimezone(UTC)
+
+
+def next_reminder(*, task_sent_at: datetime, reminders_sent: int) -> datetime | None:
+    """When to remind of an open task; None when the ceiling is reached."""
+    if reminders_sent >= MAX_REMINDERS:
+        return None
+    return task_sent_at + REMIND_AFTER[reminders_sent]
+
+
+def _parsed(send_at: str) -> tuple[int, time]:
+    parts = send_at.split()
+    days = 0
+    if len(parts) == 2 and parts[0].startswith("+") and parts[0].endswith("d"):
+        days = int(parts[0][1:-1])
+    elif len(parts) != 1:
+        raise ValueError(f"{send_at!r} is no sending time; write 10:00 or +1d 10:00")
+    return days, time.fromisoformat(parts[-1])
