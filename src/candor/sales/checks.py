@@ -1,0 +1,220 @@
+"""Checks across a whole script: references, reachability, templates, tests. All of them, each time."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from candor.common.errors import Problem
+from candor.common.llm import Language
+from candor.sales.document import NextRule, ScriptDocument, ScriptStep, ScriptTest, ScriptTrigger
+from candor.sales.send_at import parse_send_at
+from candor.sales.source import Path, Source, dotted
+from candor.sales.templates import TemplateProblem, check_condition, check_template
+from candor.sales.wording import hint, problem
+
+CALIBRATED_FROM = 6
+"""Example replies per step from which the fit score is calibrated."""
+_EDUCATION_KEYS = ("task", "reactions", "done_when", "send_at")
+_EXTRAS_BY_ACTION = {"script": "open_group", "step": "go_to", "invoice": "send_invoice"}
+
+
+def check_document(
+    document: ScriptDocument, source: Source, language: Language
+) -> Iterator[Problem]:
+    """All mistakes that no single value shows."""
+    return _Checker(document, source, language).all()
+
+
+def warn_about(document: ScriptDocument, source: Source, language: Language) -> Iterator[Problem]:
+    """What makes the script work less well, without stopping it."""
+    if document.kind != "sales":
+        return
+    for place, step in enumerate(document.steps):
+        if step.next and len(step.fits) < CALIBRATED_FROM:
+            path: Path = ("steps", place, "fits")
+            yield problem(
+                "few_fits",
+                language,
+                line=source.line_of(path),
+                path=dotted(path),
+                name=step.key,
+                count=len(step.fits),
+            )
+
+
+def reachable_steps(document: ScriptDocument) -> frozenset[str]:
+    """Keys of all steps that `next` from the first step, or a trigger's go_to, leads to."""
+    waiting = [document.steps[0].key]
+    waiting += [trigger.step for trigger in document.triggers if trigger.step]
+    reached: set[str] = set()
+    while waiting:
+        step = document.step(waiting.pop())
+        if step is not None and step.key not in reached:
+            reached.add(step.key)
+            waiting += [rule.to for rule in step.next]
+    return frozenset(reached)
+
+
+class _Checker:
+    def __init__(self, document: ScriptDocument, source: Source, language: Language) -> None:
+        self._document = document
+        self._source = source
+        self._language = language
+        self._steps = tuple(step.key for step in document.steps)
+        self._variables = frozenset(document.variables)
+
+    def all(self) -> Iterator[Problem]:
+        document = self._document
+        yield from self._repeated("steps", self._steps)
+        yield from self._repeated("triggers", tuple(item.key for item in document.triggers))
+        yield from self._repeated("facts", tuple(item.id for item in document.facts), name="id")
+        for place, step in enumerate(document.steps):
+            yield from self._step(step, ("steps", place))
+        for place, trigger in enumerate(document.triggers):
+            yield from self._trigger(trigger, ("triggers", place))
+        for place, test in enumerate(document.tests):
+            yield from self._test(test, ("tests", place))
+        yield from self._links()
+        yield from self._unreachable()
+
+    def _problem(self, code: str, path: Path, **context: object) -> Problem:
+        line = self._source.line_of(path)
+        return problem(code, self._language, line=line, path=dotted(path), **context)
+
+    def _repeated(self, part: str, keys: tuple[str, ...], name: str = "key") -> Iterator[Problem]:
+        first: dict[str, int] = {}
+        for place, key in enumerate(keys):
+            if key in first:
+                line = self._source.line_of((part, first[key], name))
+                yield self._problem("repeated", (part, place, name), name=key, first=line)
+            first.setdefault(key, place)
+
+    def _step(self, step: ScriptStep, path: Path) -> Iterator[Problem]:
+        is_education = self._document.kind == "education"
+        if step.say is None and not (is_education and step.task):
+            yield self._problem("say_missing", path, name=step.key)
+        if not is_education:
+            for name in _EDUCATION_KEYS:
+                if getattr(step, name):
+                    yield self._problem("education_only", (*path, name), name=name)
+        yield from self._words(step, path)
+        yield from self._ways_on(step.next, (*path, "next"))
+        if step.send_at is not None and parse_send_at(step.send_at) is None:
+            yield self._problem("bad_send_at", (*path, "send_at"), value=step.send_at)
+
+    def _words(self, step: ScriptStep, path: Path) -> Iterator[Problem]:
+        yield from self._template(step.say, (*path, "say"))
+        yield from self._template(step.task, (*path, "task"))
+        for place, words in enumerate(step.alternatives):
+            yield from self._template(words, (*path, "alternatives", place))
+        for place, point in enumerate(step.must_say):
+            yield from self._template(point, (*path, "must_say", place))
+        for place, reaction in enumerate(step.reactions):
+            yield from self._template(reaction.text, (*path, "reactions", place, "text"))
+
+    def _ways_on(self, rules: tuple[NextRule, ...], path: Path) -> Iterator[Problem]:
+        has_default = False
+        for place, rule in enumerate(rules):
+            here = (*path, place)
+            if has_default:
+                yield self._problem("two_defaults" if rule.is_default else "after_default", here)
+            has_default = has_default or rule.is_default
+            yield from self._step_named(rule.to, (*here, "to"))
+            if rule.when and rule.fits:
+                yield self._problem("when_and_fits", here)
+            elif rule.when and not rule.is_default:
+                found = check_condition(rule.when, variables=self._variables)
+                yield from self._template_problems(found, (*here, "when"))
+
+    def _trigger(self, trigger: ScriptTrigger, path: Path) -> Iterator[Problem]:
+        if trigger.action == "open_group" and not trigger.script:
+            yield self._problem("trigger_script", path)
+        if trigger.action == "go_to" and not trigger.step:
+            yield self._problem("trigger_step", path)
+        if not trigger.fits:
+            yield self._problem("trigger_fits", path)
+        for name, action in _EXTRAS_BY_ACTION.items():
+            if getattr(trigger, name) and trigger.action != action:
+                yield self._problem(
+                    "trigger_extra", (*path, name), name=name, action=trigger.action
+                )
+        if trigger.step:
+            yield from self._step_named(trigger.step, (*path, "step"))
+        said = {words.casefold() for words in trigger.fits}
+        for place, words in enumerate(trigger.unless):
+            if words.casefold() in said:
+                yield self._problem("unless_same", (*path, "unless", place), value=words)
+        yield from self._template(trigger.say, (*path, "say"))
+
+    def _test(self, test: ScriptTest, path: Path) -> Iterator[Problem]:
+        if len(test.expects) > len(test.says):
+            yield self._problem("more_expected", (*path, "expects"))
+        triggers = tuple(trigger.key for trigger in self._document.triggers)
+        for place, expected in enumerate(test.expects):
+            here = (*path, "expects", place)
+            if not expected.model_dump(exclude_none=True):
+                yield self._problem("empty_expectation", here)
+            if expected.stage:
+                yield from self._step_named(expected.stage, (*here, "stage"))
+            if expected.trigger and expected.trigger not in triggers:
+                tip = self._hint(expected.trigger, triggers)
+                yield self._problem(
+                    "unknown_trigger", (*here, "trigger"), name=expected.trigger, hint=tip
+                )
+
+    def _step_named(self, key: str, path: Path) -> Iterator[Problem]:
+        if key not in self._steps:
+            tip = self._hint(key, self._steps)
+            yield self._problem("unknown_step", path, name=key, hint=tip)
+
+    def _hint(self, name: str, allowed: tuple[str, ...]) -> str:
+        near = next(iter(get_close_matches(name, allowed, n=1, cutoff=0.6)), None)
+        return hint(self._language, near=near, allowed=allowed)
+
+    def _links(self) -> Iterator[Problem]:
+        for place, link in enumerate(self._document.links):
+            if not is_address(link):
+                yield self._problem("bad_link", ("links", place), value=link)
+
+    def _unreachable(self) -> Iterator[Problem]:
+        reached = reachable_steps(self._document)
+        for place, key in enumerate(self._steps):
+            if key not in reached:
+                yield self._problem("unreachable", ("steps", place), name=key)
+
+    def _template(self, words: str | None, path: Path) -> Iterator[Problem]:
+        if words is not None:
+            found = check_template(words, variables=self._variables)
+            yield from self._template_problems(found, path)
+
+    def _template_problems(
+        self, found: tuple[TemplateProblem, ...], path: Path
+    ) -> Iterator[Problem]:
+        first = self._source.line_of(path)
+        is_block = path in self._source.blocks
+        for wrong in found:
+            line = first + wrong.line if first is not None and is_block else first
+            tip = self._hint(wrong.subject, wrong.known) if wrong.known else ""
+            allowed = ", ".join(sorted(wrong.known))
+            yield problem(
+                wrong.code,
+                self._language,
+                line=line,
+                path=dotted(path),
+                value=wrong.subject,
+                hint=tip,
+                allowed=allowed,
+            )
+
+
+def is_address(link: str) -> bool:
+    """Whether it is an absolute https, http or tg address without spaces."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("https", "http", "tg")
+        and bool(parts.netloc)
+        and not any(char.isspace() for char in link)
+    )

@@ -1,0 +1,107 @@
+"""Filling in what is wrong, so that the rest of a script can be checked in the same go.
+
+The outcome is never kept: it only lets an author see all mistakes at once.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from candor.sales.document import ScriptDocument
+
+_ROUNDS = 5
+_FILLING = "filled-in"
+_REQUIRED: dict[str, Any] = {
+    "kind": "sales",
+    "language": "ru",
+    "action": "hand_off",
+    "stars": "1",
+    "says": [_FILLING],
+    "expects": [{"contains": _FILLING}],
+}
+_KEYS = ("key", "id", "partner")
+
+
+def errors_of(error: ValidationError) -> list[ErrorDetails]:
+    """Pydantic's errors, without "too short" for lists whose items are wrong themselves."""
+    found = error.errors(include_url=False)
+    places = [details["loc"] for details in found]
+
+    def is_echo(details: ErrorDetails) -> bool:
+        here = details["loc"]
+        return details["type"] == "too_short" and any(
+            len(place) > len(here) and place[: len(here)] == here for place in places
+        )
+
+    return [details for details in found if not is_echo(details)]
+
+
+def repaired(value: Mapping[str, Any], error: ValidationError) -> ScriptDocument | None:
+    """The document with its wrong values taken out or filled in; None when that leads nowhere."""
+    copy: dict[str, Any] = deepcopy(dict(value))
+    for _ in range(_ROUNDS):
+        for details in errors_of(error):
+            _mend(copy, details)
+        try:
+            return ScriptDocument.model_validate(copy)
+        except ValidationError as next_error:
+            error = next_error
+    return None
+
+
+def mentions_filling(context: Mapping[str, object]) -> bool:
+    """Whether a problem is about something that was only filled in."""
+    return any(isinstance(value, str) and _FILLING in value for value in context.values())
+
+
+def _mend(root: dict[str, Any], details: ErrorDetails) -> None:
+    *above, last = _real(root, details["loc"])
+    holder: Any = root
+    for part in above:
+        holder = holder[part]
+    if isinstance(holder, list) and isinstance(last, int):
+        is_part = details["type"].startswith(("model", "dict"))
+        holder[last] = {} if is_part else _FILLING
+    elif isinstance(holder, dict) and details["type"] == "missing":
+        holder[last] = _filling_for(root, str(last), above)
+    elif isinstance(holder, dict):
+        holder.pop(last, None)
+
+
+def _real(root: dict[str, Any], location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """As much of the location as exists: pydantic adds marks for unions and mapping keys."""
+    holder: Any = root
+    path: list[str | int] = []
+    for place, part in enumerate(location):
+        path.append(part)
+        is_there = (isinstance(holder, dict) and part in holder) or (
+            isinstance(holder, list) and isinstance(part, int) and part < len(holder)
+        )
+        if not is_there:
+            is_end = place == len(location) - 1
+            return (
+                tuple(path)
+                if is_end and isinstance(holder, dict)
+                else tuple(path[:-1]) or path_of(part)
+            )
+        holder = holder[part]
+    return tuple(path)
+
+
+def path_of(part: str | int) -> tuple[str | int, ...]:
+    return (part,)
+
+
+def _filling_for(root: dict[str, Any], name: str, above: list[str | int]) -> Any:
+    if name in _KEYS:
+        return f"{_FILLING}-{'-'.join(str(part) for part in above if isinstance(part, int))}"
+    if name == "to":
+        steps = root.get("steps")
+        first = steps[0] if isinstance(steps, list) and steps else None
+        return first.get("key", _FILLING) if isinstance(first, dict) else _FILLING
+    if name == "steps":
+        return [{"key": _FILLING, "say": _FILLING}]
+    return _REQUIRED.get(name, _FILLING)
