@@ -1,0 +1,430 @@
+"""What commenting needs of the outside: tables, Telegram, the outbox, and whoever tells the owner."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from candor.commenting.channel import (
+    Audience,
+    Channel,
+    ChannelDraft,
+    Commentator,
+    LegalSignOff,
+    Permission,
+    PermissionId,
+    Proof,
+    Scope,
+    Standing,
+)
+from candor.commenting.comment import Comment, CommentStatus, Engagement, NewComment, Slot
+from candor.commenting.direct_message import DirectMessage, NewDirectMessage
+from candor.commenting.marketing import MarketingRow, Published
+from candor.commenting.post import ArrivedPost, Post
+from candor.common.ids import (
+    AccountId,
+    ChannelId,
+    ChatRowId,
+    CommentId,
+    OutboxId,
+    PostId,
+    TelegramChatId,
+    TelegramMessageId,
+    TelegramUserId,
+)
+from candor.common.lanes import Lanes
+from candor.common.llm import PostSummary
+from candor.messaging.outgoing import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list; `number` starts at 1."""
+
+    number: int = 1
+    size: int = 50
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size
+
+
+class ChannelRepository(Protocol):
+    """`telegram_channels`, `channel_permissions`, `channel_standings`, `legal_sign_offs`."""
+
+    async def add(self, draft: ChannelDraft, *, code: str, now: datetime) -> Channel: ...
+
+    async def get(self, channel_id: ChannelId, *, for_update: bool = False) -> Channel | None: ...
+
+    async def of_username(self, username: str) -> Channel | None: ...
+
+    async def of_chat(self, chat_id: TelegramChatId) -> Channel | None: ...
+
+    async def of_discussion(self, chat_id: TelegramChatId) -> tuple[Channel, ...]: ...
+
+    async def of_code(self, code: str, *, for_update: bool = False) -> Channel | None: ...
+
+    async def page(self, page: Page) -> tuple[tuple[Channel, ...], int]: ...
+
+    async def change(
+        self, channel_id: ChannelId, draft: ChannelDraft, *, now: datetime
+    ) -> None: ...
+
+    async def remove(self, channel_id: ChannelId, *, now: datetime) -> None: ...
+
+    async def identify(
+        self,
+        channel_id: ChannelId,
+        *,
+        username: str | None,
+        title: str,
+        chat_id: TelegramChatId,
+        discussion_chat_id: TelegramChatId | None,
+        slow_mode_seconds: int,
+        problem: str,
+        now: datetime,
+    ) -> None:
+        """What Telegram said about the channel just now."""
+        ...
+
+    async def note_problem(self, channel_id: ChannelId, problem: str, *, now: datetime) -> None: ...
+
+    async def read_to(self, channel_id: ChannelId, message_id: TelegramMessageId) -> None: ...
+
+    async def pause(self, channel_id: ChannelId, reason: str, *, now: datetime) -> None: ...
+
+    async def resume(self, channel_id: ChannelId, *, now: datetime) -> None: ...
+
+    async def grant(
+        self,
+        channel_id: ChannelId,
+        *,
+        granted_by: str,
+        granted_by_id: TelegramUserId,
+        scope: Scope,
+        proof: Proof,
+        expires_at: datetime,
+        now: datetime,
+    ) -> PermissionId:
+        """Records a permission; an older one of the channel ends with it."""
+        ...
+
+    async def revoke(
+        self, channel_id: ChannelId, *, by: str, reason: str, now: datetime
+    ) -> Permission | None:
+        """Ends the standing permission; None when there was none."""
+        ...
+
+    async def permissions_of(self, channel_id: ChannelId) -> tuple[Permission, ...]:
+        """All that were ever granted, the newest first."""
+        ...
+
+    async def put_standing(self, standing: Standing) -> None: ...
+
+    async def standings_of(self, channel_id: ChannelId) -> tuple[Standing, ...]: ...
+
+    async def sign_off(self, audience: Audience, *, at: datetime) -> LegalSignOff | None: ...
+
+    async def add_sign_off(self, sign_off: LegalSignOff) -> None: ...
+
+
+class PostRepository(Protocol):
+    """`telegram_posts`: each post once."""
+
+    async def add(
+        self, channel_id: ChannelId, post: ArrivedPost, *, now: datetime
+    ) -> PostId | None:
+        """The new post's id; None when it is known, whose gaps are then filled (album, forward)."""
+        ...
+
+    async def get(self, post_id: PostId, *, for_update: bool = False) -> Post | None: ...
+
+    async def of_message(
+        self, channel_id: ChannelId, message_id: TelegramMessageId
+    ) -> Post | None: ...
+
+    async def of_discussion(
+        self, chat_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> Post | None: ...
+
+    async def rewrite(
+        self, post_id: PostId, *, text: str, links: Sequence[str], edited_at: datetime
+    ) -> None: ...
+
+    async def mark_deleted(self, post_id: PostId, *, now: datetime) -> None: ...
+
+    async def decide(
+        self,
+        post_id: PostId,
+        *,
+        code: str,
+        reason: str,
+        text_hash: str,
+        relevance: float | None,
+        summary: PostSummary | None,
+        now: datetime,
+    ) -> None:
+        """Why it gets or doesn't get a comment."""
+        ...
+
+    async def page(self, channel_id: ChannelId, page: Page) -> tuple[tuple[Post, ...], int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """Comments sent or about to be, within one day."""
+
+    in_channel: int
+    by_account: int
+
+
+class CommentRepository(Protocol):
+    """`generated_comments` and `comment_schedules`."""
+
+    async def reserve_id(self) -> CommentId:
+        """The number of the next comment, so that its text can carry it in a link."""
+        ...
+
+    async def add(self, comment: NewComment, *, now: datetime) -> Comment | None:
+        """None when another live comment stands under the post already."""
+        ...
+
+    async def get(self, comment_id: CommentId, *, for_update: bool = False) -> Comment | None: ...
+
+    async def save(self, comment: Comment, *, was: CommentStatus, now: datetime) -> None:
+        """Writes what may change. Raises ConflictError when its state was not `was` any more."""
+        ...
+
+    async def live_of_post(self, post_id: PostId) -> Comment | None: ...
+
+    async def open_of_post(self, post_id: PostId) -> tuple[Comment, ...]:
+        """Locked: those not sent yet, `sending` among them."""
+        ...
+
+    async def open_of_channel(self, channel_id: ChannelId) -> tuple[Comment, ...]:
+        """Locked: those not sent yet, `sending` among them."""
+        ...
+
+    async def open_of_account(self, account_id: AccountId) -> tuple[Comment, ...]:
+        """Locked: those not sent yet, `sending` among them."""
+        ...
+
+    async def of_message(
+        self, chat_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> Comment | None:
+        """A sent comment by its number in the discussion group."""
+        ...
+
+    async def page(
+        self, status: CommentStatus | None, page: Page, *, now: datetime
+    ) -> tuple[tuple[Comment, ...], int]:
+        """Snoozed ones stay out of `pending` until their time has come."""
+        ...
+
+    async def recent_texts(self, *, since: datetime, limit: int) -> tuple[str, ...]:
+        """Texts of the business's comments that were or may be published, the newest first."""
+        ...
+
+    async def rejections(
+        self, channel_id: ChannelId, account_id: AccountId, *, limit: int
+    ) -> tuple[str, ...]:
+        """Distinct reasons of the latest rejections, for guidance."""
+        ...
+
+    async def take_slot(self, comment: Comment, at: datetime, *, now: datetime) -> None:
+        """Replaces the slot that the comment had."""
+        ...
+
+    async def free_slot(self, comment_id: CommentId, *, now: datetime) -> None: ...
+
+    async def slots_between(
+        self, since: datetime, until: datetime, *, channel_id: ChannelId | None = None
+    ) -> tuple[Slot, ...]: ...
+
+    async def lock_calendar(self, channel_id: ChannelId, account_id: AccountId) -> None:
+        """Until the unit ends nobody else takes a slot of this channel or this account."""
+        ...
+
+    async def load(
+        self,
+        channel_id: ChannelId,
+        account_id: AccountId,
+        *,
+        since: datetime,
+        until: datetime,
+        without: CommentId | None = None,
+    ) -> DayLoad: ...
+
+    async def engagement_by_hour(self, channel_id: ChannelId, *, zone: str) -> dict[int, float]:
+        """Mean engagement (replies + reactions) of what was sent, by the channel's local hour."""
+        ...
+
+    async def note_engagement(
+        self, comment_id: CommentId, engagement: Engagement, *, now: datetime
+    ) -> None: ...
+
+    async def published(self, page: Page) -> tuple[tuple[Published, ...], int]: ...
+
+    async def marketing(
+        self,
+        by: Literal["channel", "account", "topic", "wording"],
+        since: datetime,
+        until: datetime,
+    ) -> tuple[MarketingRow, ...]: ...
+
+
+class CommentatorRepository(Protocol):
+    """`commentator_accounts` with their personalities and load."""
+
+    async def candidates(
+        self, channel_id: ChannelId, *, since: datetime, until: datetime
+    ) -> tuple[Commentator, ...]:
+        """Accounts that may comment in the channel now, with their load of that day."""
+        ...
+
+    async def get(self, account_id: AccountId) -> Commentator | None: ...
+
+    async def put(
+        self, account_id: AccountId, *, daily_cap: int, is_active: bool, now: datetime
+    ) -> None: ...
+
+    async def pause(self, account_id: AccountId, reason: str, *, now: datetime) -> None: ...
+
+    async def dialogue_username(self) -> str | None:
+        """The bot that leads dialogues: the oldest active account of the role `sales`."""
+        ...
+
+
+class DirectMessageRepository(Protocol):
+    """`direct_messages`: what people wrote to a commenting account."""
+
+    async def add(self, message: NewDirectMessage, *, now: datetime) -> int | None:
+        """The new row's id; None when it is known already."""
+        ...
+
+    async def get(self, row_id: int, *, for_update: bool = False) -> DirectMessage | None: ...
+
+    async def finish(
+        self, row_id: int, *, status: str, outcome: str, answer: str, now: datetime
+    ) -> None: ...
+
+    async def is_answered(self, comment_id: CommentId, sender_id: TelegramUserId) -> bool: ...
+
+    async def count_replies(self, comment_id: CommentId) -> int: ...
+
+    async def page(
+        self, account_id: AccountId | None, page: Page
+    ) -> tuple[tuple[DirectMessage, ...], int]: ...
+
+
+class OutgoingQueue(Protocol):
+    """The slice of messaging's outbox that commenting uses, inside its own unit."""
+
+    async def put(self, outgoing: Outgoing, *, now: datetime) -> OutboxId: ...
+
+    async def cancel(self, outbox_id: OutboxId, *, reason: str, now: datetime) -> bool:
+        """False when it is being sent this moment, or has been: the outcome will tell."""
+        ...
+
+
+class ChatBook(Protocol):
+    """One account's view of one chat: the row that an outgoing text points at."""
+
+    async def row_of(
+        self, account_id: AccountId, chat_id: TelegramChatId, *, title: str, now: datetime
+    ) -> ChatRowId: ...
+
+
+class Alerts(Protocol):
+    """Tells the owner, in the same unit as what happened."""
+
+    async def tell_owner(
+        self,
+        *,
+        code: str,
+        text: str,
+        account_id: AccountId | None,
+        now: datetime,
+    ) -> None: ...
+
+
+class Unit(Protocol):
+    """The slice of a unit of work that commenting uses."""
+
+    @property
+    def lanes(self) -> Lanes: ...
+    @property
+    def channels(self) -> ChannelRepository: ...
+    @property
+    def posts(self) -> PostRepository: ...
+    @property
+    def comments(self) -> CommentRepository: ...
+    @property
+    def commentators(self) -> CommentatorRepository: ...
+    @property
+    def direct_messages(self) -> DirectMessageRepository: ...
+    @property
+    def comment_outbox(self) -> OutgoingQueue: ...
+    @property
+    def comment_chats(self) -> ChatBook: ...
+    @property
+    def comment_alerts(self) -> Alerts: ...
+
+
+class Units(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[Unit]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFacts:
+    """A chat as Telegram describes it now."""
+
+    chat_id: TelegramChatId
+    kind: Literal["channel", "supergroup", "group", "private"]
+    title: str
+    username: str | None
+    linked_chat_id: TelegramChatId | None
+    slow_mode_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """One entry of getChatAdministrators."""
+
+    user_id: TelegramUserId
+    name: str
+    is_owner: bool
+    can_manage: bool
+    """The owner, or an administrator who may post in the channel or change the group."""
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRights:
+    """What our account may do in a chat."""
+
+    is_member: bool
+    can_see_posts: bool
+    """Administrator, or privacy mode off: else a bot doesn't see the forwarded posts."""
+    can_write: bool
+
+
+class ChatAdministration(Protocol):
+    """Asks Telegram. Raises the messaging gateway's errors; ChatClosedError: gone or not for us."""
+
+    async def describe(self, account_id: AccountId, chat: TelegramChatId | str) -> ChatFacts: ...
+
+    async def administrators(
+        self, account_id: AccountId, chat_id: TelegramChatId
+    ) -> tuple[Administrator, ...]: ...
+
+    async def own_rights(self, account_id: AccountId, chat_id: TelegramChatId) -> OwnRights: ...
+
+
+class EngagementSource(Protocol):
+    """Where counters of a comment can be seen (a user session); bots see none."""
+
+    async def look(
+        self, chat_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> Engagement | None: ...
