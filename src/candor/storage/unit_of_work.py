@@ -14,6 +14,17 @@ from candor.common.unit_guard import enter_unit, leave_unit
 from candor.storage.announcements import PgAnnouncements
 from candor.storage.job_queue import PgJobQueue
 from candor.storage.lanes import PgLanes
+from candor.storage.repositories.panel import (
+    PgApiTokenRepository,
+    PgOperatorRepository,
+    PgPanelSessionRepository,
+    PgSettingOverrideRepository,
+    PgSignInGuardRepository,
+)
+from candor.storage.repositories.panel_records import (
+    PgAuditRepository,
+    PgIdempotencyKeyRepository,
+)
 
 
 class PgUnitOfWork:
@@ -37,6 +48,36 @@ class PgUnitOfWork:
         return PgAnnouncements(self._connection)
 
     # --- repositories: one property per repository, grouped by area, import at the top
+
+    # --- panel
+
+    @cached_property
+    def operators(self) -> PgOperatorRepository:
+        return PgOperatorRepository(self._connection)
+
+    @cached_property
+    def panel_sessions(self) -> PgPanelSessionRepository:
+        return PgPanelSessionRepository(self._connection)
+
+    @cached_property
+    def api_tokens(self) -> PgApiTokenRepository:
+        return PgApiTokenRepository(self._connection)
+
+    @cached_property
+    def sign_in_guard(self) -> PgSignInGuardRepository:
+        return PgSignInGuardRepository(self._connection)
+
+    @cached_property
+    def setting_overrides(self) -> PgSettingOverrideRepository:
+        return PgSettingOverrideRepository(self._connection)
+
+    @cached_property
+    def audit(self) -> PgAuditRepository:
+        return PgAuditRepository(self._connection)
+
+    @cached_property
+    def idempotency_keys(self) -> PgIdempotencyKeyRepository:
+        return PgIdempotencyKeyRepository(self._connection)
 
 
 class UnitScope:
