@@ -1,0 +1,158 @@
+"""`AccountSessionManager`: which process holds which account, and its secret while it does.
+
+An account runs in exactly one process: the one that holds its lock. Every few seconds each process
+takes what is active and free, starts it, and stops what it lost or what is no longer active. When a
+holder dies, its locks are gone with its database connection and the next look of another takes over.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from pydantic import SecretStr
+
+from candor.accounts.account import Account
+from candor.accounts.errors import SecretUnreadableError
+from candor.accounts.management import secret_place
+from candor.accounts.ports import AccountHolds, AccountRunner, AccountUnits
+from candor.accounts.security import AccountSecurityService
+from candor.common.cache import SESSION_TTL, Cache
+from candor.common.errors import CandorError, ConflictError
+from candor.common.hot_reload import Change, HotReloadService
+from candor.common.ids import AccountId
+from candor.common.tasks import keep_running, spawn, stop
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY: Final = timedelta(seconds=3)
+"""How often a process looks for accounts without a holder; far below the 15 s of a hand-over."""
+
+
+class AccountSessionManager:
+    """Runs in the telegram role. `runners` by kind start and stop the accounts; a kind without a
+    runner is left to others (business accounts run through their bot).
+    """
+
+    def __init__(
+        self,
+        *,
+        units: AccountUnits,
+        security: AccountSecurityService,
+        holds: AccountHolds,
+        runners: dict[str, AccountRunner],
+        cache: Cache | None = None,
+        actor: str = "process:telegram",
+        look_every: timedelta = LOOK_EVERY,
+    ) -> None:
+        self._units = units
+        self._security = security
+        self._holds = holds
+        self._runners = runners
+        self._cache = cache
+        self._actor = actor
+        self._look_every = look_every
+        self._running: dict[AccountId, tuple[Account, AccountRunner]] = {}
+        self._look_now = asyncio.Event()
+        self._tasks: list[asyncio.Task[object]] = []
+
+    @property
+    def running(self) -> frozenset[AccountId]:
+        return frozenset(self._running)
+
+    def follow(self, changes: HotReloadService) -> None:
+        """Look at once when an account changes anywhere."""
+        changes.on_change("account", self._on_change)
+
+    async def start(self) -> None:
+        """Take what is free now, then go on looking."""
+        self._tasks.append(
+            spawn(keep_running(self._look_for_ever, name="accounts"), name="accounts")
+        )
+
+    async def close(self) -> None:
+        """Stop all accounts of this process and let others have them."""
+        await stop(*self._tasks)
+        self._tasks.clear()
+        for account_id in list(self._running):
+            await self._let_go(account_id)
+        await self._holds.close()
+
+    async def look(self) -> None:
+        """One look: start what is active and free, stop what is not ours or not active any more."""
+        async with self._units() as unit:
+            active = {a.id: a for a in await unit.accounts.list_all() if self._runs_here(a)}
+        lost = frozenset(self._running) - await self._holds.held()
+        for account_id in lost | (frozenset(self._running) - frozenset(active)):
+            await self._let_go(account_id)
+        for account_id in await self._holds.take(sorted(active)):
+            if account_id in active:
+                await self._start(active[account_id])
+
+    async def secret_of(self, account_id: AccountId) -> SecretStr:
+        """The token or session string: ciphertext from the cache or the database, opened here."""
+        sealed = await self._cached(account_id)
+        if sealed is not None:
+            try:
+                return self._security.open(sealed, place=secret_place(account_id))
+            except SecretUnreadableError:
+                await self.forget(account_id)
+        async with self._units() as unit:
+            sealed = await unit.accounts.secret_of(account_id)
+        if sealed is None:
+            raise ConflictError("This account has no token or session any more. Add it again.")
+        if self._cache is not None:
+            await self._cache.put(_cache_key(account_id), sealed, ttl=SESSION_TTL)
+        return self._security.open(sealed, place=secret_place(account_id))
+
+    async def forget(self, account_id: AccountId) -> None:
+        """Drop the cached ciphertext (a new token, a log-out)."""
+        if self._cache is not None:
+            await self._cache.drop(_cache_key(account_id))
+
+    # --- parts
+
+    async def _look_for_ever(self) -> None:
+        while True:
+            self._look_now.clear()
+            await self.look()
+            try:
+                await asyncio.wait_for(self._look_now.wait(), self._look_every.total_seconds())
+            except TimeoutError:
+                continue
+
+    def _runs_here(self, account: Account) -> bool:
+        return account.is_working and account.kind in self._runners
+
+    async def _start(self, account: Account) -> None:
+        if account.id in self._running:
+            return
+        runner = self._runners[account.kind]
+        try:
+            secret = await self.secret_of(account.id)
+            await runner.start(account, secret)
+        except CandorError as error:
+            log.warning("account_not_started", account_id=account.id, error=error.code)
+            await self._holds.release(account.id)
+            return
+        self._running[account.id] = (account, runner)
+        async with self._units() as unit:
+            await self._security.record(
+                unit, "session_opened", account_id=account.id, actor=self._actor
+            )
+
+    async def _let_go(self, account_id: AccountId) -> None:
+        _, runner = self._running.pop(account_id)
+        await runner.stop(account_id)
+        await self.forget(account_id)
+        await self._holds.release(account_id)
+
+    async def _cached(self, account_id: AccountId) -> bytes | None:
+        return None if self._cache is None else await self._cache.get(_cache_key(account_id))
+
+    def _on_change(self, change: Change) -> None:
+        self._look_now.set()
+
+
+def _cache_key(account_id: AccountId) -> str:
+    return f"session:{account_id}"
