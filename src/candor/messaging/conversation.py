@@ -47,6 +47,16 @@ class Conversation:
     summary: str = ""
     last_in_at: datetime | None = None
     last_out_at: datetime | None = None
+    waiting_since: datetime | None = None
+    """When the oldest message without an answer came; None: nothing waits."""
+    handling_since: datetime | None = None
+    handling_reason: str = ""
+    """Why a person is wanted, or why it is paused or closed."""
+
+    @property
+    def wants_person(self) -> bool:
+        """Handed to people, and nobody has taken it yet."""
+        return self.handling == "human" and self.operator_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +95,6 @@ class ConversationMessage:
     trigger: str | None = None
     delivery: Delivery | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
+    sent_text: str | None = None
+    """Outbound: what was really sent, label included; None until delivery takes it up."""
+    sent_at: datetime | None = None

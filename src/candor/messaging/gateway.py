@@ -81,6 +81,14 @@ class AccountRestrictedError(CandorError):
 class Gateway(Protocol):
     """One account's way out. Errors are those of this file and nothing of a vendor."""
 
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether a repeat with the same `random_id` is the same message (user sessions: yes).
+
+        False for bots: a lost answer stays `unconfirmed`.
+        """
+        ...
+
     async def send_text(self, message: SendText) -> SentMessage: ...
 
     async def edit_text(

@@ -77,6 +77,14 @@ class OutboxItem:
     not_before: datetime | None = None
     attempts: int = 0
     partner_name: str | None = None
+    slot_at: datetime | None = None
+    """The moment reserved for it within the account's limit."""
+    sent_text: str | None = None
+    """The final text of an attempt that has begun, label included."""
+    is_labelled: bool = False
+    """Whether `sent_text` opens with the label."""
+    kind: Literal["text", "file"] = "text"
+    """`file`: an export, made at the time of sending and never stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""Everything about a client, to hand over (`/export`) or to delete (`/delete`).
+
+Which tables hold client data is read from the foreign keys of the tables themselves, so a new table
+is covered by being a table. After erasure only a salted hash stays, so that nobody who said stop is
+written to again.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from candor.common.ids import ClientId, TelegramUserId
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows went, by table."""
+
+    rows: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.rows.values())
+
+
+class ErasureRepository(Protocol):
+    async def export(self, client_id: ClientId) -> Mapping[str, object] | None:
+        """All rows about the client by table, as JSON values; None for an unknown client."""
+        ...
+
+    async def erase(self, client_id: ClientId, *, hash: bytes, now: datetime) -> Erased:
+        """Delete them all and keep `hash`; raises NotFoundError for an unknown client."""
+        ...
+
+
+def opt_out_hash(telegram_user_id: TelegramUserId, salt: bytes) -> bytes:
+    """What stays of a person who is gone: can't be turned back without the salt."""
+    return hmac.new(salt, str(telegram_user_id).encode(), hashlib.sha256).digest()

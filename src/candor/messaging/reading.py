@@ -1,0 +1,99 @@
+"""What the panel and the areas read of conversations: pages, details, and a turn to be answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from candor.clients.profile import ClientProfile
+from candor.common.ids import ConversationId, MessageRowId, ScriptId
+from candor.common.llm import Strategy
+from candor.messaging.conversation import Conversation, ConversationMessage, Handling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationFilter:
+    """Which conversations; None and empty mean any. `q` looks in names, usernames and texts."""
+
+    stage: str | None = None
+    strategy: Strategy | None = None
+    handling: Handling | None = None
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationLine:
+    """One line of the list."""
+
+    conversation: Conversation
+    client: ClientProfile
+    last_text: str
+    """Beginning of the newest message."""
+    last_author: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """Waiting for a person first, then the newest."""
+
+    items: tuple[ConversationLine, ...]
+    total: int
+    """Counted to 10,000 at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationDetail:
+    conversation: Conversation
+    client: ClientProfile
+    messages: tuple[ConversationMessage, ...]
+    """Oldest first."""
+    has_earlier: bool
+    is_reachable: bool
+    """False: the client blocked the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """All that one answer needs, read in one go."""
+
+    conversation: Conversation
+    client: ClientProfile
+    unanswered: tuple[ConversationMessage, ...]
+    """The burst, oldest first; at least one."""
+    history: tuple[ConversationMessage, ...]
+    """What was said before the burst, oldest first; only what was really sent or may have been."""
+
+    @property
+    def text(self) -> str:
+        """The burst, one message per line; a bare medium stands as its kind in brackets."""
+        return "\n".join(line.text or f"[{line.kind}]" for line in self.unanswered)
+
+    @property
+    def up_to(self) -> MessageRowId:
+        """Give this as `Outgoing.answers_up_to` and `SavedTurn.up_to`."""
+        return self.unanswered[-1].id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedTurn:
+    """What a turn decided. Stored in the unit that puts the answer into the outbox."""
+
+    conversation_id: ConversationId
+    up_to: MessageRowId
+    """Everything unanswered up to here counts as answered."""
+    now: datetime
+    stage: str | None
+    return_stage: str | None = None
+    strategy: Strategy | None = None
+    script_id: ScriptId | None = None
+    script_version: int | None = None
+    script_fit_score: float | None = None
+    analysis: Mapping[str, object] | None = None
+    """Stored with the last message of the burst."""
+    trigger: str | None = None
+    cause: str = ""
+    """Why the stage changed, for `journey_progress`; default: the strategy."""
+    summary: str | None = None
+    """None keeps the one that is there."""
+
+
+Messages = Sequence[ConversationMessage]
