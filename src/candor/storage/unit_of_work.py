@@ -25,6 +25,7 @@ from candor.storage.repositories.panel_records import (
     PgAuditRepository,
     PgIdempotencyKeyRepository,
 )
+from candor.storage.repositories.sales import PgScriptRepository
 
 
 class PgUnitOfWork:
@@ -78,6 +79,12 @@ class PgUnitOfWork:
     @cached_property
     def idempotency_keys(self) -> PgIdempotencyKeyRepository:
         return PgIdempotencyKeyRepository(self._connection)
+
+    # --- sales
+
+    @cached_property
+    def scripts(self) -> PgScriptRepository:
+        return PgScriptRepository(self._connection)
 
 
 class UnitScope:
