@@ -28,7 +28,7 @@ class Operator:
     language: Literal["ru", "en"] = "ru"
     is_disabled: bool = False
     must_change_password: bool = False
-    sealed_totp: str | None = None
+    sealed_totp: bytes | None = None
     """The secret of the second factor, sealed; None while there is no second factor."""
     totp_step: int = 0
     """The last accepted 30-second step: a code is good once."""

@@ -12,6 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
+from pydantic import SecretStr
+
+from candor.accounts.management import AccountManagementService
+from candor.accounts.ports import Place
 from candor.common.clock import Clock
 from candor.common.hot_reload import Announcements
 from candor.common.ids import OperatorId
@@ -26,6 +30,8 @@ from candor.common.operators import (
     SignInAttempts,
     StoredAnswer,
 )
+from candor.messaging.hand_off import HandOff
+from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
 
 Language = Literal["ru", "en"]
@@ -166,6 +172,9 @@ class PanelUnit(Protocol):
     def idempotency_keys(self) -> IdempotencyKeys: ...
 
     @property
+    def conversations(self) -> ConversationRepository: ...
+
+    @property
     def announcements(self) -> Announcements: ...
 
 
@@ -173,11 +182,11 @@ PanelUnits = Callable[[], AbstractAsyncContextManager[PanelUnit]]
 
 
 class SecretSealer(Protocol):
-    """Encrypts what must be read again (second factors) with the keys outside the database."""
+    """Seals what must be read again (second factors): `AccountSecurityService` fulfils it."""
 
-    def seal(self, plain: str) -> str: ...
+    def seal(self, secret: SecretStr, *, place: Place) -> bytes: ...
 
-    def open(self, sealed: str) -> str: ...
+    def open(self, sealed: bytes, *, place: Place) -> SecretStr: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +248,8 @@ class PanelServices:
     units: PanelUnits
     clock: Clock
     sealer: SecretSealer
+    hand_off: HandOff
+    accounts: AccountManagementService
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
     metrics: Callable[[], bytes] = lambda: b""
     """The Prometheus text of this process."""

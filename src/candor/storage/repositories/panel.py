@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, select, update
+from sqlalchemy import RowMapping, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from candor.accounts.ports import Place, SealedValue
 from candor.common.ids import OperatorId
 from candor.common.operators import (
     ApiToken,
@@ -25,6 +26,11 @@ from candor.storage.tables.panel import (
     setting_overrides,
     sign_in_attempts,
 )
+
+
+def second_factor_place(operator_id: int) -> Place:
+    """Where a second factor lies; its ciphertext is bound to it."""
+    return Place("operators", operator_id, "sealed_totp")
 
 
 def _operator(row: RowMapping) -> Operator:
@@ -93,6 +99,27 @@ class PgOperatorRepository:
                 last_sign_in_at=operator.last_sign_in_at,
             )
         )
+
+    async def outdated(self, *, key_id: bytes, limit: int) -> Sequence[SealedValue]:
+        """Second factors not sealed under `key_id`: for the rotation of keys."""
+        column = operators.c.sealed_totp
+        result = await self._connection.execute(
+            select(operators.c.id, column)
+            .where(column.is_not(None), func.substring(column, 2, 4) != key_id)
+            .order_by(operators.c.id)
+            .limit(limit)
+        )
+        return tuple(
+            SealedValue(second_factor_place(row.id), bytes(row.sealed_totp)) for row in result
+        )
+
+    async def replace(self, value: SealedValue, *, sealed: bytes, lookup: bytes | None) -> bool:
+        result = await self._connection.execute(
+            update(operators)
+            .where(operators.c.id == value.place.row, operators.c.sealed_totp == value.sealed)
+            .values(sealed_totp=sealed)
+        )
+        return bool(result.rowcount)
 
     async def count_active_owners(self) -> int:
         statement = (

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
@@ -37,7 +38,7 @@ operators = table(
     Column("is_disabled", Boolean, nullable=False, server_default=text("false")),
     Column("must_change_password", Boolean, nullable=False, server_default=text("false")),
     # The second factor's secret, sealed by the keys outside the database.
-    Column("sealed_totp", Text),
+    Column("sealed_totp", LargeBinary),
     Column("totp_step", BigInteger, nullable=False, server_default=text("0")),
     Column("recovery_hashes", Json, nullable=False, server_default=text("'[]'::jsonb")),
     Column("created_at", Moment, nullable=False),
