@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Literal, NewType
 from zoneinfo import ZoneInfo
 
+from candor.accounts.account import Personality
 from candor.common.ids import (
     AccountId,
     ChannelId,
@@ -13,7 +14,6 @@ from candor.common.ids import (
     TelegramMessageId,
     TelegramUserId,
 )
-from candor.common.llm import Language
 
 PermissionId = NewType("PermissionId", int)
 """Row id in `channel_permissions`."""
@@ -169,30 +169,14 @@ class Commentator:
 
     account_id: AccountId
     username: str
-    name: str
-    interests: tuple[str, ...]
+    title: str
+    personality: Personality
     daily_cap: int
     is_active: bool
-    language: Language
-    style: str = ""
-    tone: str = ""
-    vocabulary: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
+    """The account works, is labelled, and is switched on for comments."""
     paused_at: datetime | None = None
     sent_today: int = 0
     """Sent or about to be, by the channel's calendar day."""
-
-    @property
-    def personality(self) -> dict[str, object]:
-        """What may stand in a prompt."""
-        return {
-            "name": self.name,
-            "style": self.style,
-            "tone": self.tone,
-            "interests": list(self.interests),
-            "vocabulary": list(self.vocabulary),
-            "phrases": list(self.phrases),
-        }
 
 
 @dataclass(frozen=True, slots=True)

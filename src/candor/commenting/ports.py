@@ -1,6 +1,6 @@
 """What commenting needs of the outside: tables, Telegram, the outbox, and whoever tells the owner."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,17 +25,14 @@ from candor.commenting.post import ArrivedPost, Post
 from candor.common.ids import (
     AccountId,
     ChannelId,
-    ChatRowId,
     CommentId,
-    OutboxId,
     PostId,
     TelegramChatId,
     TelegramMessageId,
     TelegramUserId,
 )
-from candor.common.lanes import Lanes
 from candor.common.llm import PostSummary
-from candor.messaging.outgoing import Outgoing
+from candor.messaging.ports import MessagingUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,62 +315,27 @@ class DirectMessageRepository(Protocol):
     ) -> tuple[tuple[DirectMessage, ...], int]: ...
 
 
-class OutgoingQueue(Protocol):
-    """The slice of messaging's outbox that commenting uses, inside its own unit."""
+class Unit(MessagingUnit, Protocol):
+    """The slice of a unit of work that commenting uses; messaging's own slice is part of it."""
 
-    async def put(self, outgoing: Outgoing, *, now: datetime) -> OutboxId: ...
-
-    async def cancel(self, outbox_id: OutboxId, *, reason: str, now: datetime) -> bool:
-        """False when it is being sent this moment, or has been: the outcome will tell."""
-        ...
-
-
-class ChatBook(Protocol):
-    """One account's view of one chat: the row that an outgoing text points at."""
-
-    async def row_of(
-        self, account_id: AccountId, chat_id: TelegramChatId, *, title: str, now: datetime
-    ) -> ChatRowId: ...
-
-
-class Alerts(Protocol):
-    """Tells the owner, in the same unit as what happened."""
-
-    async def tell_owner(
-        self,
-        *,
-        code: str,
-        text: str,
-        account_id: AccountId | None,
-        now: datetime,
-    ) -> None: ...
-
-
-class Unit(Protocol):
-    """The slice of a unit of work that commenting uses."""
-
-    @property
-    def lanes(self) -> Lanes: ...
     @property
     def channels(self) -> ChannelRepository: ...
+
     @property
     def posts(self) -> PostRepository: ...
+
     @property
     def comments(self) -> CommentRepository: ...
+
     @property
     def commentators(self) -> CommentatorRepository: ...
+
     @property
     def direct_messages(self) -> DirectMessageRepository: ...
-    @property
-    def comment_outbox(self) -> OutgoingQueue: ...
-    @property
-    def comment_chats(self) -> ChatBook: ...
-    @property
-    def comment_alerts(self) -> Alerts: ...
 
 
-class Units(Protocol):
-    def __call__(self) -> AbstractAsyncContextManager[Unit]: ...
+Units = Callable[[], AbstractAsyncContextManager[Unit]]
+"""`async with units() as unit:` commits on leaving."""
 
 
 @dataclass(frozen=True, slots=True)
