@@ -5,7 +5,7 @@ rows), so a lane may run twice, late or by the sweep without harm. One lane key 
 holder at a time, under a lease; a holder that dies loses it after `LEASE`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -28,11 +28,48 @@ class Lane:
     """0 for the first try."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A lane in the hands of one holder."""
+
+    lane: Lane
+    generation: int
+    """Counts the claims of this lane: tells this claim from the next one of another holder."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneOutcome:
+    """What came of a claim, to be written back."""
+
+    claim: Claim
+    again_at: datetime | None = None
+    """When to look again; None: not before it is woken."""
+    error: str | None = None
+    """Why it failed; None for a success and for a postponement."""
+    is_retry: bool = False
+    """True when it did not come through: `again_at` then holds, also against earlier wake-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLane:
+    """A lane that was given up after MAX_ATTEMPTS."""
+
+    kind: str
+    key: str
+    attempts: int
+    error: str
+    failed_at: datetime
+
+
 class Lanes(Protocol):
     """The slice of a unit of work that wakes lanes: committed or rolled back with the data."""
 
     async def wake(self, kind: str, key: object, *, at: datetime) -> None:
         """Make the lane due at `at` or earlier if it already is due earlier. Idempotent."""
+        ...
+
+    async def wake_all(self, kind: str, keys: Sequence[object], *, at: datetime) -> None:
+        """Wake many lanes of one kind in one statement."""
         ...
 
     async def postpone(self, kind: str, key: object, *, at: datetime) -> None:

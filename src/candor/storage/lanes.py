@@ -1,16 +1,17 @@
 """Lanes in PostgreSQL: the slice of a unit of work that wakes them.
 
 The claiming side is `lane_store`. Every statement notifies in passing, so waking costs one round
-trip; PostgreSQL folds equal notifications of one transaction into one.
+trip. The notice tells kind and time, so a worker sets its timer without asking the database.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 LANES_CHANNEL = "candor_lanes"
-"""The payload is the kind of lane that was woken."""
+"""The payload is the kind that was woken and when it is due: `sales.answer_client 1772442000000`."""
 
 _WAKE = text(
     """
@@ -27,9 +28,9 @@ _WAKE = text(
                 WHEN 'running' THEN LEAST(l.woken_at, excluded.due_at) END,
             attempts = CASE l.status WHEN 'failed' THEN 0 ELSE l.attempts END,
             failed_at = NULL
-        RETURNING kind
+        RETURNING 1
     )
-    SELECT pg_notify('candor_lanes', kind) FROM woken LIMIT 1
+    SELECT pg_notify('candor_lanes', :notice) FROM woken LIMIT 1
     """
 )
 _POSTPONE = text(
@@ -42,9 +43,9 @@ _POSTPONE = text(
             woken_at = CASE l.status WHEN 'running' THEN excluded.due_at END,
             attempts = CASE l.status WHEN 'failed' THEN 0 ELSE l.attempts END,
             failed_at = NULL
-        RETURNING kind
+        RETURNING 1
     )
-    SELECT pg_notify('candor_lanes', kind) FROM woken
+    SELECT pg_notify('candor_lanes', :notice) FROM woken
     """
 )
 _DROP = text("DELETE FROM lanes WHERE kind = :kind AND key = :key")
@@ -60,16 +61,22 @@ class PgLanes:
         """Make the lane due at `at`, or leave it due earlier. A failed lane gets a fresh start."""
         await self.wake_all(kind, [key], at=at)
 
-    async def wake_all(self, kind: str, keys: "list[object]", *, at: datetime) -> None:
+    async def wake_all(self, kind: str, keys: Sequence[object], *, at: datetime) -> None:
         """Wake many lanes of one kind in one statement (a sweep, a broadcast)."""
         if keys:
             names = sorted({str(key) for key in keys})
-            await self._connection.execute(_WAKE, {"kind": kind, "keys": names, "at": at})
+            values = {"kind": kind, "keys": names, "at": at, "notice": _notice(kind, at)}
+            await self._connection.execute(_WAKE, values)
 
     async def postpone(self, kind: str, key: object, *, at: datetime) -> None:
         """Make the lane due at `at`, also if it was due earlier."""
-        await self._connection.execute(_POSTPONE, {"kind": kind, "key": str(key), "at": at})
+        values = {"kind": kind, "key": str(key), "at": at, "notice": _notice(kind, at)}
+        await self._connection.execute(_POSTPONE, values)
 
     async def drop(self, kind: str, key: object) -> None:
         """Forget the lane. A holder at work finishes and its outcome is written nowhere."""
         await self._connection.execute(_DROP, {"kind": kind, "key": str(key)})
+
+
+def _notice(kind: str, at: datetime) -> str:
+    return f"{kind} {int(at.timestamp() * 1000)}"

@@ -54,9 +54,28 @@ class Retention(enum.StrEnum):
     """Lanes, jobs, leases: gone as soon as they have done their work."""
 
 
-def table(name: str, *items: SchemaItem, retention: Retention) -> Table:
-    """Declare a table; `retention` is not optional (a test reads it from `info`)."""
-    return Table(name, metadata, *items, info={"retention": retention.value})
+def table(
+    name: str,
+    *items: SchemaItem,
+    retention: Retention,
+    fillfactor: int | None = None,
+    vacuum_after: int | None = None,
+) -> Table:
+    """Declare a table; `retention` is not optional (a test reads it from `info`).
+
+    `fillfactor` (percent) leaves room in each page, so that updates of columns without an index
+    stay cheap. `vacuum_after` (rows) is for tables whose rows come and go: by number, since a share
+    of a table that is empty most of the time says nothing.
+    """
+    parameters: dict[str, int] = {}
+    if fillfactor is not None:
+        parameters["fillfactor"] = fillfactor
+    if vacuum_after is not None:
+        for work in ("vacuum", "analyze"):
+            parameters[f"autovacuum_{work}_scale_factor"] = 0
+            parameters[f"autovacuum_{work}_threshold"] = vacuum_after
+    info = {"retention": retention.value}
+    return Table(name, metadata, *items, info=info, postgresql_with=parameters or None)
 
 
 def identity_key(name: str = "id") -> Column[int]:

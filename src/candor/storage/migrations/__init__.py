@@ -31,7 +31,18 @@ def prepare_empty_database(address: str) -> None:
     engine = create_engine(database_url(address))
     try:
         with engine.begin() as connection:
+            _leave_out_unmade_references()
             metadata.create_all(connection)
             connection.exec_driver_sql(queue_schema_statements().replace("%", "%%"))
     finally:
         engine.dispose()
+
+
+def _leave_out_unmade_references() -> None:
+    """Before the first migration areas may name tables that are still to come."""
+    for table in metadata.tables.values():
+        for key in list(table.foreign_keys):
+            if key.target_fullname.rpartition(".")[0] not in metadata.tables and key.constraint:
+                table.constraints.discard(key.constraint)
+                table.foreign_keys.discard(key)
+                key.parent.foreign_keys.discard(key)

@@ -12,8 +12,8 @@ lanes = table(
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
     choice("status", LANE_STATUSES),
-    # When a waiting lane is due, by the application's clock.
-    Column("due_at", Moment, nullable=False),
+    # When a waiting lane is due, by the application's clock; NULL when there is nothing to do.
+    Column("due_at", Moment),
     # A wake-up that came while the lane was worked on: due then, whatever the holder answers.
     Column("woken_at", Moment),
     # Who works on it, and until when by the database's clock, which all machines share.
@@ -29,4 +29,6 @@ lanes = table(
     Index("ix_lanes_running", "lease_until", postgresql_where=text("status = 'running'")),
     Index("ix_lanes_failed", "failed_at", postgresql_where=text("status = 'failed'")),
     retention=Retention.TECHNICAL,
+    fillfactor=70,
+    vacuum_after=2_000,
 )

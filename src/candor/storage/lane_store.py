@@ -1,0 +1,282 @@
+"""The claiming side of lanes: what a worker asks, on a connection of its own.
+
+One statement claims for all kinds at once and tells the next due time; outcomes are written in
+batches in the same round trip. Leases run by the database's clock, which all machines share.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+from uuid import UUID, uuid4
+
+from psycopg import AsyncConnection, InterfaceError, OperationalError
+from psycopg.rows import TupleRow
+
+from candor.common.errors import TemporaryError
+from candor.common.lanes import MAX_ATTEMPTS, Claim, FailedLane, Lane, LaneOutcome
+from candor.storage.direct import DirectConnection
+
+_CLAIM = """
+    WITH want (kind, room) AS (SELECT * FROM unnest(%(kinds)s::text[], %(rooms)s::integer[])),
+    due AS (
+        SELECT found.kind, found.key FROM want CROSS JOIN LATERAL (
+            SELECT kind, key FROM lanes
+            WHERE kind = want.kind AND status = 'waiting' AND due_at <= %(now)s
+            ORDER BY due_at LIMIT want.room FOR UPDATE SKIP LOCKED
+        ) AS found
+    ),
+    claimed AS (
+        UPDATE lanes AS l SET
+            status = 'running', holder = %(holder)s, woken_at = NULL,
+            generation = l.generation + 1,
+            lease_until = clock_timestamp() + %(lease)s
+        FROM due WHERE l.kind = due.kind AND l.key = due.key
+        RETURNING l.kind, l.key, l.attempts, l.generation
+    )
+    SELECT kind, key, attempts, generation, NULL::timestamptz FROM claimed
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, min(later.due_at) FROM want CROSS JOIN LATERAL (
+        SELECT due_at FROM lanes
+        WHERE kind = want.kind AND status = 'waiting' AND due_at > %(now)s
+        ORDER BY due_at LIMIT 1
+    ) AS later
+"""
+_FINISH = """
+    WITH done AS (UPDATE lanes AS l SET
+        status = CASE
+            WHEN d.failed THEN 'failed'
+            WHEN d.retry OR COALESCE(d.again, l.woken_at) IS NOT NULL THEN 'waiting'
+            ELSE 'idle' END,
+        due_at = CASE
+            WHEN d.failed THEN NULL
+            WHEN d.retry THEN d.again
+            ELSE LEAST(d.again, l.woken_at) END,
+        attempts = CASE
+            WHEN d.error IS NOT NULL THEN l.attempts + 1
+            WHEN d.retry THEN l.attempts
+            ELSE 0 END,
+        last_error = d.error,
+        failed_at = CASE WHEN d.failed THEN %(now)s END,
+        holder = NULL, lease_until = NULL, woken_at = NULL
+    FROM unnest(
+        %(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[],
+        %(agains)s::timestamptz[], %(errors)s::text[], %(retries)s::boolean[],
+        %(failures)s::boolean[]
+    ) AS d (kind, key, generation, again, error, retry, failed)
+    WHERE l.kind = d.kind AND l.key = d.key AND l.generation = d.generation
+        AND l.status = 'running'
+    RETURNING l.due_at)
+    SELECT min(due_at) FROM done
+"""
+_RENEW = """
+    UPDATE lanes AS l SET lease_until = clock_timestamp() + %(lease)s
+    FROM unnest(%(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[])
+        AS d (kind, key, generation)
+    WHERE l.kind = d.kind AND l.key = d.key AND l.generation = d.generation
+        AND l.status = 'running'
+    RETURNING l.kind, l.key, l.generation
+"""
+_RECLAIM = """
+    WITH lost AS (
+        SELECT kind, key FROM lanes
+        WHERE status = 'running' AND lease_until < clock_timestamp()
+        ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE lanes AS l SET
+        status = CASE WHEN l.attempts + 1 >= %(most)s THEN 'failed' ELSE 'waiting' END,
+        due_at = CASE WHEN l.attempts + 1 >= %(most)s THEN NULL ELSE %(now)s END,
+        failed_at = CASE WHEN l.attempts + 1 >= %(most)s THEN %(now)s END,
+        attempts = l.attempts + 1,
+        last_error = 'The worker that held it ended or lost the database.',
+        holder = NULL, lease_until = NULL, woken_at = NULL
+    FROM lost WHERE l.kind = lost.kind AND l.key = lost.key
+    RETURNING l.kind, l.key, l.attempts, l.status, l.last_error
+"""
+_FAILED = """
+    SELECT kind, key, attempts, COALESCE(last_error, ''), failed_at FROM lanes
+    WHERE status = 'failed' AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+    ORDER BY failed_at DESC LIMIT %(limit)s
+"""
+_RETRY = """
+    UPDATE lanes SET status = 'waiting', due_at = %(now)s, attempts = 0, failed_at = NULL
+    WHERE kind = %(kind)s AND key = %(key)s AND status = 'failed'
+    RETURNING pg_notify('candor_lanes', %(notice)s)
+"""
+_DISCARD = "DELETE FROM lanes WHERE kind = %(kind)s AND key = %(key)s AND status = 'failed'"
+_PRUNE = "DELETE FROM lanes WHERE status = 'idle'"
+_BACKLOG = """
+    SELECT kind, status, count(*), min(due_at) FROM lanes WHERE status <> 'idle'
+    GROUP BY kind, status
+"""
+
+# The planner's statistics of a table that fills in bursts are always stale: it must use the indexes.
+_SETTINGS = {"enable_seqscan": "off", "statement_timeout": "15000", "plan_cache_mode": "auto"}
+
+
+class PgLaneStore:
+    """What a `LaneWorker` needs; one per process, with a holder id of its own."""
+
+    def __init__(self, address: str) -> None:
+        self._direct = DirectConnection(address, name="candor lanes", settings=_SETTINGS)
+        self.holder: UUID = uuid4()
+
+    async def turn(
+        self,
+        outcomes: Sequence[LaneOutcome],
+        rooms: Mapping[str, int],
+        *,
+        now: datetime,
+        lease: timedelta,
+    ) -> tuple[list[Claim], datetime | None]:
+        """Write outcomes, claim up to `rooms[kind]` due lanes per kind, in one round trip.
+
+        Answers the claims and when the next lane is due, as far as this turn saw it: without rooms
+        only the lanes of the outcomes are looked at. None: nothing waits. Raises TemporaryError
+        when the database is away; the outcomes may be handed in again.
+        """
+        rows: list[TupleRow] = []
+        async with self._use() as connection, connection.pipeline():
+            written = claimed = None
+            if outcomes:
+                written = await connection.execute(_FINISH, _as_columns(outcomes, now))
+            if any(rooms.values()):
+                asked = self._claim_values(rooms, now, lease)
+                claimed = await connection.execute(_CLAIM, asked)
+            if written is not None:
+                due = await written.fetchone()
+                rows.append((None, None, None, None, due[0] if due else None))
+            if claimed is not None:
+                rows += await claimed.fetchall()
+        return _read_claims(rows)
+
+    def _claim_values(
+        self, rooms: Mapping[str, int], now: datetime, lease: timedelta
+    ) -> dict[str, object]:
+        return {
+            "kinds": list(rooms),
+            "rooms": list(rooms.values()),
+            "now": now,
+            "holder": self.holder,
+            "lease": lease,
+        }
+
+    async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> set[Claim]:
+        """Keep the leases; answers the claims that still are this holder's."""
+        async with self._use() as connection:
+            cursor = await connection.execute(_RENEW, {**_identify(claims), "lease": lease})
+            kept = {(row[0], row[1], row[2]) for row in await cursor.fetchall()}
+        return {c for c in claims if (c.lane.kind, c.lane.key, c.generation) in kept}
+
+    async def reclaim_lost(self, *, now: datetime) -> tuple[int, list[FailedLane]]:
+        """Take lanes back whose lease ran out; answers how many, and those given up with it."""
+        async with self._use() as connection:
+            cursor = await connection.execute(_RECLAIM, {"now": now, "most": MAX_ATTEMPTS})
+            rows = await cursor.fetchall()
+        given_up = [
+            FailedLane(kind=row[0], key=row[1], attempts=row[2], error=row[4], failed_at=now)
+            for row in rows
+            if row[3] == "failed"
+        ]
+        return len(rows), given_up
+
+    async def list_failed(self, *, kind: str | None = None, limit: int = 200) -> list[FailedLane]:
+        """The lanes that were given up, the newest first."""
+        async with self._use() as connection:
+            cursor = await connection.execute(_FAILED, {"kind": kind, "limit": limit})
+            rows = await cursor.fetchall()
+        return [FailedLane(*row) for row in rows]
+
+    async def retry(self, kind: str, key: str, *, now: datetime) -> bool:
+        """Give a failed lane a fresh start; False when it is not failed (any more)."""
+        notice = f"{kind} {int(now.timestamp() * 1000)}"
+        async with self._use() as connection:
+            values = {"kind": kind, "key": key, "now": now, "notice": notice}
+            return (await connection.execute(_RETRY, values)).rowcount == 1
+
+    async def discard(self, kind: str, key: str) -> bool:
+        """Forget a failed lane for good; False when it is not failed (any more)."""
+        async with self._use() as connection:
+            return (await connection.execute(_DISCARD, {"kind": kind, "key": key})).rowcount == 1
+
+    async def prune_idle(self) -> int:
+        """Delete the lanes that have nothing to do; a later wake-up makes them anew."""
+        async with self._use() as connection:
+            return (await connection.execute(_PRUNE)).rowcount
+
+    async def count(self) -> dict[tuple[str, str], int]:
+        """How many lanes there are by kind and status, idle ones left out."""
+        async with self._use() as connection:
+            rows = await (await connection.execute(_BACKLOG)).fetchall()
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    async def close(self) -> None:
+        await self._direct.drop()
+
+    def _use(self) -> "_Use":
+        return _Use(self._direct)
+
+
+class _Use:
+    """The direct connection for one statement; a broken one is dropped and told as temporary."""
+
+    def __init__(self, direct: DirectConnection) -> None:
+        self._direct = direct
+
+    async def __aenter__(self) -> AsyncConnection:
+        await self._direct.lock.acquire()
+        try:
+            return await self._direct.get()
+        except BaseException:
+            self._direct.lock.release()
+            raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is not None:
+                await self._direct.drop()
+        finally:
+            self._direct.lock.release()
+        if isinstance(error, OperationalError | InterfaceError):
+            raise TemporaryError(
+                "The database can't be reached. It is tried again by itself."
+            ) from error
+
+
+def _identify(claims: Sequence[Claim]) -> dict[str, object]:
+    return {
+        "kinds": [claim.lane.kind for claim in claims],
+        "keys": [claim.lane.key for claim in claims],
+        "generations": [claim.generation for claim in claims],
+    }
+
+
+def _as_columns(outcomes: Sequence[LaneOutcome], now: datetime) -> dict[str, object]:
+    return {
+        **_identify([outcome.claim for outcome in outcomes]),
+        "now": now,
+        "agains": [outcome.again_at for outcome in outcomes],
+        "errors": [outcome.error for outcome in outcomes],
+        "retries": [outcome.is_retry for outcome in outcomes],
+        "failures": [is_last_attempt(outcome) for outcome in outcomes],
+    }
+
+
+def is_last_attempt(outcome: LaneOutcome) -> bool:
+    """Whether this outcome ends the lane's attempts."""
+    return outcome.error is not None and outcome.claim.lane.attempt + 1 >= MAX_ATTEMPTS
+
+
+def _read_claims(rows: Sequence[TupleRow]) -> tuple[list[Claim], datetime | None]:
+    claims: list[Claim] = []
+    dues: list[datetime] = []
+    for kind, key, attempts, generation, due in rows:
+        if kind is not None:
+            claims.append(Claim(Lane(kind, key, attempts), generation))
+        elif due is not None:
+            dues.append(due)
+    return claims, min(dues, default=None)
