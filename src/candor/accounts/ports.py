@@ -134,16 +134,25 @@ class AccountRepository(SealedColumns, Protocol):
         self, account_id: AccountId, *, title: str, role: AccountRole, at: datetime
     ) -> None: ...
 
+    async def keep_phone(
+        self, account_id: AccountId, *, sealed: bytes, lookup: bytes, masked: str
+    ) -> None: ...
+
     async def keep_login(self, account_id: AccountId, login: PendingLogin | None) -> None: ...
 
     async def login_of(self, account_id: AccountId) -> PendingLogin | None: ...
 
     async def set_business(
-        self, account_id: AccountId, *, connection_id: str, can_reply: bool
+        self,
+        account_id: AccountId,
+        *,
+        connection_id: str,
+        via_account_id: AccountId,
+        can_reply: bool,
     ) -> None: ...
 
     async def forget_secrets(self, account_id: AccountId) -> None:
-        """Token, session, phone and pending sign-in are overwritten with nothing."""
+        """Token, session, phone and pending sign-in are overwritten; the status is `logged_out`."""
         ...
 
     async def remove(self, account_id: AccountId, at: datetime) -> None:

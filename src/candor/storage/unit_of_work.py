@@ -14,6 +14,12 @@ from candor.common.unit_guard import enter_unit, leave_unit
 from candor.storage.announcements import PgAnnouncements
 from candor.storage.job_queue import PgJobQueue
 from candor.storage.lanes import PgLanes
+from candor.storage.repositories.accounts import (
+    PgAccountRepository,
+    PgParkedUpdateRepository,
+    PgPersonalityRepository,
+    PgSecurityLogRepository,
+)
 from candor.storage.repositories.panel import (
     PgApiTokenRepository,
     PgOperatorRepository,
@@ -49,6 +55,24 @@ class PgUnitOfWork:
         return PgAnnouncements(self._connection)
 
     # --- repositories: one property per repository, grouped by area, import at the top
+
+    # --- accounts
+
+    @cached_property
+    def accounts(self) -> PgAccountRepository:
+        return PgAccountRepository(self._connection)
+
+    @cached_property
+    def account_personalities(self) -> PgPersonalityRepository:
+        return PgPersonalityRepository(self._connection)
+
+    @cached_property
+    def account_security_logs(self) -> PgSecurityLogRepository:
+        return PgSecurityLogRepository(self._connection)
+
+    @cached_property
+    def parked_updates(self) -> PgParkedUpdateRepository:
+        return PgParkedUpdateRepository(self._connection)
 
     # --- panel
 
