@@ -1,5 +1,50 @@
-"""The `candor` command."""
+"""The `candor` command: assembles the commands of `candor.commands`."""
+
+import sys
+
+import typer
+
+from candor.commands import (
+    account,
+    bench,
+    client,
+    db,
+    doctor,
+    keys,
+    operator,
+    script,
+    token,
+    up,
+)
+from candor.commands.running import EXIT_FAILED, print_error
+from candor.common.errors import CandorError
+
+app = typer.Typer(
+    name="candor",
+    help="A self-hosted AI sales and marketing team for Telegram, always open about being AI.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("up")(up.up)
+app.command("doctor")(doctor.doctor)
+app.command("bench")(bench.bench)
+for name, group in {
+    "db": db.app,
+    "operator": operator.app,
+    "token": token.app,
+    "account": account.app,
+    "script": script.app,
+    "keys": keys.app,
+    "client": client.app,
+}.items():
+    app.add_typer(group, name=name)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line: an expected failure is one clear message and exit code 1."""
+    try:
+        app()
+    except CandorError as error:
+        print_error(error)
+        sys.exit(EXIT_FAILED)

@@ -1,0 +1,118 @@
+"""`candor account`: the Telegram accounts that speak for the business."""
+
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from candor.bootstrap.container import Container
+from candor.commands.operator import ACTOR
+from candor.commands.running import (
+    DEFAULT_DATA_DIR,
+    DataDir,
+    read_secret,
+    say,
+    table,
+    with_container,
+)
+from candor.common.ids import AccountId
+from candor.disclosure.profile import AccountRole
+
+app = typer.Typer(help="Telegram accounts.", no_args_is_help=True)
+Number = Annotated[int, typer.Argument(help="The account's number, as `account list` shows it.")]
+
+
+@app.command("add-bot")
+def add_bot(
+    role: Annotated[str, typer.Option(help="sales, commentator or partner.")],
+    title: Annotated[str, typer.Option(help="The account's name; the bot's own when empty.")] = "",
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Add a bot; its token is read from standard input, checked, labelled as AI and read back."""
+    token = SecretStr(read_secret("Token from @BotFather"))
+
+    async def work(container: Container) -> None:
+        account = await container.accounts.add_bot(
+            token, role=_account_role(role), title=title, actor=ACTOR
+        )
+        say(f"Account {account.id}: @{account.username} is {account.status} as {account.role}.")
+
+    with_container(data_dir, work)
+
+
+@app.command()
+def login(
+    phone: Annotated[
+        str, typer.Option(help="The owner's phone number with country code.", prompt=True)
+    ],
+    title: Annotated[str, typer.Option(help="The account's name.")] = "",
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Sign in the owner's own account: the code and the 2-step password are asked for."""
+
+    async def work(container: Container) -> None:
+        account = await container.user_login.begin_phone(
+            SecretStr(phone), role="sales", title=title, actor=ACTOR
+        )
+        while account.status == "signing_in":
+            if account.login_step == "password":
+                password = SecretStr(read_secret("2-step password"))
+                account = await container.user_login.password(account.id, password, actor=ACTOR)
+            else:
+                code = SecretStr(read_secret("Code from Telegram"))
+                account = await container.user_login.code(account.id, code, actor=ACTOR)
+        say(f"Account {account.id}: {account.title} is {account.status}.")
+
+    with_container(data_dir, work)
+
+
+@app.command("list")
+def list_(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """List the accounts; secrets are never shown."""
+
+    async def work(container: Container) -> None:
+        rows: list[tuple[object, ...]] = [
+            (a.id, a.kind, a.role, a.title, a.username or a.phone_masked, a.status)
+            for a in await container.accounts.list_accounts()
+        ]
+        table(("ID", "KIND", "ROLE", "TITLE", "TELEGRAM", "STATUS"), rows)
+
+    with_container(data_dir, work)
+
+
+@app.command()
+def pause(number: Number, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Stop an account until it is resumed; what arrives meanwhile is not lost."""
+    _act(data_dir, number, "pause")
+
+
+@app.command()
+def resume(number: Number, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Let a paused account work again, after its label has been verified anew."""
+    _act(data_dir, number, "resume")
+
+
+@app.command()
+def logout(number: Number, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """End the session at Telegram and forget the secret."""
+    _act(data_dir, number, "log_out")
+
+
+def _act(data_dir: DataDir, number: int, action: str) -> None:
+    async def work(container: Container) -> None:
+        act = {
+            "pause": container.accounts.pause,
+            "resume": container.accounts.resume,
+            "log_out": container.accounts.log_out,
+        }[action]
+        account = await act(AccountId(number), actor=ACTOR)
+        say(f"Account {account.id} is {account.status}.")
+
+    with_container(data_dir, work)
+
+
+def _account_role(text: str) -> AccountRole:
+    """The role, checked by name."""
+    if text not in ("sales", "commentator", "partner"):
+        raise typer.BadParameter("A role is one of sales, commentator, partner.")
+    return text  # type: ignore[return-value]

@@ -1,0 +1,95 @@
+"""`candor script`: scripts as files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from candor.bootstrap.container import Container
+from candor.commands.operator import ACTOR
+from candor.commands.running import (
+    DEFAULT_DATA_DIR,
+    EXIT_FAILED,
+    DataDir,
+    say,
+    with_container,
+)
+from candor.common.errors import InvalidInputError, Problem
+from candor.common.settings import load_settings
+from candor.sales.parsing import parse_script
+
+app = typer.Typer(help="Scripts as YAML.", no_args_is_help=True)
+ScriptFile = Annotated[
+    Path, typer.Argument(help="A script as YAML or JSON.", exists=True, dir_okay=False)
+]
+
+
+@app.command("import")
+def import_(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Make it a new script, or a new version of the script with that key."""
+    source = _read(file)
+
+    async def work(container: Container) -> None:
+        saved = await container.scripts.import_script(
+            source, author=ACTOR, language=container.settings.language
+        )
+        state = "saved" if saved.is_new_version else "unchanged"
+        say(f"{saved.script.key}: version {saved.script.version}, {state}.")
+
+    with_container(data_dir, work)
+
+
+@app.command()
+def export(
+    key: Annotated[str, typer.Argument(help="The script's key.")],
+    version: Annotated[int | None, typer.Option(help="An older version.")] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Print a script as YAML."""
+
+    async def work(container: Container) -> None:
+        say((await container.scripts.export(key, version=version)).rstrip("\n"))
+
+    with_container(data_dir, work)
+
+
+@app.command()
+def check(file: ScriptFile) -> None:
+    """Name every mistake with its line and the mend; needs no database."""
+    report = parse_script(_read(file), language=load_settings().language)
+    for problem in (*report.errors, *report.warnings):
+        say(_line(file, problem, is_error=problem in report.errors))
+    if report.errors:
+        raise typer.Exit(EXIT_FAILED)
+    say(f"{file}: no mistakes.")
+
+
+@app.command()
+def test(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Run the `tests:` of a script through the same pipeline as production; no client is touched."""
+    source = _read(file)
+
+    async def work(container: Container) -> bool:
+        report = await container.rehearsal.run_tests(source)
+        for case in report.cases:
+            say(f"{'ok    ' if case.passed else 'FAILED'} {case.name}")
+            for failure in case.failures:
+                say(f"       {failure}")
+        return report.passed
+
+    if not with_container(data_dir, work):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"{file} is not UTF-8 text.") from error
+
+
+def _line(file: Path, problem: Problem, *, is_error: bool) -> str:
+    place = f"{file}:{problem.line}" if problem.line else str(file)
+    kind = "error" if is_error else "warning"
+    mend = f" {problem.mend}" if problem.mend else ""
+    return f"{place}: {kind}: {problem.path}: {problem.message}{mend}"
