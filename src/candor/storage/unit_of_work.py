@@ -16,8 +16,10 @@ from candor.storage.job_queue import PgJobQueue
 from candor.storage.lanes import PgLanes
 from candor.storage.repositories.accounts import (
     PgAccountRepository,
-    PgParkedUpdateRepository,
     PgPersonalityRepository,
+)
+from candor.storage.repositories.accounts_log import (
+    PgParkedUpdateRepository,
     PgSecurityLogRepository,
 )
 from candor.storage.repositories.panel import (
@@ -39,6 +41,11 @@ class PgUnitOfWork:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def flush(self) -> None:
+        """Write what is gathered until the end; called once, just before the commit."""
+        if "lanes" in self.__dict__:
+            await self.lanes.flush()
 
     # --- for every area
 
@@ -114,17 +121,19 @@ class PgUnitOfWork:
 class UnitScope:
     """`async with` around one transaction; made by `Units`, used once."""
 
-    __slots__ = ("_connection", "_engine", "_token")
+    __slots__ = ("_connection", "_engine", "_token", "_unit")
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._connection: AsyncConnection | None = None
         self._token: Token[int] | None = None
+        self._unit: PgUnitOfWork | None = None
 
     async def __aenter__(self) -> PgUnitOfWork:
         self._connection = await self._engine.connect()
         self._token = enter_unit()
-        return PgUnitOfWork(self._connection)
+        self._unit = PgUnitOfWork(self._connection)
+        return self._unit
 
     async def __aexit__(
         self,
@@ -132,12 +141,13 @@ class UnitScope:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        connection, token = self._connection, self._token
-        if connection is None or token is None:
+        connection, token, unit = self._connection, self._token, self._unit
+        if connection is None or token is None or unit is None:
             raise RuntimeError("A unit of work is used as `async with units() as unit:`.")
         leave_unit(token)
         try:
             if kind is None:
+                await unit.flush()
                 await connection.commit()
         finally:
             # Closing rolls back what was not committed.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from candor.accounts.business import BusinessConnection
 from candor.common.ids import AccountId, TelegramChatId, TelegramMessageId, TelegramUserId
 from candor.messaging.incoming import ChatType, IncomingMessage, IncomingPress, PressAnswer
 
@@ -143,19 +144,6 @@ class Payment:
     """Telegram's number of the payment; what a refund needs. Unique."""
     paid_at: datetime
     is_refund: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusinessConnection:
-    """The owner connected, changed or took away a bot of ours in Telegram's settings."""
-
-    via_account_id: AccountId
-    connection_id: str
-    owner: Person
-    owner_chat_id: TelegramChatId
-    is_enabled: bool
-    can_reply: bool
-    at: datetime
 
 
 class SalesInbox(Protocol):

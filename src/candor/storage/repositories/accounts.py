@@ -1,10 +1,10 @@
-"""SQL of `telegram_account_sessions`, `account_personalities` and `account_security_logs`."""
+"""SQL of `telegram_account_sessions` and `account_personalities`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Column, Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
@@ -15,23 +15,18 @@ from candor.accounts.account import (
     AccountKind,
     AccountStatus,
     Personality,
-    SecurityEvent,
 )
 from candor.accounts.ports import (
-    LoggedEvent,
     NewAccount,
     PendingLogin,
     Place,
     SealedValue,
 )
-from candor.accounts.security_log import GENESIS, digest_of
 from candor.common.errors import ConflictError
 from candor.common.ids import AccountId, TelegramUserId
 from candor.disclosure.profile import AccountRole
 from candor.storage.tables.accounts import (
     account_personalities,
-    account_security_logs,
-    parked_updates,
     telegram_account_sessions,
 )
 
@@ -47,8 +42,6 @@ _NOTHING: Final[dict[str, Any]] = {
     "login_step": None,
     "login_expires_at": None,
 }
-_CHAIN_LOCK: Final = 0x43414E444F52
-"""Key of the transaction lock under which the security log grows."""
 
 
 class PgAccountRepository:
@@ -102,9 +95,10 @@ class PgAccountRepository:
         return tuple(_account(row) for row in rows)
 
     async def secret_of(self, account_id: AccountId) -> bytes | None:
-        statement = select(_sessions.secret).where(_sessions.id == account_id)
-        found = (await self._connection.execute(statement)).scalar_one_or_none()
-        return None if found is None else bytes(found)
+        return await self._sealed(_sessions.secret, account_id)
+
+    async def phone_of(self, account_id: AccountId) -> bytes | None:
+        return await self._sealed(_sessions.phone, account_id)
 
     async def keep_secret(self, account_id: AccountId, sealed: bytes) -> None:
         await self._change(account_id, secret=sealed)
@@ -225,6 +219,11 @@ class PgAccountRepository:
 
     # --- parts
 
+    async def _sealed(self, column: Column[bytes], account_id: AccountId) -> bytes | None:
+        statement = select(column).where(_sessions.id == account_id)
+        found = (await self._connection.execute(statement)).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
     async def _one(self, statement: Select[Any]) -> Account | None:
         row = (await self._connection.execute(statement)).first()
         return None if row is None else _account(row)
@@ -262,73 +261,6 @@ class PgPersonalityRepository:
             .values(account_id=account_id, **values)
             .on_conflict_do_update(index_elements=["account_id"], set_=values)
         )
-
-
-class PgSecurityLogRepository:
-    """`candor.accounts.ports.SecurityLogRepository`."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def append(self, event: SecurityEvent) -> None:
-        await self._connection.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
-        logs = account_security_logs.c
-        last = (
-            await self._connection.execute(
-                select(logs.id, logs.digest).order_by(logs.id.desc()).limit(1)
-            )
-        ).first()
-        previous = GENESIS if last is None else bytes(last.digest)
-        await self._connection.execute(
-            account_security_logs.insert().values(
-                id=1 if last is None else last.id + 1,
-                account_id=event.account_id,
-                event=event.event,
-                actor=event.actor,
-                at=event.at,
-                details=dict(event.details),
-                previous=previous,
-                digest=digest_of(event, previous=previous),
-            )
-        )
-
-    async def after(self, number: int, *, limit: int) -> Sequence[LoggedEvent]:
-        logs = account_security_logs.c
-        statement = select(account_security_logs).where(logs.id > number).order_by(logs.id)
-        return [_logged(row) for row in await self._connection.execute(statement.limit(limit))]
-
-    async def recent(
-        self, *, account_id: AccountId | None = None, limit: int = 50, before: int | None = None
-    ) -> Sequence[LoggedEvent]:
-        logs = account_security_logs.c
-        statement = select(account_security_logs).order_by(logs.id.desc()).limit(limit)
-        if account_id is not None:
-            statement = statement.where(logs.account_id == account_id)
-        if before is not None:
-            statement = statement.where(logs.id < before)
-        return [_logged(row) for row in await self._connection.execute(statement)]
-
-
-class PgParkedUpdateRepository:
-    """Updates that could not be handled."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def add(
-        self, account_id: AccountId, update_id: int, *, body: str, error: str, at: datetime
-    ) -> None:
-        await self._connection.execute(
-            insert(parked_updates)
-            .values(
-                account_id=account_id, update_id=update_id, body=body, error=error, parked_at=at
-            )
-            .on_conflict_do_nothing()
-        )
-
-    async def count(self) -> int:
-        statement = select(func.count()).select_from(parked_updates)
-        return int((await self._connection.execute(statement)).scalar_one())
 
 
 def _accounts() -> Select[Any]:
@@ -378,17 +310,6 @@ def _personality(stored: object) -> Personality:
         tone=str(stored.get("tone") or ""),
         **words,
     )
-
-
-def _logged(row: Row[Any]) -> LoggedEvent:
-    event = SecurityEvent(
-        account_id=None if row.account_id is None else AccountId(row.account_id),
-        event=row.event,
-        actor=row.actor,
-        at=row.at,
-        details=row.details,
-    )
-    return LoggedEvent(row.id, event, bytes(row.previous), bytes(row.digest))
 
 
 def _why(error: IntegrityError) -> str:
