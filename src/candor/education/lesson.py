@@ -6,10 +6,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from candor.common.llm import Fact, Language
+from candor.disclosure.claims import Proof
 
 PartnerRole = Literal["curious", "methodical", "cautious"]
 ReactionKind = Literal["question", "worked_example", "encouragement"]
-DoneWhen = Literal["any_reply", "text", "voice", "file", "operator", "none"]
+Medium = Literal["voice", "photo", "video", "document"]
 
 MAX_REMINDERS = 2
 """Per task. After the last one the operator sees the group as stuck; nobody writes again."""
@@ -24,9 +25,22 @@ REACTION_GAP = timedelta(seconds=40)
 class Reaction:
     """One thing a partner says after a task, written by the script's author."""
 
-    partner: PartnerRole
+    partner: str
+    """The partner's role; a role that no partner of the group has stays silent."""
     kind: ReactionKind
-    say: str
+    text: str
+    """Empty: the engine writes it, and without a model the partner stays silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneRule:
+    """When a message hands a task in. An empty rule takes any answer."""
+
+    min_words: int = 0
+    media: tuple[Medium, ...] = ()
+    """These media hand it in, whatever the caption."""
+    text: str = ""
+    """The rule in the author's words, for the client and the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +51,15 @@ class LessonStep:
     say: str
     task: str = ""
     reactions: tuple[Reaction, ...] = ()
-    done_when: DoneWhen = "any_reply"
+    done_when: DoneRule = DoneRule()
     send_at: str = ""
     """`HH:MM` in the client's zone, `+1d 10:00` for days after the step before; empty: at once."""
     next: str | None = None
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """A step without a task is a story: the next one follows by its own time."""
+        return bool(self.task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,14 @@ class LessonScript:
     steps: tuple[LessonStep, ...]
     facts: tuple[Fact, ...] = ()
     knowledge: tuple[str, ...] = ()
+
+    @property
+    def proof(self) -> Proof:
+        """What may be stated in this group: the facts, and the words that the author approved."""
+        own = [part for step in self.steps for part in (step.say, step.task) if part]
+        return Proof(
+            facts=tuple(fact.text for fact in self.facts), approved=(*own, *self.knowledge)
+        )
 
     def step(self, key: str | None) -> LessonStep | None:
         """The step of that key; None when it is gone in this version."""
@@ -74,19 +101,22 @@ class LessonScript:
         return self.steps[position] if position < len(self.steps) else None
 
 
+_VOICE_KINDS = frozenset({"voice", "audio", "video_note"})
+_FILE_KINDS = frozenset({"photo", "video", "document", *_VOICE_KINDS})
+
+
 def is_submission(step: LessonStep, *, kind: str, text: str) -> bool:
-    """Whether a client's message hands in this step's task. Says received or not, never how good."""
-    match step.done_when:
-        case "none" | "operator":
-            return False
-        case "text":
-            return kind == "text" and bool(text.strip())
-        case "voice":
-            return kind in {"voice", "audio", "video_note"}
-        case "file":
-            return kind in {"document", "photo", "video", "voice", "audio"}
-        case "any_reply":
-            return True
+    """Whether a client's message hands this step's task in. Says received or not, never how good."""
+    if not step.waits_for_answer:
+        return False
+    rule = step.done_when
+    if kind in rule.media or ("voice" in rule.media and kind in _VOICE_KINDS):
+        return True
+    if rule.media and not rule.min_words:
+        return False
+    if kind in _FILE_KINDS:
+        return not rule.media
+    return len(text.split()) >= max(1, rule.min_words)
 
 
 def due_time(send_at: str, *, since: datetime, zone: str) -> datetime:

@@ -22,6 +22,11 @@ from candor.storage.repositories.accounts_log import (
     PgParkedUpdateRepository,
     PgSecurityLogRepository,
 )
+from candor.storage.repositories.education import (
+    PgGroupMessageRepository,
+    PgGroupRepository,
+    PgStudentBotRepository,
+)
 from candor.storage.repositories.panel import (
     PgApiTokenRepository,
     PgOperatorRepository,
@@ -80,6 +85,20 @@ class PgUnitOfWork:
     @cached_property
     def parked_updates(self) -> PgParkedUpdateRepository:
         return PgParkedUpdateRepository(self._connection)
+
+    # --- education
+
+    @cached_property
+    def groups(self) -> PgGroupRepository:
+        return PgGroupRepository(self._connection)
+
+    @cached_property
+    def group_messages(self) -> PgGroupMessageRepository:
+        return PgGroupMessageRepository(self._connection)
+
+    @cached_property
+    def student_bots(self) -> PgStudentBotRepository:
+        return PgStudentBotRepository(self._connection)
 
     # --- panel
 

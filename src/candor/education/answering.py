@@ -1,0 +1,337 @@
+"""`EducationGroupHandler`'s other half: each message of a client is read, and one speaker answers it.
+
+The lane `education.answer_group` takes everything unanswered in a group at once. Who speaks is decided
+by `responder`, what is said by the script's facts through `LLMService`; identity is answered by code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from candor.common.clock import Clock
+from candor.common.ids import GroupId
+from candor.common.lanes import Lane
+from candor.common.llm import (
+    DraftReply,
+    GroupReplyRequest,
+    Line,
+    LLMService,
+    MessageAnalysis,
+    ReadingRequest,
+    Step,
+)
+from candor.disclosure.claims import Proof, is_honest
+from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
+from candor.education import welcome
+from candor.education.group import LEAD_LANE
+from candor.education.lesson import LessonScript, LessonStep, is_submission
+from candor.education.listening import hand_off
+from candor.education.partner import Partner
+from candor.education.ports import (
+    EducationUnit,
+    EducationUnits,
+    Group,
+    GroupMessage,
+    LessonScripts,
+)
+from candor.education.responder import (
+    Choice,
+    GroupMoment,
+    choose_responder,
+    is_conversation_of_people,
+)
+from candor.education.speaking import GroupVoice
+from candor.messaging.conversation import Provenance
+
+HISTORY = 12
+RECENT_TURNS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A group with what waits in it, read in one unit."""
+
+    group: Group
+    waiting: tuple[GroupMessage, ...]
+    recent: tuple[GroupMessage, ...]
+    partners: tuple[Partner, ...]
+    first_name: str
+    ours_last_hour: int
+
+
+class GroupAnswering:
+    """Answers what clients write in study groups."""
+
+    def __init__(
+        self,
+        *,
+        units: EducationUnits,
+        scripts: LessonScripts,
+        llm: LLMService,
+        voice: GroupVoice,
+        clock: Clock,
+        business: str,
+    ) -> None:
+        self._units = units
+        self._scripts = scripts
+        self._llm = llm
+        self._voice = voice
+        self._clock = clock
+        self._business = business
+
+    async def answer(self, lane: Lane) -> datetime | None:
+        """The lane handler: one answer, or a stored reason for none, to all that waits."""
+        scene = await self._read(GroupId(int(lane.key)))
+        if scene is None:
+            return None
+        script = await self._scripts.load(
+            scene.group.script_key or "", version=None, values={"first_name": scene.first_name}
+        )
+        step = script.step(scene.group.step) if script else None
+        analysis = await self._analyse(scene, script, step)
+        choice, partner = self._choose(scene, step, analysis)
+        draft = await self._draft(scene, script, step, choice, partner)
+        await self._settle(scene, step, analysis, choice, partner, draft)
+        return None
+
+    async def _read(self, group_id: GroupId) -> _Scene | None:
+        async with self._units() as unit:
+            group = await unit.groups.get(group_id)
+            waiting = await unit.group_messages.unanswered(group_id) if group else ()
+            if group is None or not waiting or group.client_id is None:
+                return None
+            client = await unit.users.get(group.client_id)
+            since = self._clock.now() - timedelta(hours=1)
+            return _Scene(
+                group=group,
+                waiting=waiting,
+                recent=await unit.group_messages.recent(group_id, limit=HISTORY),
+                partners=await unit.student_bots.of_group(group_id),
+                first_name=client.first_name if client else "",
+                ours_last_hour=await unit.group_messages.count_ours_since(group_id, since),
+            )
+
+    async def _analyse(
+        self, scene: _Scene, script: LessonScript | None, step: LessonStep | None
+    ) -> MessageAnalysis:
+        return await self._llm.analyze_message(
+            ReadingRequest(
+                text=_text(scene.waiting),
+                script_key=scene.group.script_key or "",
+                script_version=script.version if script else 0,
+                script_language=scene.group.language,
+                step=_as_step(step),
+                steps=(),
+                triggers=(),
+                client_id=scene.group.client_id,
+            )
+        )
+
+    def _choose(
+        self, scene: _Scene, step: LessonStep | None, analysis: MessageAnalysis
+    ) -> tuple[Choice, Partner | None]:
+        last = scene.waiting[-1]
+        addressed, partner = _addressee(scene, last)
+        people = [m for m in scene.recent if m.sender_type in {"client", "member", "operator"}]
+        moment = GroupMoment(
+            sender="client" if last.sender_type == "client" else "member",
+            is_question="?" in _text(scene.waiting) or "question" in analysis.intents,
+            is_submission=_hands_in(scene, step) is not None,
+            intents=analysis.intents,
+            addressed_to=addressed,
+            asks_identity=asks_identity(_text(scene.waiting)) is not None,
+            is_handed_off=scene.group.handed_off_at is not None,
+            is_quiet=bool(scene.group.quiet_until and self._clock.now() < scene.group.quiet_until),
+            our_turns_in_a_row=0,
+            our_answers_last_hour=scene.ours_last_hour,
+            people_talk_among_themselves=addressed == "nobody"
+            and is_conversation_of_people(
+                senders=tuple(m.user_id or 0 for m in people),
+                moments=tuple(m.created_at for m in people),
+                now=self._clock.now(),
+            ),
+        )
+        choice = choose_responder(moment)
+        return choice, partner if choice.speaker == "partner" else None
+
+    async def _draft(
+        self,
+        scene: _Scene,
+        script: LessonScript | None,
+        step: LessonStep | None,
+        choice: Choice,
+        partner: Partner | None,
+    ) -> DraftReply | None:
+        if choice.speaker not in {"teacher", "partner"}:
+            return None
+        if asked := asks_identity(_text(scene.waiting)):
+            return DraftReply(text=self._identity(scene.group, partner, asked), source="script")
+        if _hands_in(scene, step) is not None:
+            received = welcome.plain("received", language=scene.group.language)
+            return DraftReply(text=received, source="script")
+        reply = await self._llm.answer_in_group(
+            _request(scene, script, step, partner, self._business)
+        )
+        proof = script.proof if script else Proof()
+        proof = replace(proof, client_said=tuple(message.text for message in scene.waiting))
+        if reply.source == "hand_off" or not reply.text or not is_honest(reply.text, proof):
+            return replace(
+                reply,
+                text=welcome.plain("to_a_person", language=scene.group.language),
+                action="hand_off",
+            )
+        return reply
+
+    async def _settle(
+        self,
+        scene: _Scene,
+        step: LessonStep | None,
+        analysis: MessageAnalysis,
+        choice: Choice,
+        partner: Partner | None,
+        draft: DraftReply | None,
+    ) -> None:
+        """One unit: the reason, the answer, and the task that was handed in."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            group = await unit.groups.get(scene.group.id, for_update=True)
+            if group is None:
+                return
+            await unit.group_messages.mark_answered(
+                [message.id for message in scene.waiting],
+                speaker=partner.name if partner else choice.speaker,
+                reason=choice.reason,
+                now=now,
+            )
+            if choice.speaker == "human":
+                await hand_off(unit, group, self._voice, now)
+                return
+            if (handed_in := _hands_in(scene, step)) and choice.speaker == "teacher":
+                group = await self._note_done(unit, group, handed_in, now)
+            if draft is not None:
+                await self._say(unit, group, scene, choice, partner, draft)
+
+    async def _say(
+        self,
+        unit: EducationUnit,
+        group: Group,
+        scene: _Scene,
+        choice: Choice,
+        partner: Partner | None,
+        draft: DraftReply,
+    ) -> None:
+        await self._voice.say(
+            unit,
+            group,
+            draft.text,
+            reason=choice.reason,
+            partner=partner,
+            provenance=_provenance(draft, group),
+            reply_to=scene.waiting[-1].message_id,
+        )
+        if draft.action == "hand_off":
+            await unit.groups.save(replace(group, trouble="A question waits for a person."))
+
+    async def _note_done(
+        self, unit: EducationUnit, group: Group, message: GroupMessage, now: datetime
+    ) -> Group:
+        group = replace(group, task_done_at=now)
+        await unit.groups.save(group)
+        await unit.group_messages.mark_submission(message.id)
+        await unit.lanes.wake(LEAD_LANE, group.id, at=now)
+        return group
+
+    def _identity(self, group: Group, partner: Partner | None, asked: IdentityQuestion) -> str:
+        if partner is not None:
+            return welcome.plain("partner_identity", language=group.language)
+        return truthful_answer(asked, business=self._business)
+
+
+def _text(messages: Sequence[GroupMessage]) -> str:
+    return "\n".join(message.text for message in messages)
+
+
+def _hands_in(scene: _Scene, step: LessonStep | None) -> GroupMessage | None:
+    """The client's message that hands the open task in; a bare question does not."""
+    if step is None or scene.group.task_done_at is not None or scene.group.task_sent_at is None:
+        return None
+    for message in scene.waiting:
+        is_question = message.kind == "text" and message.text.strip().endswith("?")
+        if message.sender_type != "client" or is_question:
+            continue
+        if is_submission(step, kind=message.kind, text=message.text):
+            return message
+    return None
+
+
+def _addressee(
+    scene: _Scene, message: GroupMessage
+) -> tuple[Literal["teacher", "partner", "person", "nobody"], Partner | None]:
+    """Whom a message answers: by reply, or by a partner's name or username in it."""
+    text = message.text.lower()
+    for partner in scene.partners:
+        if f"@{partner.username}".lower() in text or partner.name.lower() in text:
+            return "partner", partner
+    replied = next(
+        (m for m in scene.recent if message.reply_to and m.message_id == message.reply_to), None
+    )
+    if replied is None:
+        return "nobody", None
+    if replied.sender_type == "partner":
+        speaker = next((p for p in scene.partners if p.name == replied.sender_name), None)
+        return "partner", speaker
+    return ("teacher", None) if replied.sender_type == "teacher" else ("person", None)
+
+
+def _as_step(step: LessonStep | None) -> Step | None:
+    return Step(key=step.key, say=step.say or step.task) if step else None
+
+
+def _request(
+    scene: _Scene,
+    script: LessonScript | None,
+    step: LessonStep | None,
+    partner: Partner | None,
+    business: str,
+) -> GroupReplyRequest:
+    return GroupReplyRequest(
+        speaker="partner" if partner else "teacher",
+        speaker_role=partner.role if partner else "teacher",
+        language=scene.group.language,
+        business=business,
+        message=_text(scene.waiting),
+        step=_as_step(step),
+        task=step.task if step else "",
+        facts=script.facts if script else (),
+        knowledge=script.knowledge if script else (),
+        history=_history(scene),
+    )
+
+
+def _history(scene: _Scene) -> tuple[Line, ...]:
+    """Only what the client and we said: other people's words stay out of the prompt (H7)."""
+    kept = [m for m in scene.recent if m.sender_type in {"client", "teacher", "partner"}]
+    waiting = {message.id for message in scene.waiting}
+    return tuple(
+        Line("client" if m.sender_type == "client" else "ai", m.text, m.created_at)
+        for m in kept[-RECENT_TURNS:]
+        if m.id not in waiting
+    )
+
+
+def _provenance(draft: DraftReply, group: Group) -> Provenance:
+    if draft.engine == "model":
+        return Provenance(
+            written_by="model",
+            model=draft.model,
+            prompt_version=draft.prompt_version,
+            script_key=group.script_key or "",
+            script_version=group.script_version,
+            cost=str(draft.usage.cost) if draft.usage and draft.usage.cost is not None else None,
+        )
+    return Provenance(
+        written_by="knowledge" if draft.source == "knowledge" else "script",
+        script_key=group.script_key or "",
+        script_version=group.script_version,
+    )

@@ -1,0 +1,393 @@
+"""`EducationGroupService`: opens a study group once per agreement, lets the client in, ends it.
+
+Opening is a lane (`education.open_group`, key: conversation id) that may stop anywhere and run again:
+every outside effect is preceded by a stored intent and checked against what is stored, so one
+agreement makes exactly one group.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from candor.clients.journey import StageEntry
+from candor.clients.profile import ClientProfile
+from candor.common.clock import Clock
+from candor.common.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
+from candor.common.ids import AccountId, ConversationId, GroupId, TelegramChatId, TelegramUserId
+from candor.common.lanes import Lane
+from candor.common.llm import Language
+from candor.education import welcome
+from candor.education.ports import (
+    EducationUnit,
+    EducationUnits,
+    Group,
+    GroupChats,
+    LessonScripts,
+    OwnerNotices,
+)
+from candor.education.speaking import GroupVoice
+from candor.messaging.conversation import Conversation
+from candor.messaging.gateway import ChatClosedError, RejectedError
+
+log = structlog.get_logger(__name__)
+
+OPEN_LANE = "education.open_group"
+LEAD_LANE = "education.lead_group"
+ANSWER_LANE = "education.answer_group"
+POOL_IS_EMPTY = timedelta(minutes=10)
+"""How soon to look again when no prepared group is left."""
+LOW_POOL = 2
+"""At this many prepared groups the owner is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What opening needs, read in one unit."""
+
+    conversation: Conversation
+    client: ClientProfile
+    group: Group
+
+
+class EducationGroupService:
+    """Opens groups, admits the one person each was made for, pauses and closes them."""
+
+    def __init__(
+        self,
+        *,
+        units: EducationUnits,
+        chats: GroupChats,
+        scripts: LessonScripts,
+        voice: GroupVoice,
+        notices: OwnerNotices,
+        clock: Clock,
+        business: str,
+        education_script_of: Mapping[Language, str],
+    ) -> None:
+        self._units = units
+        self._chats = chats
+        self._scripts = scripts
+        self._voice = voice
+        self._notices = notices
+        self._clock = clock
+        self._business = business
+        self._default_scripts = education_script_of
+
+    async def open(self, lane: Lane) -> datetime | None:
+        """The lane `education.open_group`: from the agreement to the sent invitation."""
+        opening = await self._claim(ConversationId(int(lane.key)))
+        if opening is None:
+            return None
+        if opening.group.status != "preparing":
+            return None
+        if opening.group.chat_id is None and (opening := await self._with_chat(opening)) is None:
+            return self._clock.now() + POOL_IS_EMPTY
+        await self._invite(opening)
+        await self._warn_when_low()
+        return None
+
+    async def register_prepared(self, *, account_id: AccountId, chat_id: TelegramChatId) -> Group:
+        """Take a group that the owner made into the pool; the bot's rights are verified first.
+
+        Raises InvalidInputError that says which right is missing, ConflictError when it is known.
+        """
+        rights = await self._chats.rights(account_id, chat_id)
+        if not rights.is_group:
+            raise InvalidInputError("This chat is not a group.")
+        if not (rights.is_admin and rights.can_invite and rights.can_pin):
+            raise InvalidInputError(
+                "The bot must be an administrator of the group with the rights to invite people and "
+                "to pin messages."
+            )
+        async with self._units() as unit:
+            if await unit.groups.of_chat(chat_id):
+                raise ConflictError("This group is registered already.")
+            return await unit.groups.add(
+                Group(
+                    id=GroupId(0),
+                    account_id=account_id,
+                    status="preparing",
+                    source="pool",
+                    title=rights.title,
+                    language="ru",
+                    chat_id=chat_id,
+                    created_at=self._clock.now(),
+                )
+            )
+
+    async def admit(
+        self, account_id: AccountId, chat_id: TelegramChatId, user_id: TelegramUserId
+    ) -> bool:
+        """A person asks to join: only the one the group was opened for is let in.
+
+        Asking to join after the invitation is the consent; its version and time are stored first.
+        """
+        async with self._units() as unit:
+            group = await unit.groups.of_chat(chat_id, for_update=True)
+            client = await self._client_of(unit, group)
+            is_theirs = client is not None and client.telegram_user_id == user_id
+            if group and is_theirs and group.status in {"awaiting_client", "active"}:
+                await unit.groups.save(
+                    replace(
+                        group,
+                        consent_at=group.consent_at or self._clock.now(),
+                        consent_version=group.consent_version or welcome.CONSENT_VERSION,
+                    )
+                )
+            else:
+                is_theirs = False
+        if is_theirs:
+            await self._chats.approve_join(account_id, chat_id, user_id)
+        elif group is not None:
+            await self._chats.decline_join(account_id, chat_id, user_id)
+        return is_theirs
+
+    async def joined(self, chat_id: TelegramChatId, user_id: TelegramUserId, name: str) -> None:
+        """Somebody is in the group now: the client starts the lessons, others are welcomed."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            group = await unit.groups.of_chat(chat_id, for_update=True)
+            client = await self._client_of(unit, group)
+            if group is None or client is None or group.status in {"completed", "closed"}:
+                return
+            is_client = client.telegram_user_id == user_id
+            if is_client and group.status == "awaiting_client" and group.consent_at is not None:
+                group = replace(group, status="active", joined_at=now)
+                await unit.groups.save(group)
+                await unit.journey.enter(_stage(group, "group", "joined", now))
+                await unit.lanes.wake(LEAD_LANE, group.id, at=now)
+            await self._voice.welcome(unit, group, name=name or client.name)
+
+    async def left(self, chat_id: TelegramChatId, user_id: TelegramUserId) -> None:
+        """The client left: the lessons end, nothing is written after them."""
+        async with self._units() as unit:
+            group = await unit.groups.of_chat(chat_id, for_update=True)
+            client = await self._client_of(unit, group)
+            if group and client and client.telegram_user_id == user_id:
+                await self._close(unit, group, why="the client left")
+
+    async def lost(self, chat_id: TelegramChatId, why: str) -> None:
+        """Our bot was removed, lost its rights, or the group was deleted."""
+        async with self._units() as unit:
+            group = await unit.groups.of_chat(chat_id, for_update=True)
+            if group is None or group.status in {"completed", "closed"}:
+                return
+            await unit.groups.save(replace(group, trouble=why))
+        await self._notices.tell("group_trouble", f"{group.title}: {why}")
+
+    async def declined(self, conversation_id: ConversationId) -> None:
+        """The client said no to the invitation: the prepared group goes back to the pool."""
+        async with self._units() as unit:
+            group = await unit.groups.of_conversation(conversation_id)
+            if group is None or group.status not in {"preparing", "awaiting_client"}:
+                return
+            await self._close(unit, group, why="the client declined")
+
+    async def pause(self, group_id: GroupId, *, is_paused: bool) -> Group:
+        async with self._units() as unit:
+            group = await self._existing(unit, group_id)
+            group = replace(
+                group,
+                is_paused=is_paused,
+                handed_off_at=group.handed_off_at if is_paused else None,
+            )
+            await unit.groups.save(group)
+            if not is_paused:
+                await unit.lanes.wake(LEAD_LANE, group.id, at=self._clock.now())
+            return group
+
+    async def jump(self, group_id: GroupId, step: str) -> Group:
+        """Lead this step next, whatever is open; raises InvalidInputError for an unknown step."""
+        async with self._units() as unit:
+            group = await self._existing(unit, group_id)
+        script = await self._scripts.load(
+            group.script_key or "", version=group.script_version, values={}
+        )
+        keys = [item.key for item in script.steps] if script else []
+        if step not in keys:
+            raise InvalidInputError(f"The script has no step {step!r}. It has: {', '.join(keys)}.")
+        before = keys[keys.index(step) - 1] if keys.index(step) else None
+        async with self._units() as unit:
+            group = replace(
+                await self._existing(unit, group_id),
+                step=before,
+                task_done_at=self._clock.now(),
+                task_sent_at=None,
+            )
+            await unit.groups.save(group)
+            await unit.lanes.wake(LEAD_LANE, group.id, at=self._clock.now())
+            return group
+
+    async def close(self, group_id: GroupId) -> Group:
+        async with self._units() as unit:
+            group = await self._existing(unit, group_id)
+            return await self._close(unit, group, why="closed by a person")
+
+    async def _claim(self, conversation_id: ConversationId) -> _Opening | None:
+        """The group of this agreement, made if there is none yet: the stored intent."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            conversation = await unit.conversations.get(conversation_id)
+            if conversation is None or conversation.handling in {"opted_out", "closed"}:
+                return None
+            client = await unit.users.get(conversation.client_id)
+            if client is None:
+                return None
+            group = await unit.groups.of_conversation(conversation_id)
+            if group is None:
+                group = await unit.groups.add(self._new_group(conversation, client, now))
+            return _Opening(conversation, client, group)
+
+    def _new_group(self, conversation: Conversation, client: ClientProfile, now: datetime) -> Group:
+        return Group(
+            id=GroupId(0),
+            account_id=conversation.account_id,
+            status="preparing",
+            source="pool",
+            title="",
+            language=client.language,
+            created_at=now,
+            client_id=client.id,
+            conversation_id=conversation.id,
+            script_key=self._default_scripts.get(client.language),
+        )
+
+    async def _with_chat(self, opening: _Opening) -> _Opening | None:
+        """Give the group a chat: one made by the user session, else one of the pool."""
+        title = await self._title(opening.group)
+        async with self._units() as unit:
+            partners = await unit.student_bots.all_active()
+        made = await self._chats.make_group(
+            title=title, about=self._business, bots=[partner.username for partner in partners]
+        )
+        async with self._units() as unit:
+            group = await unit.groups.get(opening.group.id, for_update=True)
+            if group is None or group.chat_id is not None:
+                return replace(opening, group=group) if group else None
+            chat_id = made
+            if chat_id is None:
+                prepared = await unit.groups.take_prepared(group.account_id)
+                if prepared is not None:
+                    chat_id = prepared.chat_id
+                    await unit.groups.remove(prepared.id)
+            if chat_id is not None:
+                group = replace(
+                    group,
+                    chat_id=chat_id,
+                    title=title,
+                    source="user_session" if made else "pool",
+                    trouble="",
+                )
+                await unit.groups.save(group)
+                await unit.student_bots.put_in_group(group.id, partners)
+                return replace(opening, group=group)
+            await self._wait_for_pool(unit, opening, group)
+            return None
+
+    async def _wait_for_pool(self, unit: EducationUnit, opening: _Opening, group: Group) -> None:
+        """No group is left: the client is told once, the operator sees what to do."""
+        if group.trouble:
+            return
+        await unit.groups.save(
+            replace(
+                group, trouble="No prepared group is left. Prepare one, or send a link by hand."
+            )
+        )
+        await self._voice.tell_in_dialogue(
+            unit, opening.conversation, welcome.plain("preparing", language=group.language)
+        )
+
+    async def _invite(self, opening: _Opening) -> None:
+        group = opening.group
+        chat_id = group.chat_id
+        if chat_id is None:
+            return
+        try:
+            link = group.invite_link or await self._chats.create_join_link(
+                group.account_id, chat_id, name=opening.client.name[:32]
+            )
+            await self._chats.set_title(group.account_id, chat_id, group.title, self._business)
+        except (RejectedError, ChatClosedError) as error:
+            await self._give_up_chat(group, error)
+            return
+        async with self._units() as unit:
+            current = await unit.groups.get(group.id, for_update=True)
+            if current is None or current.status != "preparing":
+                return
+            now = self._clock.now()
+            current = replace(
+                current, status="awaiting_client", invite_link=link, invited_at=now, trouble=""
+            )
+            await unit.groups.save(current)
+            partners = await unit.student_bots.of_group(group.id)
+            await unit.journey.enter(_stage(current, "invited", "agreement", now))
+            await self._voice.tell_in_dialogue(
+                unit,
+                opening.conversation,
+                welcome.invitation(
+                    language=current.language,
+                    title=current.title,
+                    business=self._business,
+                    partners=[partner.name for partner in partners],
+                    link=link,
+                ),
+            )
+
+    async def _give_up_chat(self, group: Group, error: CandorError) -> None:
+        """Telegram refuses this chat: note the trouble and take another one next time."""
+        async with self._units() as unit:
+            current = await unit.groups.get(group.id, for_update=True)
+            if current is not None:
+                await unit.groups.save(replace(current, chat_id=None, trouble=error.message))
+                await unit.lanes.wake(
+                    OPEN_LANE, current.conversation_id, at=self._clock.now() + POOL_IS_EMPTY
+                )
+        await self._notices.tell("group_trouble", f"{group.title}: {error.message}")
+
+    async def _title(self, group: Group) -> str:
+        script = await self._scripts.load(
+            group.script_key or "", version=group.script_version, values={}
+        )
+        return (script.title if script else self._business)[:128]
+
+    async def _warn_when_low(self) -> None:
+        async with self._units() as unit:
+            left = await unit.groups.count_prepared()
+        if left <= LOW_POOL:
+            await self._notices.tell("group_pool_low", f"Prepared study groups left: {left}.")
+
+    async def _close(self, unit: EducationUnit, group: Group, *, why: str) -> Group:
+        now = self._clock.now()
+        closed = replace(group, status="closed", closed_at=now, trouble="")
+        await unit.groups.save(closed)
+        await unit.lanes.drop(LEAD_LANE, group.id)
+        if group.client_id is not None:
+            await unit.journey.enter(_stage(group, "group_closed", why, now))
+        return closed
+
+    async def _client_of(self, unit: EducationUnit, group: Group | None) -> ClientProfile | None:
+        if group is None or group.client_id is None:
+            return None
+        return await unit.users.get(group.client_id)
+
+    async def _existing(self, unit: EducationUnit, group_id: GroupId) -> Group:
+        group = await unit.groups.get(group_id, for_update=True)
+        if group is None:
+            raise NotFoundError("There is no such group.")
+        return group
+
+
+def _stage(group: Group, stage: str, cause: str, now: datetime) -> StageEntry:
+    if group.client_id is None:
+        raise ValueError("A group without a client has no journey.")
+    return StageEntry(
+        client_id=group.client_id,
+        journey="education",
+        stage=stage,
+        cause=cause,
+        entered_at=now,
+        conversation_id=group.conversation_id,
+        group_id=group.id,
+    )

@@ -1,0 +1,260 @@
+"""What education needs from outside: its rows, the scripts, and the chats of Telegram."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from candor.common.ids import (
+    AccountId,
+    ClientId,
+    ConversationId,
+    GroupId,
+    TelegramChatId,
+    TelegramMessageId,
+    TelegramUserId,
+)
+from candor.common.llm import Language
+from candor.education.lesson import LessonScript
+from candor.education.partner import Partner
+from candor.messaging.ports import MessagingUnit
+
+GroupStatus = Literal["preparing", "awaiting_client", "active", "completed", "closed"]
+SenderType = Literal["client", "member", "teacher", "partner", "operator", "other_bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One study group; a prepared group of the pool has no client yet."""
+
+    id: GroupId
+    account_id: AccountId
+    status: GroupStatus
+    source: Literal["user_session", "pool", "operator"]
+    title: str
+    language: Language
+    created_at: datetime
+    client_id: ClientId | None = None
+    conversation_id: ConversationId | None = None
+    chat_id: TelegramChatId | None = None
+    script_key: str | None = None
+    script_version: int | None = None
+    step: str | None = None
+    task_sent_at: datetime | None = None
+    task_done_at: datetime | None = None
+    reminders_sent: int = 0
+    invite_link: str | None = None
+    invited_at: datetime | None = None
+    consent_at: datetime | None = None
+    consent_version: str | None = None
+    joined_at: datetime | None = None
+    welcome_message_id: TelegramMessageId | None = None
+    is_paused: bool = False
+    handed_off_at: datetime | None = None
+    quiet_until: datetime | None = None
+    trouble: str = ""
+    """What stops this group, as a sentence for the operator; empty when all is well."""
+    completed_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMessage:
+    id: int
+    group_id: GroupId
+    sender_type: SenderType
+    sender_name: str
+    text: str
+    kind: str
+    created_at: datetime
+    message_id: TelegramMessageId | None = None
+    user_id: TelegramUserId | None = None
+    step: str | None = None
+    reply_to: TelegramMessageId | None = None
+    is_submission: bool = False
+    speaker: str | None = None
+    reason: str = ""
+    analysis: Mapping[str, object] | None = None
+    delivery: str | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroupMessage:
+    """A message to be kept: one that came in, or one of ours before it is sent."""
+
+    group_id: GroupId
+    sender_type: SenderType
+    sender_name: str
+    text: str
+    created_at: datetime
+    kind: str = "text"
+    account_id: AccountId | None = None
+    message_id: TelegramMessageId | None = None
+    user_id: TelegramUserId | None = None
+    step: str | None = None
+    reply_to: TelegramMessageId | None = None
+    is_submission: bool = False
+    reason: str = ""
+    provenance: Mapping[str, object] | None = None
+    answered_at: datetime | None = None
+
+
+class GroupRepository(Protocol):
+    async def add(self, group: Group) -> Group: ...
+
+    async def get(self, group_id: GroupId, *, for_update: bool = False) -> Group | None: ...
+
+    async def of_conversation(self, conversation_id: ConversationId) -> Group | None: ...
+
+    async def of_chat(
+        self, chat_id: TelegramChatId, *, for_update: bool = False
+    ) -> Group | None: ...
+
+    async def take_prepared(self, account_id: AccountId) -> Group | None:
+        """A prepared group of the pool, locked; another taker skips it."""
+        ...
+
+    async def count_prepared(self) -> int: ...
+
+    async def save(self, group: Group) -> None: ...
+
+    async def remove(self, group_id: GroupId) -> None: ...
+
+    async def page(
+        self,
+        *,
+        status: GroupStatus | None = None,
+        client_id: ClientId | None = None,
+        limit: int,
+        offset: int,
+    ) -> tuple[tuple[Group, ...], int]: ...
+
+
+class GroupMessages(Protocol):
+    async def add(self, message: NewGroupMessage) -> int | None:
+        """None when this message of the chat is kept already."""
+        ...
+
+    async def get(self, row_id: int) -> GroupMessage | None: ...
+
+    async def unanswered(self, group_id: GroupId) -> tuple[GroupMessage, ...]: ...
+
+    async def recent(self, group_id: GroupId, *, limit: int) -> tuple[GroupMessage, ...]:
+        """Oldest first."""
+        ...
+
+    async def page(
+        self, group_id: GroupId, *, limit: int, offset: int
+    ) -> tuple[tuple[GroupMessage, ...], int]: ...
+
+    async def mark_answered(
+        self, ids: Sequence[int], *, speaker: str, reason: str, now: datetime
+    ) -> None: ...
+
+    async def mark_submission(self, row_id: int) -> None: ...
+
+    async def record_delivery(
+        self,
+        row_id: int,
+        *,
+        delivery: str,
+        message_id: TelegramMessageId | None,
+        text: str,
+    ) -> None: ...
+
+    async def count_ours_since(self, group_id: GroupId, since: datetime) -> int: ...
+
+    async def is_ours(self, group_id: GroupId, message_id: TelegramMessageId) -> str | None:
+        """`teacher` or `partner` when that message is one of ours."""
+        ...
+
+
+class StudentBots(Protocol):
+    async def all_active(self) -> tuple[Partner, ...]: ...
+
+    async def add(self, partner: Partner, *, now: datetime) -> None: ...
+
+    async def of_group(self, group_id: GroupId) -> tuple[Partner, ...]: ...
+
+    async def put_in_group(self, group_id: GroupId, partners: Sequence[Partner]) -> None: ...
+
+
+class EducationUnit(MessagingUnit, Protocol):
+    """The slice of a unit of work that education needs."""
+
+    @property
+    def groups(self) -> GroupRepository: ...
+
+    @property
+    def group_messages(self) -> GroupMessages: ...
+
+    @property
+    def student_bots(self) -> StudentBots: ...
+
+
+EducationUnits = Callable[[], AbstractAsyncContextManager[EducationUnit]]
+
+
+class LessonScripts(Protocol):
+    """Education scripts, rendered for one client."""
+
+    async def load(
+        self, key: str, *, version: int | None, values: Mapping[str, object]
+    ) -> LessonScript | None:
+        """The newest version when `version` is None; None when there is no such script."""
+        ...
+
+    async def default_key(self, language: Language) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRights:
+    """What our bot may do in a chat, as Telegram says."""
+
+    is_group: bool
+    is_admin: bool
+    can_invite: bool
+    can_pin: bool
+    title: str
+
+
+class GroupChats(Protocol):
+    """Running a group's chat through an account that administers it. Errors: messaging.gateway's."""
+
+    async def rights(self, account_id: AccountId, chat_id: TelegramChatId) -> GroupRights: ...
+
+    async def set_title(
+        self, account_id: AccountId, chat_id: TelegramChatId, title: str, description: str
+    ) -> None: ...
+
+    async def create_join_link(
+        self, account_id: AccountId, chat_id: TelegramChatId, *, name: str
+    ) -> str:
+        """A personal link by which a person asks to join."""
+        ...
+
+    async def approve_join(
+        self, account_id: AccountId, chat_id: TelegramChatId, user_id: TelegramUserId
+    ) -> None: ...
+
+    async def decline_join(
+        self, account_id: AccountId, chat_id: TelegramChatId, user_id: TelegramUserId
+    ) -> None: ...
+
+    async def pin(
+        self, account_id: AccountId, chat_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> None: ...
+
+    async def make_group(
+        self, *, title: str, about: str, bots: Sequence[str]
+    ) -> TelegramChatId | None:
+        """A new group made by the user session with these bots in it; None without one."""
+        ...
+
+
+class OwnerNotices(Protocol):
+    """Tells the owner that something needs a person."""
+
+    async def tell(self, kind: str, text: str) -> None: ...
