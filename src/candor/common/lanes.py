@@ -51,6 +51,17 @@ class LaneOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneTurn:
+    """The answer to one round trip of a worker."""
+
+    claims: Sequence[Claim]
+    next_due: datetime | None
+    """When the next lane is due, as far as this turn looked; None: nothing waits."""
+    unwritten: Sequence[LaneOutcome] = ()
+    """Outcomes whose row somebody held just now (a unit that wakes the lane): hand them in again."""
+
+
+@dataclass(frozen=True, slots=True)
 class FailedLane:
     """A lane that was given up after MAX_ATTEMPTS."""
 

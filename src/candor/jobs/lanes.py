@@ -17,7 +17,7 @@ import structlog
 
 from candor.common.clock import Clock
 from candor.common.errors import TemporaryError
-from candor.common.lanes import LEASE, Claim, Lane, LaneHandler, LaneOutcome
+from candor.common.lanes import LEASE, Claim, Lane, LaneHandler, LaneOutcome, LaneTurn
 from candor.common.tasks import keep_running, spawn
 from candor.jobs.lane_run import given_back, is_given_up, run_lane
 from candor.jobs.metrics import LANES_GIVEN_UP, LANES_RECLAIMED, LANES_RUNNING
@@ -30,6 +30,8 @@ SWEEP_SECONDS = 5.0
 """How often abandoned lanes and unannounced ones are looked for; also the longest idle pause."""
 RETRY_SECONDS = 1.0
 """Between two tries while the database is away."""
+UNWRITTEN_SECONDS = 0.02
+"""Before an outcome is handed in again whose row was held by a unit that wakes the lane."""
 
 OnFailed = Callable[[Lane, str], Awaitable[None]]
 """Told of a lane that was given up; outside any unit of work."""
@@ -151,6 +153,8 @@ class LaneWorker:
         """Seconds until something has to be done without being told."""
         now = time.monotonic()
         pause = self._swept + self._sweep_seconds - now
+        if self._outcomes:
+            pause = min(pause, UNWRITTEN_SECONDS)
         if self._running:
             pause = min(pause, self._renewed + self._renew_seconds - now)
         if self._next_due is not None and not self._is_stopping:
@@ -188,30 +192,28 @@ class LaneWorker:
             self._hungry |= rooms.keys()
             return
         try:
-            claims, next_due = await self._store.turn(
-                outcomes, rooms, now=self._clock.now(), lease=self._lease
-            )
+            turn = await self._store.turn(outcomes, rooms, now=self._clock.now(), lease=self._lease)
         except BaseException:
             self._outcomes = outcomes + self._outcomes
             self._hungry |= rooms.keys()
             raise
-        for claim in claims:
+        for claim in turn.claims:
             self._begin(claim)
-        self._plan_next(claims, rooms, next_due)
-        await self._report_failures(outcomes)
+        self._plan_next(turn, rooms)
+        self._outcomes += turn.unwritten
+        await self._report_failures([o for o in outcomes if o not in turn.unwritten])
 
-    def _plan_next(
-        self, claims: Sequence[Claim], rooms: Mapping[str, int], next_due: datetime | None
-    ) -> None:
+    def _plan_next(self, turn: LaneTurn, rooms: Mapping[str, int]) -> None:
         """When to claim next. A kind that took all it had room for may have more that is due."""
-        taken = Counter(claim.lane.kind for claim in claims)
+        taken = Counter(claim.lane.kind for claim in turn.claims)
         for kind, room in rooms.items():
             if taken[kind] >= room:
                 self._hungry.add(kind)
             else:
                 self._hungry.discard(kind)
-        if next_due is not None and (self._next_due is None or next_due < self._next_due):
-            self._next_due = next_due
+        due = turn.next_due
+        if due is not None and (self._next_due is None or due < self._next_due):
+            self._next_due = due
 
     def _begin(self, claim: Claim) -> None:
         if not self._running:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from candor.common.lanes import Claim, FailedLane, LaneOutcome
+from candor.common.lanes import Claim, FailedLane, LaneOutcome, LaneTurn
 
 
 class LaneStore(Protocol):
@@ -17,7 +17,7 @@ class LaneStore(Protocol):
         *,
         now: datetime,
         lease: timedelta,
-    ) -> tuple[list[Claim], datetime | None]: ...
+    ) -> LaneTurn: ...
 
     async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> set[Claim]: ...
 

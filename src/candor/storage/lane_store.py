@@ -13,8 +13,9 @@ from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.rows import TupleRow
 
 from candor.common.errors import TemporaryError
-from candor.common.lanes import MAX_ATTEMPTS, Claim, FailedLane, Lane, LaneOutcome
+from candor.common.lanes import MAX_ATTEMPTS, Claim, FailedLane, Lane, LaneOutcome, LaneTurn
 from candor.storage.direct import DirectConnection
+from candor.storage.lanes import notice
 
 _CLAIM = """
     WITH want (kind, room) AS (SELECT * FROM unnest(%(kinds)s::text[], %(rooms)s::integer[])),
@@ -41,8 +42,22 @@ _CLAIM = """
         ORDER BY due_at LIMIT 1
     ) AS later
 """
+# Units that wake lanes hold their rows until they commit. Nothing here waits for them, since a
+# worker that waits for one row while it holds others is half of a deadlock.
 _FINISH = """
-    WITH done AS (UPDATE lanes AS l SET
+    WITH d AS (
+        SELECT * FROM unnest(
+            %(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[],
+            %(agains)s::timestamptz[], %(errors)s::text[], %(retries)s::boolean[],
+            %(failures)s::boolean[]
+        ) AS d (kind, key, generation, again, error, retry, failed)
+    ),
+    free AS (
+        SELECT l.kind, l.key FROM lanes AS l
+        JOIN d ON l.kind = d.kind AND l.key = d.key AND l.generation = d.generation
+        WHERE l.status = 'running' FOR UPDATE OF l SKIP LOCKED
+    )
+    UPDATE lanes AS l SET
         status = CASE
             WHEN d.failed THEN 'failed'
             WHEN d.retry OR COALESCE(d.again, l.woken_at) IS NOT NULL THEN 'waiting'
@@ -58,23 +73,22 @@ _FINISH = """
         last_error = d.error,
         failed_at = CASE WHEN d.failed THEN %(now)s END,
         holder = NULL, lease_until = NULL, woken_at = NULL
-    FROM unnest(
-        %(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[],
-        %(agains)s::timestamptz[], %(errors)s::text[], %(retries)s::boolean[],
-        %(failures)s::boolean[]
-    ) AS d (kind, key, generation, again, error, retry, failed)
-    WHERE l.kind = d.kind AND l.key = d.key AND l.generation = d.generation
-        AND l.status = 'running'
-    RETURNING l.due_at)
-    SELECT min(due_at) FROM done
+    FROM free JOIN d ON d.kind = free.kind AND d.key = free.key
+    WHERE l.kind = free.kind AND l.key = free.key
+    RETURNING l.kind, l.key, l.due_at
 """
-_RENEW = """
-    UPDATE lanes AS l SET lease_until = clock_timestamp() + %(lease)s
-    FROM unnest(%(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[])
+_HELD = """
+    SELECT l.kind, l.key, l.generation FROM lanes AS l
+    JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[])
         AS d (kind, key, generation)
-    WHERE l.kind = d.kind AND l.key = d.key AND l.generation = d.generation
-        AND l.status = 'running'
-    RETURNING l.kind, l.key, l.generation
+        ON l.kind = d.kind AND l.key = d.key AND l.generation = d.generation
+    WHERE l.status = 'running'
+"""
+# A row that is locked just now keeps its old lease till the next renewal; there are three in time.
+_RENEW = f"""
+    WITH free AS ({_HELD} FOR UPDATE OF l SKIP LOCKED)
+    UPDATE lanes AS l SET lease_until = clock_timestamp() + %(lease)s
+    FROM free WHERE l.kind = free.kind AND l.key = free.key
 """
 _RECLAIM = """
     WITH lost AS (
@@ -127,27 +141,46 @@ class PgLaneStore:
         *,
         now: datetime,
         lease: timedelta,
-    ) -> tuple[list[Claim], datetime | None]:
+    ) -> LaneTurn:
         """Write outcomes, claim up to `rooms[kind]` due lanes per kind, in one round trip.
 
-        Answers the claims and when the next lane is due, as far as this turn saw it: without rooms
-        only the lanes of the outcomes are looked at. None: nothing waits. Raises TemporaryError
-        when the database is away; the outcomes may be handed in again.
+        Raises TemporaryError when the database is away; the outcomes may be handed in again.
         """
-        rows: list[TupleRow] = []
-        async with self._use() as connection, connection.pipeline():
-            written = claimed = None
-            if outcomes:
-                written = await connection.execute(_FINISH, _as_columns(outcomes, now))
-            if any(rooms.values()):
-                asked = self._claim_values(rooms, now, lease)
-                claimed = await connection.execute(_CLAIM, asked)
-            if written is not None:
-                due = await written.fetchone()
-                rows.append((None, None, None, None, due[0] if due else None))
-            if claimed is not None:
-                rows += await claimed.fetchall()
-        return _read_claims(rows)
+        done: list[TupleRow] = []
+        found: list[TupleRow] = []
+        async with self._use() as connection:
+            async with connection.pipeline():
+                written = claimed = None
+                if outcomes:
+                    written = await connection.execute(_FINISH, _as_columns(outcomes, now))
+                if any(rooms.values()):
+                    asked = self._claim_values(rooms, now, lease)
+                    claimed = await connection.execute(_CLAIM, asked)
+                if written is not None:
+                    done = await written.fetchall()
+                if claimed is not None:
+                    found = await claimed.fetchall()
+            unwritten = await self._find_unwritten(connection, outcomes, done)
+        claims = [
+            Claim(Lane(row[0], row[1], row[2]), row[3]) for row in found if row[0] is not None
+        ]
+        dues = [row[4] for row in found if row[4] is not None]
+        dues += [row[2] for row in done if row[2] is not None]
+        return LaneTurn(claims, min(dues, default=None), unwritten)
+
+    async def _find_unwritten(
+        self,
+        connection: AsyncConnection,
+        outcomes: Sequence[LaneOutcome],
+        done: Sequence[TupleRow],
+    ) -> list[LaneOutcome]:
+        if len(done) == len(outcomes):
+            return []
+        names = {(row[0], row[1]) for row in done}
+        missed = [o for o in outcomes if (o.claim.lane.kind, o.claim.lane.key) not in names]
+        cursor = await connection.execute(_HELD, _identify([outcome.claim for outcome in missed]))
+        held = set(await cursor.fetchall())
+        return [outcome for outcome in missed if _name(outcome.claim) in held]
 
     def _claim_values(
         self, rooms: Mapping[str, int], now: datetime, lease: timedelta
@@ -162,10 +195,11 @@ class PgLaneStore:
 
     async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> set[Claim]:
         """Keep the leases; answers the claims that still are this holder's."""
+        named = _identify(claims)
         async with self._use() as connection:
-            cursor = await connection.execute(_RENEW, {**_identify(claims), "lease": lease})
-            kept = {(row[0], row[1], row[2]) for row in await cursor.fetchall()}
-        return {c for c in claims if (c.lane.kind, c.lane.key, c.generation) in kept}
+            await connection.execute(_RENEW, {**named, "lease": lease})
+            held = set(await (await connection.execute(_HELD, named)).fetchall())
+        return {claim for claim in claims if _name(claim) in held}
 
     async def reclaim_lost(self, *, now: datetime) -> tuple[int, list[FailedLane]]:
         """Take lanes back whose lease ran out; answers how many, and those given up with it."""
@@ -188,9 +222,8 @@ class PgLaneStore:
 
     async def retry(self, kind: str, key: str, *, now: datetime) -> bool:
         """Give a failed lane a fresh start; False when it is not failed (any more)."""
-        notice = f"{kind} {int(now.timestamp() * 1000)}"
+        values = {"kind": kind, "key": key, "now": now, "notice": notice(kind, now)}
         async with self._use() as connection:
-            values = {"kind": kind, "key": key, "now": now, "notice": notice}
             return (await connection.execute(_RETRY, values)).rowcount == 1
 
     async def discard(self, kind: str, key: str) -> bool:
@@ -247,6 +280,10 @@ class _Use:
             ) from error
 
 
+def _name(claim: Claim) -> tuple[str, str, int]:
+    return claim.lane.kind, claim.lane.key, claim.generation
+
+
 def _identify(claims: Sequence[Claim]) -> dict[str, object]:
     return {
         "kinds": [claim.lane.kind for claim in claims],
@@ -269,14 +306,3 @@ def _as_columns(outcomes: Sequence[LaneOutcome], now: datetime) -> dict[str, obj
 def is_last_attempt(outcome: LaneOutcome) -> bool:
     """Whether this outcome ends the lane's attempts."""
     return outcome.error is not None and outcome.claim.lane.attempt + 1 >= MAX_ATTEMPTS
-
-
-def _read_claims(rows: Sequence[TupleRow]) -> tuple[list[Claim], datetime | None]:
-    claims: list[Claim] = []
-    dues: list[datetime] = []
-    for kind, key, attempts, generation, due in rows:
-        if kind is not None:
-            claims.append(Claim(Lane(kind, key, attempts), generation))
-        elif due is not None:
-            dues.append(due)
-    return claims, min(dues, default=None)

@@ -53,7 +53,10 @@ class PgNotifications:
         *,
         on_gap: Callable[[], None] | None = None,
     ) -> None:
-        """Call `receive(payload)` for each notification; `on_gap` when some may have been missed."""
+        """Call `receive(payload)` for each notification; `on_gap` when some may have been missed.
+
+        That is whenever the channel begins to be heard: at the start and after each reconnect.
+        """
         self._listeners.setdefault(channel, []).append(_Listener(receive, on_gap))
         self._changed.set()
 
@@ -73,15 +76,13 @@ class PgNotifications:
 
     async def _run(self) -> None:
         failures = 0
-        is_first = True
         while True:
             try:
                 connection = await self._direct.get()
                 await self._listen_anew(connection)
-                if not is_first:
+                if failures:
                     log.info("notifications_resumed")
-                    self._tell_gap()
-                failures, is_first = 0, False
+                failures = 0
                 self._connected.set()
                 await self._receive(connection)
             except (Error, TemporaryError) as error:
@@ -100,6 +101,7 @@ class PgNotifications:
         for channel in [name for name in self._listeners if name not in self._heard]:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             self._heard.add(channel)
+            self._tell_gap(channel)
 
     async def _receive(self, connection: AsyncConnection) -> None:
         checked = time.monotonic()
@@ -119,11 +121,10 @@ class PgNotifications:
             except Exception:  # one listener's mistake must not deafen the others
                 log.exception("notification_not_handled", channel=channel)
 
-    def _tell_gap(self) -> None:
-        for listeners in self._listeners.values():
-            for listener in listeners:
-                if listener.on_gap is not None:
-                    listener.on_gap()
+    def _tell_gap(self, channel: str) -> None:
+        for listener in self._listeners[channel]:
+            if listener.on_gap is not None:
+                listener.on_gap()
 
 
 def carry_changes(notifications: PgNotifications, hot_reload: HotReloadService) -> None:

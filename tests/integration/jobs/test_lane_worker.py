@@ -222,8 +222,8 @@ async def test_that_a_lane_whose_holder_is_gone_is_taken_over(
 
     await _wake(units, 7)
     gone = PgLaneStore(database_url)
-    claims, _ = await gone.turn([], {KIND: 1}, now=_now(), lease=timedelta(seconds=0.3))
-    assert len(claims) == 1
+    turn = await gone.turn([], {KIND: 1}, now=_now(), lease=timedelta(seconds=0.3))
+    assert len(turn.claims) == 1
     await gone.close()
     worker = await make_worker(sweep_seconds=0.1)
     worker.register(KIND, handle, concurrency=1)
