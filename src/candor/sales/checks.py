@@ -138,6 +138,8 @@ class _Checker:
                 yield self._problem(
                     "trigger_extra", (*path, name), name=name, action=trigger.action
                 )
+        for place, stage in enumerate(trigger.at):
+            yield from self._step_named(stage, (*path, "at", place))
         if trigger.step:
             yield from self._step_named(trigger.step, (*path, "step"))
         said = {words.casefold() for words in trigger.fits}

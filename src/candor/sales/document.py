@@ -114,6 +114,8 @@ class ScriptTrigger(Part):
     fits: Examples = ()
     unless: Examples = ()
     """What looks alike and means something else."""
+    at: Annotated[tuple[Key, ...], Field(max_length=200)] = ()
+    """Only at these stages; empty: at every stage."""
     action: Action
     script: Key | None = None
     """For `open_group`: the education script."""

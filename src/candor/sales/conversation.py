@@ -1,0 +1,253 @@
+"""`SalesConversationService`: the turn that answers a client, as the lane `sales.answer_client`.
+
+Read in one unit, think with none open, store in a second: analysis, stage, strategy, the answer in
+the outbox and what a trigger asks for live or die together. Whatever changed in between (a newer
+message, a person who took over, another turn) makes the storing fail, and the turn starts over.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, Protocol
+
+import structlog
+
+from candor.common.clock import Clock
+from candor.common.errors import ConflictError, NotFoundError
+from candor.common.ids import ConversationId
+from candor.common.lanes import Lane
+from candor.messaging.conversation import Conversation
+from candor.messaging.hand_off import HandOff
+from candor.messaging.outbox import Outbox
+from candor.messaging.outgoing import Outgoing
+from candor.messaging.ports import MessagingUnit
+from candor.messaging.reading import SavedTurn, Turn
+from candor.sales.answering import Answer, AnswerWriter
+from candor.sales.script import ScriptService
+from candor.sales.script_records import Script
+from candor.sales.stepping import Position, position_in
+from candor.sales.triggers import OPEN_GROUP, ActionPlan
+
+log = structlog.get_logger(__name__)
+
+ANSWER_CLIENT: Final = "sales.answer_client"
+"""Kind of the lane; its key is the conversation's id."""
+_STARTS: Final = 4
+"""How often one wake-up begins anew before it lets the next one try."""
+
+Units = Callable[[], AbstractAsyncContextManager[MessagingUnit]]
+Outcome = Literal["answered", "handed_off", "nothing_to_do", "state_changed"]
+
+
+class Typing(Protocol):
+    """Shows the client that an answer is being written, for as long as the block lasts."""
+
+    def during(self, conversation: Conversation) -> AbstractAsyncContextManager[None]: ...
+
+
+class NoTyping:
+    """For rehearsals and tests."""
+
+    def during(self, conversation: Conversation) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a dialogue stands: in which version of which script, at which step."""
+
+    script: Script
+    position: Position
+
+
+class SalesConversationService:
+    """The outline's SalesConversationService."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        scripts: ScriptService,
+        writer: AnswerWriter,
+        outbox: Outbox,
+        hand_off: HandOff,
+        clock: Clock,
+        typing: Typing | None = None,
+    ) -> None:
+        self._units = units
+        self._scripts = scripts
+        self._writer = writer
+        self._outbox = outbox
+        self._hand_off = hand_off
+        self._clock = clock
+        self._typing = typing or NoTyping()
+
+    async def answer_client(self, lane: Lane) -> datetime | None:
+        """The lane's handler. Harmless when woken twice, late or for nothing."""
+        await self.answer(ConversationId(int(lane.key)))
+        return None
+
+    async def answer(self, conversation_id: ConversationId) -> Outcome:
+        """Answer all that waits in the conversation, once."""
+        for _ in range(_STARTS):
+            outcome = await self._answer_once(conversation_id)
+            if outcome != "state_changed":
+                return outcome
+        log.warning("sales_turn_kept_changing", conversation_id=conversation_id)
+        return "state_changed"
+
+    async def _answer_once(self, conversation_id: ConversationId) -> Outcome:
+        async with self._units() as unit:
+            turn = await unit.conversations.take_unanswered(conversation_id, now=self._clock.now())
+        if turn is None:
+            return "nothing_to_do"
+        place = await self._place(turn)
+        try:
+            if place is None:
+                return await self._call_person(turn)
+            async with self._typing.during(turn.conversation):
+                answer = await self._writer.answer(
+                    turn,
+                    place.script,
+                    place.position,
+                    diagnosis=await self._diagnosis(turn, place.script),
+                )
+            return await self._store(turn, place.script, answer)
+        except ConflictError as error:
+            log.info("sales_turn_starts_over", conversation_id=conversation_id, why=error.message)
+            return "state_changed"
+
+    # --- which script, which step
+
+    async def _place(self, turn: Turn) -> _Place | None:
+        conversation = turn.conversation
+        if conversation.script_id is not None:
+            try:
+                return await self._running(conversation)
+            except NotFoundError:
+                log.warning("sales_script_gone", conversation_id=conversation.id)
+        script = await self._scripts.choose_script(conversation.account_id, turn.client.language)
+        return None if script is None else _Place(script, Position())
+
+    async def _running(self, conversation: Conversation) -> _Place:
+        """The dialogue's own script, by the newest version's policy."""
+        if conversation.script_id is None:
+            raise NotFoundError
+        newest = await self._scripts.load_script(conversation.script_id)
+        own = conversation.script_version or newest.version
+        position = Position(conversation.stage, conversation.return_stage)
+        if own == newest.version:
+            return _Place(newest, position)
+        old = await self._scripts.load_script(conversation.script_id, version=own)
+        policy = newest.document.policy
+        if policy == "stay":
+            return _Place(old, position)
+        order = tuple(step.key for step in old.document.steps)
+        carried = position_in(
+            newest.document, position, policy=policy, is_other_version=True, old_order=order
+        )
+        return _Place(newest, carried)
+
+    async def _diagnosis(self, turn: Turn, script: Script) -> Mapping[str, object]:
+        """The newest result of the client's questionnaire, read only when the script names it."""
+        if not _names_diagnosis(script):
+            return {}
+        async with self._units() as unit:
+            results = await unit.journey.diagnostics_of(turn.client.id)
+        return results[0].result if results else {}
+
+    # --- storing
+
+    async def _call_person(self, turn: Turn) -> Outcome:
+        async with self._units() as unit:
+            await unit.conversations.save_turn(
+                SavedTurn(
+                    conversation_id=turn.conversation.id,
+                    up_to=turn.up_to,
+                    now=self._clock.now(),
+                    stage=turn.conversation.stage,
+                )
+            )
+            await self._hand_off.request_person(unit, turn.conversation, "there is no sales script")
+        return "handed_off"
+
+    async def _store(self, turn: Turn, script: Script, answer: Answer) -> Outcome:
+        is_person_called = answer.plan is not None and answer.plan.action == "hand_off"
+        async with self._units() as unit:
+            await unit.conversations.save_turn(self._saved(turn, script, answer))
+            if is_person_called:
+                reason = _reason(answer)
+                await self._hand_off.request_person(
+                    unit, turn.conversation, reason, say=answer.text or None
+                )
+            else:
+                await self._outbox.put(unit, outgoing_of(turn, answer))
+            if answer.plan is not None:
+                await self._carry_out(unit, turn, answer.plan)
+        return "handed_off" if is_person_called else "answered"
+
+    def _saved(self, turn: Turn, script: Script, answer: Answer) -> SavedTurn:
+        return SavedTurn(
+            conversation_id=turn.conversation.id,
+            up_to=turn.up_to,
+            now=self._clock.now(),
+            stage=answer.position.stage,
+            return_stage=answer.position.return_stage,
+            strategy=answer.strategy,
+            script_id=script.id,
+            script_version=script.version,
+            script_fit_score=answer.score,
+            analysis=answer.analysis_data(),
+            trigger=answer.trigger,
+            cause=f"trigger:{answer.trigger}" if answer.trigger else answer.strategy,
+            summary=answer.summary,
+        )
+
+    async def _carry_out(self, unit: MessagingUnit, turn: Turn, plan: ActionPlan) -> None:
+        """What the trigger asks for, in the unit that stores the answer."""
+        conversation = turn.conversation
+        if plan.action == "open_group":
+            await unit.lanes.wake(OPEN_GROUP, conversation.id, at=self._clock.now())
+        elif plan.action == "send_invoice":
+            await self._hand_off.request_person(
+                unit, conversation, f"invoice wanted ({plan.trigger})"
+            )
+        elif plan.action == "close":
+            await self._hand_off.end(unit, conversation, plan.trigger or plan.cause)
+
+
+def outgoing_of(turn: Turn, answer: Answer) -> Outgoing:
+    """The answer as the outbox takes it; the label is delivery's work."""
+    conversation = turn.conversation
+    return Outgoing(
+        account_id=conversation.account_id,
+        chat=conversation.chat,
+        purpose="conversation",
+        text=answer.text,
+        author="ai",
+        language=answer.language,
+        label="dialogue",
+        provenance=answer.provenance,
+        subject=conversation.id,
+        conversation_id=conversation.id,
+        answers_up_to=turn.up_to,
+        strategy=answer.strategy,
+        stage=answer.position.stage,
+        trigger=answer.trigger,
+    )
+
+
+def _reason(answer: Answer) -> str:
+    if answer.plan is None:
+        return "a person is wanted"
+    return answer.plan.trigger or answer.plan.cause
+
+
+def _names_diagnosis(script: Script) -> bool:
+    """Whether any template or condition of the script looks at the client's questionnaire."""
+    document = script.document
+    words = [part for step in document.steps for part in (step.say, step.task, *step.alternatives)]
+    words += [rule.when for step in document.steps for rule in step.next]
+    words += [trigger.say for trigger in document.triggers]
+    return any("diagnosis" in part for part in words if part)

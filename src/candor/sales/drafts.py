@@ -1,0 +1,99 @@
+"""What a draft must be before it may go out: honest, short enough, on script, and not said before.
+
+Each complaint is a sentence for the model that is asked again and for the conversation page.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from candor.common.llm import DraftReply, Step, Strategy
+from candor.disclosure.claims import Proof, find_claims
+from candor.sales.document import ScriptDocument
+from candor.sales.views import Values, filled
+
+MAX_TEXT: Final = 3_500
+"""Characters of an answer; Telegram takes 4096, and the label stands in front."""
+MUST_CARRY: Final = 0.8
+"""Share of the step's points that a reply by script carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What this answer is measured by."""
+
+    strategy: Strategy
+    step: Step | None
+    proof: Proof
+    heard: tuple[str, ...]
+    """What we said last, newest first."""
+
+
+def complaints(draft: DraftReply, bar: Bar) -> Iterator[str]:
+    """Everything that stands against sending the draft; empty when it may go."""
+    text = draft.text.strip()
+    if not text:
+        yield "The answer is empty."
+        return
+    if len(text) > MAX_TEXT:
+        yield f"The answer is longer than {MAX_TEXT} characters; a few sentences are enough."
+    for claim in find_claims(text, bar.proof):
+        yield claim.explanation
+    if draft.source == "model":
+        yield from missing_points(draft, bar)
+    if is_repeated(text, bar.heard):
+        yield "The last answer had the very same words; say it differently."
+
+
+def missing_points(draft: DraftReply, bar: Bar) -> Iterator[str]:
+    """Complains when fewer than 80 % of the step's points are carried."""
+    points = bar.step.must_say if bar.step is not None and bar.strategy == "script_80" else ()
+    missing = [point for point in points if point not in draft.covered_points]
+    if points and 1 - len(missing) / len(points) < MUST_CARRY:
+        yield "These points are missing: " + "; ".join(missing) + "."
+
+
+def is_repeated(text: str, heard: Sequence[str]) -> bool:
+    return bool(heard) and _plain(text) == _plain(heard[0])
+
+
+def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[str]) -> Proof:
+    """What may be stated: facts, the owner's own lines, and what the client said himself."""
+    approved: list[str] = [*document.variables.values(), *document.knowledge]
+    for step in document.steps:
+        approved += [filled(words, values) for words in (step.say, step.task, *step.alternatives)]
+    approved += [filled(trigger.say, values) for trigger in document.triggers]
+    return Proof(
+        facts=tuple(fact.text for fact in document.facts),
+        approved=tuple(line for line in approved if line),
+        client_said=tuple(client_said),
+        allowed_links=allowed_links(document),
+    )
+
+
+def allowed_links(document: ScriptDocument) -> tuple[str, ...]:
+    """The script's allow-list, the evidence of its facts, and links in the owner's own lines."""
+    lines = [step.say or "" for step in document.steps]
+    lines += [words for step in document.steps for words in step.alternatives]
+    lines += [*document.variables.values(), *document.knowledge]
+    lines += [trigger.say or "" for trigger in document.triggers]
+    written = [link for line in lines for link in _ADDRESS.findall(line)]
+    evidence = [fact.evidence for fact in document.facts]
+    return tuple(dict.fromkeys([*document.links, *evidence, *written]))
+
+
+def shortened(text: str, limit: int = MAX_TEXT) -> str:
+    """The text cut at the end of a sentence."""
+    if len(text) <= limit:
+        return text
+    cut = text[:limit]
+    end = max(cut.rfind(mark) for mark in (". ", "! ", "? ", ".\n", "\n"))
+    return cut[: end + 1].rstrip() if end > limit // 2 else cut.rstrip()
+
+
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"')]+|(?<!\w)@[A-Za-z]\w{3,}")
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

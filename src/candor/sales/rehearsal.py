@@ -1,0 +1,246 @@
+"""Dry runs: a script answered as in production, with the dialogue kept in memory.
+
+The same `AnswerWriter` reads, chooses, writes and checks; only the storing is left out. No client is
+touched, nothing is sent, no group is opened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from candor.clients.profile import ClientProfile
+from candor.common.clock import Clock
+from candor.common.errors import InvalidInputError
+from candor.common.ids import (
+    AccountId,
+    ChatRowId,
+    ClientId,
+    ConversationId,
+    MessageRowId,
+    ScriptId,
+    TelegramChatId,
+    TelegramUserId,
+)
+from candor.common.llm import Strategy
+from candor.disclosure.labels import dialogue_label
+from candor.messaging.conversation import Conversation, ConversationMessage
+from candor.messaging.reading import Turn
+from candor.sales.answering import Answer, AnswerWriter
+from candor.sales.document import Expectation, ScriptDocument, ScriptTest
+from candor.sales.script_records import Script
+from candor.sales.stepping import Position
+
+MAX_MESSAGES: Final = 50
+MAX_TEXT: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedReply:
+    """What one message would lead to."""
+
+    message: str
+    text: str
+    """The answer as the client would read it, label included."""
+    stage: str | None
+    strategy: Strategy
+    script_fit_score: float
+    trigger: str | None
+    action: str | None
+    """`open_group`, `hand_off`, ...: what would be done, and is not."""
+    reasons: tuple[str, ...]
+    is_calibrated: bool
+    source: str
+    """Who wrote it: `model`, `script`, `knowledge` or `code`."""
+    answer: str
+    """The answer without its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One expectation of a test that was not met."""
+
+    message: str
+    """The client's sentence after which it failed; "" when the test could not go on."""
+    field: str
+    expected: str
+    found: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TestOutcome:
+    name: str
+    misses: tuple[Miss, ...]
+    replies: tuple[RehearsedReply, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.misses
+
+
+class Rehearsal:
+    """Tries scripts out: free messages (`try_messages`) or the tests in the script (`run_tests`)."""
+
+    def __init__(self, *, writer: AnswerWriter, clock: Clock, business: str) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._business = business
+
+    async def try_messages(
+        self, script: Script, messages: Sequence[str], *, first_name: str = ""
+    ) -> tuple[RehearsedReply, ...]:
+        """One reply per message. After a hand-off or a closing the AI would keep silent, so the run
+        ends there. Raises InvalidInputError for no messages, too many or empty ones."""
+        _check(messages)
+        scene = _Stage(script, self._clock, first_name=first_name)
+        replies: list[RehearsedReply] = []
+        for message in messages:
+            turn = scene.hear(message)
+            answer = await self._writer.answer(turn, script, scene.position)
+            is_first = not replies
+            replies.append(self._reply(message, answer, is_first=is_first))
+            scene.say(answer)
+            if answer.plan is not None and answer.plan.action in ("hand_off", "close"):
+                break
+        return tuple(replies)
+
+    async def run_tests(self, script: Script) -> tuple[TestOutcome, ...]:
+        """Every test of the script."""
+        return tuple([await self.run_test(script, test) for test in script.document.tests])
+
+    async def run_test(self, script: Script, test: ScriptTest) -> TestOutcome:
+        replies = await self.try_messages(script, test.says, first_name="")
+        misses: list[Miss] = []
+        for place, expected in enumerate(test.expects):
+            if place >= len(replies):
+                misses.append(
+                    Miss(test.says[place], "reply", "an answer", "the dialogue had ended")
+                )
+                break
+            misses += _misses(expected, replies[place])
+        return TestOutcome(test.name, tuple(misses), replies)
+
+    def _reply(self, message: str, answer: Answer, *, is_first: bool) -> RehearsedReply:
+        label = dialogue_label(self._business, answer.language) if is_first else ""
+        return RehearsedReply(
+            message=message,
+            text=f"{label}\n\n{answer.text}".strip() if label else answer.text,
+            stage=answer.position.stage,
+            strategy=answer.strategy,
+            script_fit_score=answer.score,
+            trigger=answer.trigger,
+            action=answer.plan.action if answer.plan else None,
+            reasons=(*answer.analysis.reasons, *answer.reasons),
+            is_calibrated=answer.analysis.is_calibrated,
+            source=answer.provenance.written_by,
+            answer=answer.text,
+        )
+
+
+def script_for_rehearsal(document: ScriptDocument, *, clock: Clock) -> Script:
+    """A document that is not saved (yet), as the rehearsal takes it."""
+    return Script(ScriptId(0), 0, clock.now(), document)
+
+
+class _Stage:
+    """A dialogue in memory, with an invented client."""
+
+    def __init__(self, script: Script, clock: Clock, *, first_name: str) -> None:
+        now = clock.now()
+        self._clock = clock
+        self._script = script
+        self._history: list[ConversationMessage] = []
+        self._pending: ConversationMessage | None = None
+        self._summary = ""
+        self.position = Position()
+        self._client = ClientProfile(
+            id=ClientId(0),
+            telegram_user_id=TelegramUserId(0),
+            first_name=first_name,
+            last_name="",
+            username=None,
+            language=script.document.language,
+            created_at=now,
+            last_seen_at=now,
+        )
+        self._conversation = Conversation(
+            id=ConversationId(0),
+            client_id=ClientId(0),
+            account_id=AccountId(0),
+            chat=ChatRowId(0),
+            chat_id=TelegramChatId(0),
+            handling="ai",
+            created_at=now,
+            script_id=script.id,
+            script_version=script.version,
+        )
+
+    def hear(self, text: str) -> Turn:
+        self._pending = self._message("in", text)
+        conversation = replace(
+            self._conversation,
+            stage=self.position.stage,
+            return_stage=self.position.return_stage,
+            summary=self._summary,
+        )
+        return Turn(conversation, self._client, (self._pending,), tuple(self._history[-24:]))
+
+    def say(self, answer: Answer) -> None:
+        if self._pending is not None:
+            self._history.append(replace(self._pending, analysis=answer.analysis_data()))
+        self.position = answer.position
+        self._summary = answer.summary if answer.summary is not None else self._summary
+        if answer.text:
+            spoken = self._message("out", answer.text)
+            self._history.append(
+                replace(spoken, stage=answer.position.stage, strategy=answer.strategy)
+            )
+
+    def _message(self, direction: str, text: str) -> ConversationMessage:
+        number = len(self._history) + 1
+        return ConversationMessage(
+            id=MessageRowId(number),
+            conversation_id=ConversationId(0),
+            direction="in" if direction == "in" else "out",
+            author="client" if direction == "in" else "ai",
+            text=text,
+            kind="text",
+            created_at=self._clock.now() + timedelta(seconds=number),
+        )
+
+
+def _check(messages: Sequence[str]) -> None:
+    if not messages:
+        raise InvalidInputError("Give at least one message to try the script with.")
+    if len(messages) > MAX_MESSAGES:
+        raise InvalidInputError(f"{MAX_MESSAGES} messages are the most for one try.")
+    if any(not message.strip() or len(message) > MAX_TEXT for message in messages):
+        raise InvalidInputError(f"Each message must hold between 1 and {MAX_TEXT} characters.")
+
+
+def _misses(expected: Expectation, reply: RehearsedReply) -> list[Miss]:
+    wanted = expected.model_dump(exclude_none=True)
+    found = {
+        "stage": reply.stage,
+        "trigger": reply.trigger,
+        "strategy": reply.strategy,
+        "contains": reply.answer,
+        "score_above": reply.script_fit_score,
+        "score_below": reply.script_fit_score,
+    }
+    return [
+        Miss(reply.message, name, str(value), str(found[name]), reply.reasons)
+        for name, value in wanted.items()
+        if not _is_met(name, value, found[name])
+    ]
+
+
+def _is_met(name: str, wanted: object, found: object) -> bool:
+    if name == "contains":
+        return str(wanted).casefold() in str(found).casefold()
+    if name == "score_above":
+        return isinstance(found, float) and isinstance(wanted, float) and found > wanted
+    if name == "score_below":
+        return isinstance(found, float) and isinstance(wanted, float) and found < wanted
+    return wanted == found

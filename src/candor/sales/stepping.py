@@ -1,0 +1,255 @@
+"""Where in the script a dialogue is and where it goes next. Pure.
+
+`stage` is the step whose words were said last. A fitting reply moves along the step's `next`; a
+`go_to` trigger or an answer to another step's question jumps, and the dialogue returns to the step
+it left with the next fitting reply.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from candor.common.llm import MessageAnalysis, Strategy
+from candor.sales.document import NextRule, Policy, ScriptDocument, ScriptStep
+
+WAY_PREFIX: Final = "way:"
+"""Examples of a way on are read like triggers, under keys that begin so."""
+
+Reason = Literal[
+    "first_message", "next", "way", "jump", "go_to", "return", "stay", "lead_back", "end"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    stage: str | None = None
+    return_stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The step whose words are said now (or led back to), and the position afterwards."""
+
+    step: ScriptStep
+    position: Position
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What stepping has to know of the client's message."""
+
+    text: str
+    analysis: MessageAnalysis
+    strategy: Strategy
+    conditions: Mapping[str, bool]
+    """Way key (`way:STEP:0`) of each `when` condition and whether it holds."""
+
+
+def way_key(step: str, place: int) -> str:
+    return f"{WAY_PREFIX}{step}:{place}"
+
+
+def position_in(
+    document: ScriptDocument,
+    position: Position,
+    *,
+    policy: Policy,
+    is_other_version: bool,
+    old_order: tuple[str, ...] = (),
+) -> Position:
+    """The position carried over to a version of the script.
+
+    `restart` begins anew when the version is another one. A step that is gone is replaced by the
+    nearest earlier one that still exists (by `old_order`, the keys of the version before).
+    """
+    if policy == "restart" and is_other_version:
+        return Position()
+    stage = _surviving(document, position.stage, old_order)
+    back = position.return_stage if document.step(position.return_stage) else None
+    return Position(stage, back if back != stage else None)
+
+
+def next_move(
+    document: ScriptDocument,
+    position: Position,
+    reply: Reply,
+    *,
+    said: Collection[str] = (),
+) -> Move:
+    """Where a client's message leads. `said`: stages whose words this dialogue has heard."""
+    here = document.step(position.stage)
+    if here is None:
+        first = document.steps[0]
+        return Move(first, Position(first.key), "first_message")
+    if reply.strategy == "free_20":
+        jumped = _answered_elsewhere(document, here, reply)
+        if jumped is not None:
+            return _jump(document, here, jumped, position, reply, said)
+        return Move(here, position, "lead_back")
+    return _along(document, here, position, reply, said)
+
+
+def go_to(document: ScriptDocument, position: Position, step: str) -> Move | None:
+    """A trigger's jump: the dialogue comes back to where it was, also after several jumps."""
+    target = document.step(step)
+    if target is None:
+        return None
+    back = position.return_stage or position.stage
+    return Move(target, Position(step, back if back != step else None), "go_to")
+
+
+def _along(
+    document: ScriptDocument,
+    here: ScriptStep,
+    position: Position,
+    reply: Reply,
+    said: Collection[str],
+) -> Move:
+    chosen = _way_on(here, reply)
+    if chosen is not None and not chosen.is_default:
+        return _arrive(document, chosen.to, None, "way", here)
+    back = document.step(position.return_stage)
+    if back is not None:
+        return Move(back, Position(back.key), "return")
+    if chosen is None:
+        return Move(here, Position(here.key), "end")
+    target = _first_unsaid(document, chosen.to, said)
+    return _arrive(document, target, None, "next", here)
+
+
+def _arrive(
+    document: ScriptDocument, key: str, back: str | None, reason: Reason, here: ScriptStep
+) -> Move:
+    target = document.step(key) or here
+    return Move(target, Position(target.key, back), reason)
+
+
+def _way_on(here: ScriptStep, reply: Reply) -> NextRule | None:
+    """The first rule that holds; examples hold when the reading found them."""
+    for place, rule in enumerate(here.next):
+        key = way_key(here.key, place)
+        if rule.is_default:
+            return rule
+        if rule.fits and key in reply.analysis.triggers:
+            return rule
+        if rule.when and reply.conditions.get(key, False):
+            return rule
+    return None
+
+
+def _first_unsaid(document: ScriptDocument, key: str, said: Collection[str]) -> str:
+    """Along default ways past steps whose words were said already; the last one if all were."""
+    seen: set[str] = set()
+    current = key
+    while current in said and current not in seen:
+        seen.add(current)
+        step = document.step(current)
+        default = next((rule for rule in step.next if rule.is_default), None) if step else None
+        if default is None:
+            return key
+        current = default.to
+    return current if current not in seen else key
+
+
+def _jump(
+    document: ScriptDocument,
+    here: ScriptStep,
+    answered: ScriptStep,
+    position: Position,
+    reply: Reply,
+    said: Collection[str],
+) -> Move:
+    """The client answered a question that comes later: go on behind it, come back to this one."""
+    chosen = _way_on(answered, reply)
+    target = _first_unsaid(document, chosen.to, {*said, answered.key}) if chosen else answered.key
+    if target == here.key:
+        return Move(here, position, "lead_back")
+    back = position.return_stage or here.key
+    return _arrive(document, target, back if back != target else None, "jump", here)
+
+
+def _answered_elsewhere(
+    document: ScriptDocument, here: ScriptStep, reply: Reply
+) -> ScriptStep | None:
+    """The other step that the message answers: similarity plus a second witness, or a model.
+
+    Similarity alone chooses wrongly in a quarter of cases, so a word of that step's examples which
+    this step's examples lack must be in the message too.
+    """
+    analysis = reply.analysis
+    other = document.step(analysis.step)
+    if other is None or other.key == here.key or "question" in analysis.intents:
+        return None
+    if not _lies_ahead(document, here, other.key):
+        return None
+    if analysis.source == "model" and analysis.is_sure:
+        return other
+    telling = _stems(other.fits) - _stems(here.fits)
+    return other if _stems((reply.text,)) & telling else None
+
+
+def _lies_ahead(document: ScriptDocument, here: ScriptStep, key: str) -> bool:
+    waiting = [rule.to for rule in here.next]
+    seen: set[str] = set()
+    while waiting:
+        current = waiting.pop()
+        if current == key:
+            return True
+        step = document.step(current)
+        if step is not None and current not in seen:
+            seen.add(current)
+            waiting += [rule.to for rule in step.next]
+    return False
+
+
+def _surviving(
+    document: ScriptDocument, stage: str | None, old_order: tuple[str, ...]
+) -> str | None:
+    if stage is None or document.step(stage) is not None:
+        return stage
+    earlier = old_order[: old_order.index(stage)] if stage in old_order else ()
+    return next((key for key in reversed(earlier) if document.step(key) is not None), None)
+
+
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_COMMON: Final = frozenset(
+    [
+        "это",
+        "хочу",
+        "меня",
+        "мне",
+        "можно",
+        "нужно",
+        "надо",
+        "очень",
+        "есть",
+        "будет",
+        "было",
+        "если",
+        "пока",
+        "просто",
+        "этого",
+        "только",
+        "want",
+        "would",
+        "like",
+        "need",
+        "have",
+        "that",
+        "this",
+        "with",
+        "just",
+        "will",
+        "your",
+        "about",
+        "what",
+    ]
+)
+
+
+def _stems(texts: Collection[str]) -> set[str]:
+    """Content words cut to their first five letters, which stands for a stem in both languages."""
+    words = (word for text in texts for word in _WORD.findall(text.casefold()))
+    return {word[:5] for word in words if word not in _COMMON}

@@ -1,0 +1,167 @@
+"""A script as the language engines see it: templates filled in for this client, nothing else of him.
+
+What a template may name is put together here, in one place (H7): the client's name, language and
+diagnosis, the script's variables, the business.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from candor.common.llm import Fact, Language, MessageAnalysis, Step, Trigger
+from candor.sales.document import ScriptDocument, ScriptStep
+from candor.sales.script_records import Script
+from candor.sales.stepping import way_key
+from candor.sales.templates import holds, render
+from candor.sales.triggers import listening
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCard:
+    """The business that the account speaks for."""
+
+    name: str
+    language: Language = "ru"
+    timezone: str = "UTC"
+    site: str = ""
+    contact: str = ""
+
+
+class ClientCard(Protocol):
+    """What a template may know of a client; `ClientProfile` fits."""
+
+    @property
+    def first_name(self) -> str: ...
+
+    @property
+    def last_name(self) -> str: ...
+
+    @property
+    def username(self) -> str | None: ...
+
+    @property
+    def language(self) -> Language: ...
+
+
+def values_for(
+    script: Script,
+    client: ClientCard,
+    business: BusinessCard,
+    *,
+    origin: str | None = None,
+    diagnosis: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """All that this script's templates may name. Braces in a client's name are only text."""
+    document = script.document
+    full = f"{client.first_name} {client.last_name}".strip()
+    return {
+        **document.variables,
+        "variables": document.variables,
+        "client": {
+            "first_name": client.first_name,
+            "last_name": client.last_name,
+            "name": full,
+            "username": client.username or "",
+            "language": client.language,
+            "origin": origin or "",
+            "diagnosis": dict(diagnosis or {}),
+        },
+        "business": {
+            "name": business.name,
+            "language": business.language,
+            "timezone": business.timezone,
+            "site": business.site,
+            "contact": business.contact,
+        },
+        "script": {
+            "key": document.key,
+            "title": document.title,
+            "language": document.language,
+            "version": script.version,
+        },
+    }
+
+
+def filled(template: str | None, values: Values) -> str:
+    """The template's text; empty when there is none or it can't be filled for this client."""
+    if template is None:
+        return ""
+    if "{" not in template:
+        return template
+    try:
+        return render(template, values)
+    except ValueError:
+        return ""
+
+
+def step_view(step: ScriptStep, values: Values) -> Step:
+    wordings = (filled(words, values) for words in step.alternatives)
+    return Step(
+        key=step.key,
+        say=filled(step.say, values),
+        must_say=tuple(filled(point, values) for point in step.must_say),
+        fits=step.fits,
+        alternatives=tuple(words for words in wordings if words),
+    )
+
+
+def step_views(document: ScriptDocument, values: Values) -> tuple[Step, ...]:
+    return tuple(step_view(step, values) for step in document.steps)
+
+
+def trigger_views(document: ScriptDocument, stage: str | None) -> tuple[Trigger, ...]:
+    """Triggers that count at this stage, and the example-led ways on of the current step."""
+    triggers = [
+        Trigger(item.key, item.fits, item.unless, item.action)
+        for item in listening(document, stage)
+    ]
+    here = document.step(stage)
+    for place, rule in enumerate(here.next if here else ()):
+        if rule.fits:
+            triggers.append(Trigger(way_key(here.key, place), rule.fits, (), "go_to"))  # type: ignore[union-attr]
+    return tuple(triggers)
+
+
+def fact_views(document: ScriptDocument) -> tuple[Fact, ...]:
+    return tuple(Fact(fact.id, fact.text, fact.evidence) for fact in document.facts)
+
+
+def conditions_of(
+    step: ScriptStep | None, values: Values, *, text: str, analysis: MessageAnalysis
+) -> dict[str, bool]:
+    """Every `when` condition of a step's ways on, and whether it holds for this reply."""
+    if step is None:
+        return {}
+    context = {**values, "reply": reply_values(text, analysis)}
+    return {
+        way_key(step.key, place): holds(rule.when, context)
+        for place, rule in enumerate(step.next)
+        if rule.when and not rule.is_default
+    }
+
+
+def reply_values(text: str, analysis: MessageAnalysis) -> dict[str, object]:
+    return {
+        "text": text,
+        "words": len(text.split()),
+        "tone": analysis.tone,
+        "score": analysis.script_fit_score,
+        "main_idea": analysis.main_idea,
+        "keywords": analysis.keywords,
+        "language": analysis.language,
+        "step": analysis.step or "",
+        "triggers": analysis.triggers,
+        "intents": analysis.intents,
+    }
+
+
+def rules_text(document: ScriptDocument) -> str:
+    """The stable text of a script for the head of a prompt: the same bytes for every client."""
+    lines = [f"# {document.title}"]
+    lines += [f"{name} = {value}" for name, value in document.variables.items()]
+    for step in document.steps:
+        lines.append(f"## {step.key}\n{step.say or ''}".rstrip())
+        lines += [f"- {point}" for point in step.must_say]
+    return "\n".join(lines)
