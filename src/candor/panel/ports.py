@@ -30,6 +30,8 @@ from candor.common.operators import (
     SignInAttempts,
     StoredAnswer,
 )
+from candor.education.group import EducationGroupService
+from candor.education.reading import GroupReader
 from candor.messaging.hand_off import HandOff
 from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
@@ -255,5 +257,7 @@ class PanelServices:
     """The Prometheus text of this process."""
     sandbox: SandboxControl | None = None
     """Demo mode only."""
+    groups: EducationGroupService | None = None
+    group_reader: GroupReader | None = None
     sandbox_page: Path | None = None
     """The folder with the sandbox's chat page (`chat.html`, `chat.js`, `chat.css`)."""

@@ -20,6 +20,7 @@ from candor.common.ids import (
 from candor.education.partner import Partner
 from candor.education.ports import Group, GroupMessage, GroupStatus, NewGroupMessage
 from candor.storage.tables.accounts import telegram_account_sessions
+from candor.storage.tables.clients import users
 from candor.storage.tables.education import (
     education_groups,
     group_messages,
@@ -120,6 +121,15 @@ class PgGroupRepository:
             select(func.count()).select_from(education_groups).where(*wanted)
         )
         return tuple(_group(row) for row in rows), int(total.scalar_one())
+
+    async def client_names(self, ids: Sequence[GroupId]) -> dict[GroupId, str]:
+        query = (
+            select(education_groups.c.id, users.c.first_name, users.c.last_name)
+            .join(users, users.c.id == education_groups.c.client_id)
+            .where(education_groups.c.id.in_(ids))
+        )
+        rows = (await self._connection.execute(query)).all()
+        return {GroupId(row.id): f"{row.first_name} {row.last_name}".strip() for row in rows}
 
     async def _one(self, where: ColumnElement[bool], *, for_update: bool) -> Group | None:
         query = select(*_GROUP_COLUMNS).where(where)
@@ -269,6 +279,20 @@ class PgStudentBotRepository:
         )
         rows = (await self._connection.execute(query)).mappings().all()
         return tuple(_partner(row) for row in rows)
+
+    async def of_groups(self, ids: Sequence[GroupId]) -> dict[GroupId, tuple[Partner, ...]]:
+        query = (
+            _partners()
+            .join(group_partners, group_partners.c.student_bot_id == student_bots.c.id)
+            .where(group_partners.c.group_id.in_(ids))
+            .add_columns(group_partners.c.group_id)
+        )
+        found: dict[GroupId, tuple[Partner, ...]] = {}
+        for row in (await self._connection.execute(query)).mappings().all():
+            values = dict(row)
+            group_id = GroupId(values.pop("group_id"))
+            found[group_id] = (*found.get(group_id, ()), Partner(**values))
+        return found
 
     async def put_in_group(self, group_id: GroupId, partners: Sequence[Partner]) -> None:
         wanted = select(student_bots.c.id).where(

@@ -1,0 +1,15 @@
+"""All areas of the API, in the order of the document. A new area adds its line to `AREAS`."""
+
+from candor.panel.api import conversations, document, education
+from candor.panel.api.contract import Api
+
+AREAS = (conversations, education, document)
+"""Each has `add_to(api)`."""
+
+
+def make_api() -> Api:
+    """A fresh collection: one per application."""
+    api = Api()
+    for area in AREAS:
+        area.add_to(api)
+    return api
