@@ -7,7 +7,6 @@ gives a database of its own to tests that restart, migrate or break it.
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -32,7 +31,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
     server = start_blocking(
-        shared / "server",
+        shared / "server" / "postgres",
         lambda line: None,
         durable=False,
         settings={"max_connections": "400", "shared_buffers": "64MB", "autovacuum": "off"},
@@ -44,7 +43,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
 @pytest.fixture(scope="session")
 def template_database(postgres: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with all tables and no rows, made once per run."""
-    lock = Path(postgres.data_dir) / "template.lock"
+    lock = postgres.folder.with_name("template.lock")
     with held(lock, within=120), _admin(postgres) as admin:
         found = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
         if found.fetchone() is None:

@@ -1,4 +1,4 @@
-"""The places of the embedded server inside the data dir, all 0700."""
+"""The places of the embedded server: its data folder and what lies beside it."""
 
 import hashlib
 import os
@@ -17,18 +17,18 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._ -]+")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things are for one data dir."""
+    """Where things are for one data folder of PostgreSQL: it, and what lies beside it."""
 
-    home: Path
+    cluster: Path
 
     @property
-    def cluster(self) -> Path:
-        return self.home / "postgres"
+    def home(self) -> Path:
+        return self.cluster.parent
 
     @property
     def unfinished(self) -> Path:
         """Where a new cluster is made before it is renamed into place."""
-        return self.home / "postgres.new"
+        return self._beside(".new")
 
     @property
     def logs(self) -> Path:
@@ -37,12 +37,12 @@ class Layout:
     @property
     def start_lock(self) -> Path:
         """Held while the server is started or stopped."""
-        return self.home / "postgres-start.lock"
+        return self._beside("-start.lock")
 
     @property
     def users_lock(self) -> Path:
         """Held shared by every process that uses the server; who gets it alone is the last."""
-        return self.home / "postgres-users.lock"
+        return self._beside("-users.lock")
 
     def socket_folder(self) -> Path:
         """A 0700 folder for the socket: in the data dir, or a short one where that is too long."""
@@ -50,15 +50,19 @@ class Layout:
         name = str(own)
         if len(os.fsencode(name)) <= _LONGEST_SOCKET_FOLDER and _PLAIN.fullmatch(name):
             return make_private(own)
-        digest = hashlib.sha256(os.fsencode(str(self.home))).hexdigest()[:12]
+        digest = hashlib.sha256(os.fsencode(str(self.cluster))).hexdigest()[:12]
         base = os.environ.get("XDG_RUNTIME_DIR") or "/tmp"  # noqa: S108 - checked just below
         if not Path(base).is_dir() or len(base) > 60:
             base = tempfile.gettempdir()
         return make_private(Path(base) / f"candor-{os.geteuid()}-{digest}")
 
+    def _beside(self, ending: str) -> Path:
+        return self.cluster.with_name(self.cluster.name + ending)
 
-def layout_of(data_dir: Path) -> Layout:
-    return Layout(data_dir.expanduser().absolute())
+
+def layout_of(folder: Path) -> Layout:
+    """The layout around PostgreSQL's data folder, which need not exist."""
+    return Layout(folder.expanduser().absolute())
 
 
 def make_private(folder: Path) -> Path:

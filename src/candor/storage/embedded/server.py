@@ -53,8 +53,9 @@ class EmbeddedServer:
         await asyncio.to_thread(self.stop_blocking)
 
     @property
-    def data_dir(self) -> Path:
-        return self._layout.home
+    def folder(self) -> Path:
+        """PostgreSQL's data folder."""
+        return self._layout.cluster
 
     def stop_blocking(self) -> None:
         """The same without an event loop."""
@@ -69,25 +70,25 @@ class EmbeddedServer:
 
 
 async def start(
-    data_dir: Path,
+    folder: Path,
     progress: Progress,
     *,
     binaries: Path | None = None,
     settings: Mapping[str, str] | None = None,
     durable: bool = True,
 ) -> EmbeddedServer:
-    """Make, start or re-attach the server of `data_dir`; returns once it answers.
+    """Make, start or re-attach the server whose data lie in `folder`; returns once it answers.
 
-    `progress` is called from another thread with lines for the person in front of the screen.
+    Locks, logs and the socket lie beside the folder. `progress` is called from another thread with lines for the person in front of the screen.
     Raises ConfigurationError with what to do. `durable=False` is for tests: no fsync at all.
     """
     return await asyncio.to_thread(
-        start_blocking, data_dir, progress, binaries=binaries, settings=settings, durable=durable
+        start_blocking, folder, progress, binaries=binaries, settings=settings, durable=durable
     )
 
 
 def start_blocking(
-    data_dir: Path,
+    folder: Path,
     progress: Progress,
     *,
     binaries: Path | None = None,
@@ -96,8 +97,8 @@ def start_blocking(
 ) -> EmbeddedServer:
     """The same without an event loop."""
     found = find_binaries(binaries)
-    layout = layout_of(data_dir)
-    make_private(layout.home)
+    layout = layout_of(folder)
+    layout.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with held(layout.start_lock, within=RECOVERY_SECONDS):
         share = FileLock(layout.users_lock)
         try:
