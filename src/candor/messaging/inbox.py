@@ -14,13 +14,15 @@ from candor.messaging.ports import MessagingUnit, StoredInbound, U
 ANSWER_CLIENT = "sales.answer_client"
 """Kind of the lane that answers; its key is the conversation's id."""
 
-Unit = TypeVar("Unit", bound=MessagingUnit, contravariant=True)
+Unit_contra = TypeVar("Unit_contra", bound=MessagingUnit, contravariant=True)
 
 
-class ChatListener(Protocol[Unit]):
+class ChatListener(Protocol[Unit_contra]):
     """An area that listens in chats without a conversation: study groups, comment threads."""
 
-    async def hear(self, unit: Unit, message: IncomingMessage, stored: StoredInbound) -> bool:
+    async def hear(
+        self, unit: Unit_contra, message: IncomingMessage, stored: StoredInbound
+    ) -> bool:
         """In the same unit that stores the message; True when it is this area's."""
         ...
 

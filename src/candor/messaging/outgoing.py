@@ -51,6 +51,8 @@ class Outgoing:
     stage: str | None = None
     trigger: str | None = None
     partner_name: str | None = None
+    kind: Literal["text", "file"] = "text"
+    """`file`: the client's export, made at the time of sending; `text` is its caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class OutboxItem:
     is_labelled: bool = False
     """Whether `sent_text` opens with the label."""
     kind: Literal["text", "file"] = "text"
-    """`file`: an export, made at the time of sending and never stored."""
+    """`file`: the client's export, made at the time of sending and never stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,6 @@ class StoredInbound:
 
     client: ClientProfile
     chat: ChatRowId
-    is_new: bool
-    """False: the very message was there already."""
     conversation_id: ConversationId | None
     handling: Handling | None
     message: MessageRowId | None
@@ -108,12 +106,18 @@ class StoredInbound:
 class ConversationRepository(Protocol):
     """The outline's ConversationRepository."""
 
-    async def receive(self, row: InboundRow) -> StoredInbound:
-        """Client, chat, conversation, message and activity in one statement; duplicates ignored."""
+    async def receive(self, row: InboundRow) -> StoredInbound | None:
+        """Client, chat, conversation, message and activity in one statement; None: a duplicate."""
         ...
 
     async def edit(self, message: IncomingMessage, *, now: datetime) -> StoredInbound | None:
         """The new text of a stored message; None when it was never stored."""
+        ...
+
+    async def add_owners_message(
+        self, message: IncomingMessage, *, now: datetime
+    ) -> ConversationId | None:
+        """A business owner wrote by hand: stored as a person's words. None: unknown or a duplicate."""
         ...
 
     async def settle_inbound(self, message: MessageRowId, *, now: datetime) -> None:
@@ -121,6 +125,10 @@ class ConversationRepository(Protocol):
         ...
 
     async def get(self, conversation_id: ConversationId) -> Conversation | None: ...
+
+    async def lock(self, conversation_id: ConversationId) -> Conversation:
+        """The same under the chat's lock: no delivery decides meanwhile. Raises NotFoundError."""
+        ...
 
     async def of_chat(self, chat: ChatRowId) -> Conversation | None: ...
 
@@ -148,7 +156,7 @@ class ConversationRepository(Protocol):
         reason: str = "",
         label_due: LabelCause | None = None,
     ) -> Conversation:
-        """Locks the chat, so that no delivery decides by the old state; raises NotFoundError."""
+        """Raises NotFoundError. A delivery that decided by the old state finds nothing to send."""
         ...
 
     async def settle_all(self, conversation_id: ConversationId, *, now: datetime) -> int:
@@ -219,8 +227,10 @@ class OutboxRepository(Protocol):
         """
         ...
 
-    async def settle(self, due: Due, outcome: Outcome, *, now: datetime) -> bool:
-        """Outcome; True when the chat has more to send. Never overwrites a confirmed one."""
+    async def settle(self, due: Due, outcome: Outcome) -> bool:
+        """Outcome; True when the chat has more to send. Never overwrites a confirmed one.
+
+        Only a confirmed, labelled text counts as disclosure (H1)."""
         ...
 
     async def requeue(
@@ -264,16 +274,10 @@ class OutboxRepository(Protocol):
 
 
 class ClientStates(Protocol):
-    """Opting out and coming back, over all chats of a client."""
+    """Opting out, over all chats of a client (coming back is part of `receive`)."""
 
     async def opt_out(self, client_id: ClientId, *, hash: bytes, now: datetime) -> bool:
         """Every conversation becomes `opted_out`; False when the client had opted out before."""
-        ...
-
-    async def come_back(
-        self, client_id: ClientId, chat: ChatRowId, *, hash: bytes, now: datetime
-    ) -> bool:
-        """The client wrote /start: this chat is open again. False when it was open."""
         ...
 
 

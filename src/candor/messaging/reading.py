@@ -12,7 +12,7 @@ from candor.messaging.conversation import Conversation, ConversationMessage, Han
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationFilter:
-    """Which conversations; None and empty mean any. `q` looks in names, usernames and texts."""
+    """Which conversations; None and empty mean any. `q` looks for the beginnings of words in names."""
 
     stage: str | None = None
     strategy: Strategy | None = None

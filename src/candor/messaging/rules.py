@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from candor.messaging.outgoing import Cancel, Outcome, Send, Verdict
 from candor.messaging.ports import Due, MessagingUnit
 
-Unit = TypeVar("Unit", bound=MessagingUnit, contravariant=True)
+Unit_contra = TypeVar("Unit_contra", bound=MessagingUnit, contravariant=True)
 
 NEWER_MESSAGE = "the client has written more"
 HANDED_OVER = "a person handles the conversation"
@@ -14,14 +14,14 @@ OPTED_OUT = "the client has opted out"
 CLOSED_TO_US = "the chat is closed to us"
 
 
-class PurposeRule(Protocol[Unit]):
+class PurposeRule(Protocol[Unit_contra]):
     """The rule of one purpose; an area registers its own (`comment`, `group`) with delivery."""
 
-    async def decide(self, unit: Unit, due: Due, *, now: datetime) -> Verdict:
+    async def decide(self, unit: Unit_contra, due: Due, *, now: datetime) -> Verdict:
         """Whether it may go out now; read in the unit that stores the intent."""
         ...
 
-    async def settled(self, unit: Unit, due: Due, outcome: Outcome) -> None:
+    async def settled(self, unit: Unit_contra, due: Due, outcome: Outcome) -> None:
         """The outcome is stored in this unit; the area writes its own rows along with it."""
         ...
 

@@ -27,6 +27,16 @@ from candor.storage.repositories.education import (
     PgGroupRepository,
     PgStudentBotRepository,
 )
+from candor.storage.repositories.clients import (
+    PgActivityLog,
+    PgClientStates,
+    PgConsentRepository,
+    PgJourneyRepository,
+    PgUserRepository,
+)
+from candor.storage.repositories.erasure import PgErasureRepository
+from candor.storage.repositories.messaging import PgChatRepository, PgConversationRepository
+from candor.storage.repositories.messaging_outbox import PgOutboxRepository
 from candor.storage.repositories.panel import (
     PgApiTokenRepository,
     PgOperatorRepository,
@@ -99,6 +109,46 @@ class PgUnitOfWork:
     @cached_property
     def student_bots(self) -> PgStudentBotRepository:
         return PgStudentBotRepository(self._connection)
+
+    # --- clients
+
+    @cached_property
+    def users(self) -> PgUserRepository:
+        return PgUserRepository(self._connection)
+
+    @cached_property
+    def activity(self) -> PgActivityLog:
+        return PgActivityLog(self._connection)
+
+    @cached_property
+    def consents(self) -> PgConsentRepository:
+        return PgConsentRepository(self._connection)
+
+    @cached_property
+    def journey(self) -> PgJourneyRepository:
+        return PgJourneyRepository(self._connection)
+
+    @cached_property
+    def client_states(self) -> PgClientStates:
+        return PgClientStates(self._connection)
+
+    @cached_property
+    def erasure(self) -> PgErasureRepository:
+        return PgErasureRepository(self._connection)
+
+    # --- messaging
+
+    @cached_property
+    def chats(self) -> PgChatRepository:
+        return PgChatRepository(self._connection)
+
+    @cached_property
+    def conversations(self) -> PgConversationRepository:
+        return PgConversationRepository(self._connection)
+
+    @cached_property
+    def outbox(self) -> PgOutboxRepository:
+        return PgOutboxRepository(self._connection)
 
     # --- panel
 

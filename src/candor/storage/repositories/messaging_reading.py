@@ -1,0 +1,162 @@
+"""Reading conversations: the list, one dialogue with its messages."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from candor.common.ids import ChatRowId, ConversationId, MessageRowId
+from candor.messaging.conversation import Conversation, ConversationMessage
+from candor.messaging.reading import (
+    ConversationDetail,
+    ConversationFilter,
+    ConversationLine,
+    ConversationPage,
+)
+from candor.storage.repositories.clients import COUNTED_AT_MOST, profile_of
+from candor.storage.repositories.messaging_sql import CLIENT
+from candor.storage.tables.clients import SEARCHED_NAME
+
+_CONVERSATION_FIELDS: Final = tuple(field.name for field in fields(Conversation))
+_MESSAGE_FIELDS: Final = tuple(field.name for field in fields(ConversationMessage))
+_WORD: Final = re.compile(r"\w+")
+
+_FROM: Final = """
+    FROM client_conversations v JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id
+"""
+_SELECT: Final = f"SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at {_FROM}"
+_GET = text(f"{_SELECT} WHERE v.id = :conversation")
+_OF_CHAT = text(f"{_SELECT} WHERE v.chat = :chat")
+_DETAIL = text(
+    f"""
+    SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, c.blocked_at, {CLIENT.format("u")} {_FROM}
+    WHERE v.id = :conversation
+    """
+)
+_MESSAGES = text(
+    """
+    SELECT * FROM conversation_messages
+    WHERE conversation_id = :conversation AND id < :before ORDER BY id DESC LIMIT :limit
+    """
+)
+_MESSAGES_AFTER = text(
+    """
+    SELECT * FROM conversation_messages
+    WHERE conversation_id = :conversation AND id > :after ORDER BY id LIMIT :limit
+    """
+)
+_LAST_LINE: Final = """
+    LEFT JOIN LATERAL (
+        SELECT left(text, 120) AS last_text, author AS last_author FROM conversation_messages m
+        WHERE m.conversation_id = v.id ORDER BY m.id DESC LIMIT 1
+    ) last_line ON true
+"""
+_NEWEST: Final = 2**62
+
+
+class PgConversationReading:
+    """The reading half of the ConversationRepository."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, conversation_id: ConversationId) -> Conversation | None:
+        return await self._first(_GET, {"conversation": conversation_id})
+
+    async def of_chat(self, chat: ChatRowId) -> Conversation | None:
+        return await self._first(_OF_CHAT, {"chat": chat})
+
+    async def page(
+        self, wanted: ConversationFilter, *, limit: int, offset: int = 0
+    ) -> ConversationPage:
+        where, values = _conditions(wanted)
+        values |= {"limit": limit, "offset": offset, "most": COUNTED_AT_MOST}
+        chosen = f"SELECT v.id {_FROM} {where}"
+        rows = await self._connection.execute(
+            text(
+                f"""
+                WITH chosen AS MATERIALIZED (
+                    {chosen} ORDER BY v.list_rank, v.active_at DESC, v.id DESC
+                    LIMIT :limit OFFSET :offset
+                )
+                SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {CLIENT.format("u")},
+                    last_text, last_author
+                FROM chosen JOIN client_conversations v ON v.id = chosen.id
+                    JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id {_LAST_LINE}
+                ORDER BY v.list_rank, v.active_at DESC, v.id DESC
+                """
+            ),
+            values,
+        )
+        total = await self._connection.scalar(
+            text(f"SELECT count(*) FROM ({chosen} LIMIT :most) AS counted"), values
+        )
+        return ConversationPage(tuple(self._line(row) for row in rows.mappings()), int(total or 0))
+
+    async def detail(
+        self,
+        conversation_id: ConversationId,
+        *,
+        limit: int = 200,
+        before: MessageRowId | None = None,
+    ) -> ConversationDetail | None:
+        found = await self._connection.execute(_DETAIL, {"conversation": conversation_id})
+        row = found.mappings().first()
+        if row is None:
+            return None
+        wanted = {"conversation": conversation_id, "before": before or _NEWEST, "limit": limit + 1}
+        newest_first = (await self._connection.execute(_MESSAGES, wanted)).mappings().all()
+        return ConversationDetail(
+            conversation=self._conversation(row),
+            client=profile_of(row, "client_"),
+            messages=tuple(self._message(line) for line in reversed(newest_first[:limit])),
+            has_earlier=len(newest_first) > limit,
+            is_reachable=row["blocked_at"] is None,
+        )
+
+    async def messages_after(
+        self, conversation_id: ConversationId, after: MessageRowId, *, limit: int = 200
+    ) -> Sequence[ConversationMessage]:
+        wanted = {"conversation": conversation_id, "after": after, "limit": limit}
+        rows = await self._connection.execute(_MESSAGES_AFTER, wanted)
+        return tuple(self._message(row) for row in rows.mappings())
+
+    async def _first(self, statement: Any, values: Mapping[str, object]) -> Conversation | None:
+        row = (await self._connection.execute(statement, values)).mappings().first()
+        return self._conversation(row) if row else None
+
+    def _line(self, row: RowMapping) -> ConversationLine:
+        return ConversationLine(
+            conversation=self._conversation(row),
+            client=profile_of(row, "client_"),
+            last_text=row["last_text"] or "",
+            last_author=row["last_author"] or "",
+        )
+
+    @staticmethod
+    def _conversation(row: RowMapping) -> Conversation:
+        return Conversation(**{name: row[name] for name in _CONVERSATION_FIELDS})
+
+    @staticmethod
+    def _message(row: RowMapping) -> ConversationMessage:
+        return ConversationMessage(**{name: row[name] for name in _MESSAGE_FIELDS})
+
+
+def _conditions(wanted: ConversationFilter) -> tuple[str, dict[str, object]]:
+    """Only what is asked for stands in the statement, so that each form has a plan of its own."""
+    values: dict[str, object] = {
+        name: value
+        for name in ("stage", "strategy", "handling")
+        if (value := getattr(wanted, name)) is not None
+    }
+    parts = [f"v.{name} = :{name}" for name in values]
+    if words := _WORD.findall(wanted.q.casefold()):
+        values["words"] = " & ".join(f"'{word}':*" for word in words[:8])
+        parts.append(
+            f"v.client_id IN (SELECT id FROM users WHERE {SEARCHED_NAME}"
+            " @@ to_tsquery('simple', :words))"
+        )
+    return ("WHERE " + " AND ".join(parts) if parts else ""), values
