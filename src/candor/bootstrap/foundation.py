@@ -90,9 +90,7 @@ async def open_foundation(
             database=database,
             engine=engine,
             units=Units(engine),
-            keys=load_keys(
-                data_dir, keys=settings.secret_keys, file=settings.secret_keys_file
-            ),
+            keys=load_keys(data_dir, keys=settings.secret_keys, file=settings.secret_keys_file),
             cache=cache,
             hot_reload=HotReloadService(),
         )

@@ -41,9 +41,7 @@ def print_error(error: CandorError) -> None:
         typer.echo(f"  {place}{path}{item.message}", err=True)
 
 
-def with_container(
-    data_dir: Path, work: Callable[[Container], Awaitable[Result]]
-) -> Result:
+def with_container(data_dir: Path, work: Callable[[Container], Awaitable[Result]]) -> Result:
     """Open the system without starting any role, do `work`, close it again."""
 
     async def run() -> Result:
@@ -65,4 +63,8 @@ def table(headings: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
     cells = [headings, *(tuple("" if c is None else str(c) for c in row) for row in rows)]
     widths = [max(len(str(line[i])) for line in cells) for i in range(len(headings))]
     for line in cells:
-        say("  ".join(str(cell).ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        say(
+            "  ".join(
+                str(cell).ljust(width) for cell, width in zip(line, widths, strict=True)
+            ).rstrip()
+        )

@@ -16,7 +16,8 @@ from candor.commands.running import (
 )
 from candor.common.errors import InvalidInputError, Problem
 from candor.common.settings import load_settings
-from candor.sales.parsing import parse_script
+from candor.sales.parsing import accepted, parse_script
+from candor.sales.rehearsal import script_for_rehearsal
 
 app = typer.Typer(help="Scripts as YAML.", no_args_is_help=True)
 ScriptFile = Annotated[
@@ -57,9 +58,11 @@ def export(
 def check(file: ScriptFile) -> None:
     """Name every mistake with its line and the mend; needs no database."""
     report = parse_script(_read(file), language=load_settings().language)
-    for problem in (*report.errors, *report.warnings):
-        say(_line(file, problem, is_error=problem in report.errors))
-    if report.errors:
+    for problem in report.problems:
+        say(_line(file, problem, kind="error"))
+    for problem in report.warnings:
+        say(_line(file, problem, kind="warning"))
+    if report.problems:
         raise typer.Exit(EXIT_FAILED)
     say(f"{file}: no mistakes.")
 
@@ -70,12 +73,16 @@ def test(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     source = _read(file)
 
     async def work(container: Container) -> bool:
-        report = await container.rehearsal.run_tests(source)
-        for case in report.cases:
+        report = await container.scripts.check(source, language=container.settings.language)
+        script = script_for_rehearsal(accepted(report), clock=container.clock)
+        cases = await container.rehearsal.run_tests(script)
+        for case in cases:
             say(f"{'ok    ' if case.passed else 'FAILED'} {case.name}")
-            for failure in case.failures:
-                say(f"       {failure}")
-        return report.passed
+            for miss in case.misses:
+                say(f"       “{miss.message}”: {miss.field} is {miss.found}, not {miss.expected}")
+                for reason in miss.reasons:
+                    say(f"         {reason}")
+        return all(case.passed for case in cases)
 
     if not with_container(data_dir, work):
         raise typer.Exit(EXIT_FAILED)
@@ -88,8 +95,7 @@ def _read(file: Path) -> str:
         raise InvalidInputError(f"{file} is not UTF-8 text.") from error
 
 
-def _line(file: Path, problem: Problem, *, is_error: bool) -> str:
+def _line(file: Path, problem: Problem, *, kind: str) -> str:
     place = f"{file}:{problem.line}" if problem.line else str(file)
-    kind = "error" if is_error else "warning"
     mend = f" {problem.mend}" if problem.mend else ""
     return f"{place}: {kind}: {problem.path}: {problem.message}{mend}"

@@ -5,7 +5,6 @@ every outside effect is preceded by a stored intent and checked against what is 
 agreement makes exactly one group.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +16,6 @@ from candor.common.clock import Clock
 from candor.common.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from candor.common.ids import AccountId, ConversationId, GroupId, TelegramChatId, TelegramUserId
 from candor.common.lanes import Lane
-from candor.common.llm import Language
 from candor.education import welcome
 from candor.education.ports import (
     EducationUnit,
@@ -64,7 +62,6 @@ class EducationGroupService:
         notices: OwnerNotices,
         clock: Clock,
         business: str,
-        education_script_of: Mapping[Language, str],
     ) -> None:
         self._units = units
         self._chats = chats
@@ -73,7 +70,6 @@ class EducationGroupService:
         self._notices = notices
         self._clock = clock
         self._business = business
-        self._default_scripts = education_script_of
 
     async def open(self, lane: Lane) -> datetime | None:
         """The lane `education.open_group`: from the agreement to the sent invitation."""
@@ -236,11 +232,16 @@ class EducationGroupService:
             if client is None:
                 return None
             group = await unit.groups.of_conversation(conversation_id)
-            if group is None:
-                group = await unit.groups.add(self._new_group(conversation, client, now))
-            return _Opening(conversation, client, group)
+            if group is not None:
+                return _Opening(conversation, client, group)
+        key = await self._scripts.chosen_for(conversation, client.language)
+        async with self._units() as unit:
+            group = await unit.groups.add(self._new_group(conversation, client, key, now))
+        return _Opening(conversation, client, group)
 
-    def _new_group(self, conversation: Conversation, client: ClientProfile, now: datetime) -> Group:
+    def _new_group(
+        self, conversation: Conversation, client: ClientProfile, key: str | None, now: datetime
+    ) -> Group:
         return Group(
             id=GroupId(0),
             account_id=conversation.account_id,
@@ -251,7 +252,7 @@ class EducationGroupService:
             created_at=now,
             client_id=client.id,
             conversation_id=conversation.id,
-            script_key=self._default_scripts.get(client.language),
+            script_key=key,
         )
 
     async def _with_chat(self, opening: _Opening) -> _Opening | None:

@@ -18,6 +18,7 @@ from candor.common.ids import (
 from candor.common.llm import Language
 from candor.education.lesson import LessonScript
 from candor.education.partner import Partner
+from candor.messaging.conversation import Conversation
 from candor.messaging.ports import MessagingUnit
 
 GroupStatus = Literal["preparing", "awaiting_client", "active", "completed", "closed"]
@@ -210,7 +211,9 @@ class LessonScripts(Protocol):
         """The newest version when `version` is None; None when there is no such script."""
         ...
 
-    async def default_key(self, language: Language) -> str | None: ...
+    async def chosen_for(self, conversation: Conversation, language: Language) -> str | None:
+        """The education script that the dialogue's sales script names, else one of the language."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
