@@ -1,0 +1,62 @@
+"""`SandboxServer`: the whole room behind three calls: start, stop, control."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from candor.common.clock import MovableClock
+from candor.sandbox.botapi.api import BotApi
+from candor.sandbox.botapi.http import BotApiRoutes
+from candor.sandbox.botapi.requests import MAX_REQUEST_BYTES
+from candor.sandbox.control.desk import ControlDesk
+from candor.sandbox.control.http import ControlRoutes
+from candor.sandbox.world import people
+from candor.sandbox.world.world import World
+
+
+class SandboxServer:
+    """A Telegram of its own on one loopback port.
+
+    `clock` is shared with whoever must live in the same time. `state_file`: keep the world there over
+    restarts; without it the world lives in memory. All calls belong to one event loop.
+    """
+
+    def __init__(self, clock: MovableClock, *, state_file: Path | None = None) -> None:
+        self.world = World(clock)
+        people.add_service_account(self.world)
+        self.api = BotApi(self.world)
+        self._closing = asyncio.Event()
+        self.desk = ControlDesk(self.world, self.api, clock)
+        self._state_file = state_file
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen and give the base URL, such as http://127.0.0.1:40123. Raises OSError if taken."""
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        BotApiRoutes(self.api, self._closing).add_to(app)
+        ControlRoutes(self.desk).add_to(app)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port, shutdown_timeout=1)
+        await site.start()
+        self.api.webhooks.start()
+        bound = self._runner.addresses[0]
+        return f"http://{host}:{bound[1]}"
+
+    async def stop(self) -> None:
+        """Answer what waits, close all lines, write the last changes."""
+        self._closing.set()
+        self.api.queues.end_all_polls()
+        self.desk.feed.close()
+        await self.api.webhooks.stop()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def control(
+        self, method: str, path: str, body: object, query: Mapping[str, str]
+    ) -> tuple[int, object]:
+        """The control API in process: `path` as after `/api/sandbox`. Gives status and JSON value."""
+        return await self.desk.handle(method, path, body, query)
