@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-CONSIDER_POST: Final = "commenting.consider_post"
-"""Key: post. Gate, summary, drafts."""
+CONSIDER_POSTS: Final = "commenting.consider_posts"
+"""Key: channel. Gate, summary and drafts for its new posts, one after another, newest first: so a
+burst is one wake-up per channel, and the day's caps are known exactly before a model is asked."""
 SEND_COMMENT: Final = "commenting.send_comment"
 """Key: comment. Due at its slot; places an approved one that has no slot yet."""
 EXPIRE_COMMENT: Final = "commenting.expire_comment"

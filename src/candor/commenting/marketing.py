@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from candor.common.ids import CommentId
+
+MarketingBy = Literal["channel", "account", "topic", "wording"]
 
 
 @dataclass(frozen=True, slots=True)

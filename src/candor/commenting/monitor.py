@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from candor.commenting.cancelling import cancel_all
-from candor.commenting.lanes import CONSIDER_POST, GATHERING_PAUSE
+from candor.commenting.lanes import CONSIDER_POSTS, GATHERING_PAUSE
 from candor.commenting.ports import Unit, Units
 from candor.commenting.post import MAX_POST_CHARACTERS, ArrivedPost
 from candor.commenting.recheck import POST_DELETED, POST_EDITED
@@ -53,11 +53,15 @@ class ChannelMonitorService:
             elif post.text != arrived.text:
                 edited = arrived.edited_at or now
                 await unit.posts.rewrite(
-                    post.id, text=arrived.text, links=arrived.links, edited_at=edited
+                    post.id,
+                    text=arrived.text,
+                    links=arrived.links,
+                    edited_at=edited,
+                    ready_at=now + GATHERING_PAUSE,
                 )
                 open_ones = await unit.comments.open_of_post(post.id)
                 await cancel_all(unit, open_ones, reason=POST_EDITED, now=now)
-                await unit.lanes.wake(CONSIDER_POST, post.id, at=now + GATHERING_PAUSE)
+                await unit.lanes.wake(CONSIDER_POSTS, post.id, at=now + GATHERING_PAUSE)
 
     async def record_deletion(
         self, channel_chat_id: TelegramChatId, message_ids: Sequence[TelegramMessageId]
@@ -81,11 +85,11 @@ class ChannelMonitorService:
         channel = await unit.channels.of_chat(arrived.channel_chat_id)
         if channel is None or not channel.may_be_read(now):
             return None
-        post_id = await unit.posts.add(channel.id, arrived, now=now)
+        is_whole = arrived.album_id is None and arrived.discussion_message_id is not None
+        due = now if is_whole else now + GATHERING_PAUSE
+        post_id = await unit.posts.add(channel.id, arrived, ready_at=due, now=now)
         if post_id is not None:
-            is_whole = arrived.album_id is None and arrived.discussion_message_id is not None
-            due = now if is_whole else now + GATHERING_PAUSE
-            await unit.lanes.wake(CONSIDER_POST, post_id, at=due)
+            await unit.lanes.wake(CONSIDER_POSTS, channel.id, at=due)
         return post_id
 
 

@@ -126,11 +126,23 @@ class ChannelRepository(Protocol):
     async def add_sign_off(self, sign_off: LegalSignOff) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision of the gate about one text of a post."""
+
+    post_id: PostId
+    text_hash: str
+    code: str
+    reason: str
+    relevance: float | None = None
+    summary: PostSummary | None = None
+
+
 class PostRepository(Protocol):
     """`telegram_posts`: each post once."""
 
     async def add(
-        self, channel_id: ChannelId, post: ArrivedPost, *, now: datetime
+        self, channel_id: ChannelId, post: ArrivedPost, *, ready_at: datetime, now: datetime
     ) -> PostId | None:
         """The new post's id; None when it is known, whose gaps are then filled (album, forward)."""
         ...
@@ -146,34 +158,32 @@ class PostRepository(Protocol):
     ) -> Post | None: ...
 
     async def rewrite(
-        self, post_id: PostId, *, text: str, links: Sequence[str], edited_at: datetime
+        self,
+        post_id: PostId,
+        *,
+        text: str,
+        links: Sequence[str],
+        edited_at: datetime,
+        ready_at: datetime,
     ) -> None: ...
 
     async def mark_deleted(self, post_id: PostId, *, now: datetime) -> None: ...
 
-    async def decide(
-        self,
-        post_id: PostId,
-        *,
-        code: str,
-        reason: str,
-        text_hash: str,
-        relevance: float | None,
-        summary: PostSummary | None,
-        now: datetime,
-    ) -> None:
-        """Why it gets or doesn't get a comment."""
+    async def ready(self, channel_id: ChannelId, *, now: datetime, limit: int) -> tuple[Post, ...]:
+        """Posts that nothing was decided about yet (in their present text), the newest first."""
+        ...
+
+    async def next_ready_at(self, channel_id: ChannelId) -> datetime | None:
+        """When the next post without a decision may be looked at."""
+        ...
+
+    async def put_off(self, post_id: PostId, *, until: datetime) -> None: ...
+
+    async def decide(self, verdicts: Sequence[Verdict], *, now: datetime) -> None:
+        """Why each gets or doesn't get a comment; skipped where the text has changed meanwhile."""
         ...
 
     async def page(self, channel_id: ChannelId, page: Page) -> tuple[tuple[Post, ...], int]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DayLoad:
-    """Comments sent or about to be, within one day."""
-
-    in_channel: int
-    by_account: int
 
 
 class CommentRepository(Protocol):
@@ -194,6 +204,10 @@ class CommentRepository(Protocol):
         ...
 
     async def live_of_post(self, post_id: PostId) -> Comment | None: ...
+
+    async def commented_among(self, post_ids: Sequence[PostId]) -> frozenset[PostId]:
+        """Those that a live comment stands or waits under."""
+        ...
 
     async def open_of_post(self, post_id: PostId) -> tuple[Comment, ...]:
         """Locked: those not sent yet, `sending` among them."""
@@ -223,9 +237,7 @@ class CommentRepository(Protocol):
         """Texts of the business's comments that were or may be published, the newest first."""
         ...
 
-    async def rejections(
-        self, channel_id: ChannelId, account_id: AccountId, *, limit: int
-    ) -> tuple[str, ...]:
+    async def rejections(self, channel_id: ChannelId, *, limit: int) -> tuple[str, ...]:
         """Distinct reasons of the latest rejections, for guidance."""
         ...
 
@@ -246,12 +258,12 @@ class CommentRepository(Protocol):
     async def load(
         self,
         channel_id: ChannelId,
-        account_id: AccountId,
         *,
         since: datetime,
         until: datetime,
-        without: CommentId | None = None,
-    ) -> DayLoad: ...
+    ) -> int:
+        """Live comments of the channel made for that day; those waiting for approval count."""
+        ...
 
     async def engagement_by_hour(self, channel_id: ChannelId, *, zone: str) -> dict[int, float]:
         """Mean engagement (replies + reactions) of what was sent, by the channel's local hour."""

@@ -1,7 +1,7 @@
 """The rule that delivery asks right before a comment leaves, and what its outcome means for it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from candor.clients.activity import Activity
 from candor.commenting.cancelling import cancel_all
@@ -10,7 +10,13 @@ from candor.commenting.engagement import FIRST_LOOK
 from candor.commenting.lanes import REFRESH_ENGAGEMENT, SEND_COMMENT
 from candor.commenting.ports import Unit
 from candor.commenting.post import Post
-from candor.commenting.recheck import Situation, sending_refusal
+from candor.commenting.recheck import (
+    CHANNEL_PAUSED,
+    NO_PERMISSION,
+    TOO_LATE,
+    Situation,
+    sending_refusal,
+)
 from candor.commenting.situation import situation_of
 from candor.commenting.slots import is_quiet
 from candor.common.errors import NotFoundError
@@ -21,19 +27,22 @@ from candor.messaging.ports import Due
 GONE = "the comment is gone"
 NOT_ITS_TURN = "the comment is not waiting to be sent"
 QUIET = "the channel's quiet hours have begun"
+STALE_ANSWER = timedelta(hours=1)
 SUPERGROUP_OFFSET = 1_000_000_000_000
 
 
 class CommentRule:
     """`PurposeRule` of the purpose `comment`.
 
-    It also passes what we answer in the thread under a comment (`subject` None): those answers are
-    judged by `replies`.
+    `subject` is the comment, or, negative, the row of `direct_messages` that is answered in the
+    thread under it. Both need the channel owner's permission at this moment.
     """
 
     async def decide(self, unit: Unit, due: Due, *, now: datetime) -> Verdict:
         if due.item.subject is None:
-            return Send()
+            return Cancel(GONE)
+        if due.item.subject < 0:
+            return await _answer_verdict(unit, due.item, now)
         try:
             situation = await situation_of(unit, CommentId(due.item.subject), now=now)
         except NotFoundError:
@@ -41,7 +50,7 @@ class CommentRule:
         return await _verdict(unit, due.item, situation)
 
     async def settled(self, unit: Unit, due: Due, outcome: Outcome) -> None:
-        if due.item.subject is None:
+        if due.item.subject is None or due.item.subject < 0:
             return
         try:
             situation = await situation_of(unit, CommentId(due.item.subject), now=outcome.at)
@@ -50,12 +59,28 @@ class CommentRule:
         await _write_outcome(unit, situation, outcome)
 
 
+async def _answer_verdict(unit: Unit, item: OutboxItem, now: datetime) -> Verdict:
+    """An answer to a reply: still permitted, and not hours after the question."""
+    message = await unit.direct_messages.get(-int(item.subject or 0))
+    if message is None or message.channel_id is None:
+        return Cancel(GONE)
+    channel = await unit.channels.get(message.channel_id, for_update=True)
+    if channel is None or channel.permission_at(now) is None:
+        return Cancel(NO_PERMISSION)
+    if channel.paused_at is not None and message.status != "complaint":
+        return Cancel(CHANNEL_PAUSED)
+    if now - item.created_at > STALE_ANSWER:
+        return Cancel(TOO_LATE)
+    return Send()
+
+
 async def _verdict(unit: Unit, item: OutboxItem, situation: Situation) -> Verdict:
     """Fail closed; what is not sent now and may be later goes back to the calendar."""
     comment = situation.comment
-    if comment.status != "sending" or comment.outbox_id != item.id or comment.text != item.text:
+    if comment.status != "sending" or comment.outbox_id != item.id or comment.text not in item.text:
         return Cancel(NOT_ITS_TURN)
     if refusal := sending_refusal(situation):
+        await _expire(unit, comment, refusal, situation.now)
         return Cancel(refusal)
     if is_quiet(situation.now, situation.channel.hours):
         await unit.comments.free_slot(comment.id, now=situation.now)
@@ -73,15 +98,19 @@ async def _write_outcome(unit: Unit, situation: Situation, outcome: Outcome) -> 
     elif comment.status != "sending":
         return
     elif outcome.status == "cancelled":
-        expired = replace(comment, status="expired", reason=outcome.error, scheduled_for=None)
-        await unit.comments.save(expired, was="sending", now=outcome.at)
-        await unit.comments.free_slot(comment.id, now=outcome.at)
+        await _expire(unit, comment, outcome.error, outcome.at)
     elif outcome.status == "unconfirmed":
         unsure = replace(comment, status="unconfirmed", reason=outcome.error)
         await unit.comments.save(unsure, was="sending", now=outcome.at)
         await _alert(unit, situation, "commenting.comment_unconfirmed", outcome.error)
     elif outcome.status == "failed":
         await _write_failed(unit, situation, outcome)
+
+
+async def _expire(unit: Unit, comment: Comment, reason: str, now: datetime) -> None:
+    expired = replace(comment, status="expired", reason=reason, scheduled_for=None)
+    await unit.comments.save(expired, was="sending", now=now)
+    await unit.comments.free_slot(comment.id, now=now)
 
 
 async def _write_sent(unit: Unit, situation: Situation, outcome: Outcome) -> None:

@@ -1,0 +1,96 @@
+"""Every text that may be published is checked here, whoever wrote it: wording, claims, matters, links."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from candor.commenting.errors import TextRefusedError
+from candor.commenting.ports import Unit
+from candor.commenting.post import Post
+from candor.commenting.recheck import Situation
+from candor.commenting.sensitive import sensitive_matters
+from candor.commenting.wording import WORDS, Yardstick, faults
+from candor.commenting.words import language_of
+from candor.common.errors import FieldError
+from candor.common.ids import CommentId
+from candor.common.llm import Fact, Language
+from candor.disclosure.claims import Proof, find_claims
+
+REMEMBERED = timedelta(days=90)
+MAX_REMEMBERED = 300
+"""Earlier comments that a new one is compared with."""
+
+
+class CommentChecks:
+    """Knows what may be said: the facts with their evidence and our own link."""
+
+    def __init__(
+        self,
+        *,
+        facts: Callable[[], Sequence[Fact]] = tuple,
+        bot_link: Callable[[], str] = lambda: "",
+        language: Language = "ru",
+    ) -> None:
+        """`facts`: what the business can prove; `bot_link`: `https://t.me/BOT`, empty when none."""
+        self._facts = facts
+        self._bot_link = bot_link
+        self._language = language
+
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(self._facts())
+
+    def link_of(self, comment_id: CommentId, username: str) -> str:
+        """The deep link whose dialogue keeps its origin."""
+        return f"https://t.me/{username}?start=c_{comment_id}"
+
+    def has_own_link(self, text: str) -> bool:
+        return "?start=c_" in text
+
+    def problems(
+        self,
+        text: str,
+        *,
+        post: Post,
+        keywords: Sequence[str],
+        earlier: Sequence[str],
+        own_links: tuple[str, ...],
+    ) -> tuple[str, ...]:
+        """What is wrong with a text, in sentences for the model and the owner; empty when clean."""
+        language = language_of(post.text, default=self._language)
+        yardstick = Yardstick(post.text, tuple(keywords), language, earlier, own_links)
+        found = [WORDS[fault]["en"] for fault in faults(text, yardstick)]
+        if matters := sensitive_matters(text):
+            found.append(f"touches a sensitive matter ({', '.join(matters)})")
+        proof = Proof(
+            facts=[fact.text for fact in self.facts()],
+            client_said=[post.text],
+            allowed_links=own_links,
+        )
+        found += [claim.explanation for claim in find_claims(text, proof)]
+        return tuple(found)
+
+    async def earlier(self, unit: Unit, *, now: datetime) -> tuple[str, ...]:
+        return await unit.comments.recent_texts(since=now - REMEMBERED, limit=MAX_REMEMBERED)
+
+    async def demand(self, unit: Unit, situation: Situation, text: str) -> None:
+        """Raises TextRefusedError that names each fault of a person's own wording."""
+        comment, post = situation.comment, situation.post
+        known = {comment.text, *comment.variants}
+        earlier = [one for one in await self.earlier(unit, now=situation.now) if one not in known]
+        summary = post.summary
+        problems = self.problems(
+            text,
+            post=post,
+            keywords=summary.keywords if summary else (),
+            earlier=earlier,
+            own_links=own_links_of(comment.id, comment.text),
+        )
+        if problems:
+            raise TextRefusedError(errors=tuple(FieldError("text", one) for one in problems))
+
+
+def own_links_of(comment_id: CommentId, text: str) -> tuple[str, ...]:
+    """The comment's own deep link, as it stands in its text."""
+    ending = f"?start=c_{comment_id}"
+    return tuple(
+        word for word in text.split() if word.startswith("https://t.me/") and word.endswith(ending)
+    )
