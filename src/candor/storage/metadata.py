@@ -75,7 +75,9 @@ def table(
             parameters[f"autovacuum_{work}_scale_factor"] = 0
             parameters[f"autovacuum_{work}_threshold"] = vacuum_after
     info = {"retention": retention.value}
-    return Table(name, metadata, *items, info=info, postgresql_with=parameters or None)
+    if parameters:
+        return Table(name, metadata, *items, info=info, postgresql_with=parameters)
+    return Table(name, metadata, *items, info=info)
 
 
 def identity_key(name: str = "id") -> Column[int]:

@@ -47,18 +47,17 @@ def upgrade_blocking(address: str, *, progress: Progress | None = None, to: str 
     """The same without an event loop; `to` names another step than the newest."""
     engine = _engine(address)
     try:
-        with engine.connect() as connection:
-            _check_server(connection)
-            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _LOCK_NUMBER})
-            found = _revision(connection)
+        with engine.begin() as guard:
+            _check_server(guard)
+            guard.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK_NUMBER})
+            found = _revision(guard)
             _refuse_newer(found)
-            connection.commit()
             if found == newest() and to == "head":
                 return
             if progress:
                 progress("Bringing the database's schema up to date ...")
-            command.upgrade(_config(connection), to)
-            connection.commit()
+            with engine.connect() as connection:
+                command.upgrade(_config(connection), to)
     except OperationalError as error:
         raise ConfigurationError(_not_reached(error)) from error
     finally:
@@ -71,7 +70,6 @@ def downgrade_blocking(address: str, *, to: str = "base") -> None:
     try:
         with engine.connect() as connection:
             command.downgrade(_config(connection), to)
-            connection.commit()
     finally:
         engine.dispose()
 
@@ -89,7 +87,7 @@ def newest() -> str | None:
 async def is_newer_than_code(address: str) -> bool:
     """Whether the database was migrated by a newer Candor than this one."""
     found = await current(address)
-    return found is not None and not _is_known(found)
+    return found is not None and not is_known(found)
 
 
 async def revision(address: str, message: str) -> Path:
@@ -168,7 +166,8 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _is_known(name: str) -> bool:
+def is_known(name: str) -> bool:
+    """Whether this Candor knows the step `name`."""
     try:
         return _scripts().get_revision(name) is not None
     except CommandError:
@@ -176,7 +175,7 @@ def _is_known(name: str) -> bool:
 
 
 def _refuse_newer(found: str | None) -> None:
-    if found is not None and not _is_known(found):
+    if found is not None and not is_known(found):
         raise ConfigurationError(
             f"The database is at schema {found}, which this Candor does not know: it was used by a "
             f"newer version. Start that version, or restore a backup made by this one "

@@ -5,12 +5,12 @@ Revision ${up_revision}${" after " + down_revision if down_revision else ", the 
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 % if not down_revision:
 
 from candor.storage.migrations import QUEUE_SCHEMA, queue_schema_statements
 % endif
 ${imports if imports else ""}
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
