@@ -12,7 +12,6 @@ from typing import Final
 from candor.common.llm import (
     DraftReply,
     Language,
-    Line,
     LLMService,
     MessageAnalysis,
     ReadingRequest,
@@ -22,10 +21,10 @@ from candor.common.llm import (
     WritingRequest,
 )
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
-from candor.messaging.conversation import ConversationMessage, Provenance
+from candor.messaging.conversation import Provenance
 from candor.messaging.reading import Turn
 from candor.sales.client_words import Occasion, words_for
-from candor.sales.document import ScriptDocument, ScriptStep
+from candor.sales.document import ScriptDocument
 from candor.sales.drafts import Bar, complaints, is_repeated, proof_for, shortened
 from candor.sales.memory import Memory, remembered
 from candor.sales.script_records import Script
@@ -469,15 +468,3 @@ def _provenance(
         fact_ids=draft.fact_ids if draft else (),
         note=draft.note if draft else "",
     )
-
-
-def lines_of(messages: tuple[ConversationMessage, ...]) -> tuple[Line, ...]:
-    """Stored messages as the engines see them."""
-    return tuple(
-        Line(message.author, message.text or f"[{message.kind}]", message.created_at)
-        for message in messages
-    )
-
-
-def first_step(document: ScriptDocument) -> ScriptStep:
-    return document.steps[0]

@@ -45,7 +45,7 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "если удобнее с человеком.",
         ),
         "once_more": (
-            "Вернусь к вопросу: {text}",
+            "И всё-таки спрошу. {text}",
             "Скажу ещё раз, так проще не потерять нить. {text}",
             "Напомню, на чём мы остановились. {text}",
         ),
@@ -80,7 +80,7 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "would rather have a person.",
         ),
         "once_more": (
-            "Back to my question: {text}",
+            "If I may ask again. {text}",
             "Let me say it once more, so that we don't lose the thread. {text}",
             "This is where we were. {text}",
         ),

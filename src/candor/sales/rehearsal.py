@@ -23,7 +23,7 @@ from candor.common.ids import (
     TelegramUserId,
 )
 from candor.common.llm import Strategy
-from candor.disclosure.labels import dialogue_label
+from candor.disclosure.labels import LabelKind, compose
 from candor.messaging.conversation import Conversation, ConversationMessage
 from candor.messaging.reading import Turn
 from candor.sales.answering import Answer, AnswerWriter
@@ -69,7 +69,7 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class TestOutcome:
+class CaseOutcome:
     name: str
     misses: tuple[Miss, ...]
     replies: tuple[RehearsedReply, ...]
@@ -105,11 +105,11 @@ class Rehearsal:
                 break
         return tuple(replies)
 
-    async def run_tests(self, script: Script) -> tuple[TestOutcome, ...]:
+    async def run_tests(self, script: Script) -> tuple[CaseOutcome, ...]:
         """Every test of the script."""
         return tuple([await self.run_test(script, test) for test in script.document.tests])
 
-    async def run_test(self, script: Script, test: ScriptTest) -> TestOutcome:
+    async def run_test(self, script: Script, test: ScriptTest) -> CaseOutcome:
         replies = await self.try_messages(script, test.says, first_name="")
         misses: list[Miss] = []
         for place, expected in enumerate(test.expects):
@@ -119,13 +119,18 @@ class Rehearsal:
                 )
                 break
             misses += _misses(expected, replies[place])
-        return TestOutcome(test.name, tuple(misses), replies)
+        return CaseOutcome(test.name, tuple(misses), replies)
 
     def _reply(self, message: str, answer: Answer, *, is_first: bool) -> RehearsedReply:
-        label = dialogue_label(self._business, answer.language) if is_first else ""
+        kind = LabelKind.FIRST_CONTACT if is_first else None
+        shown = ""
+        if answer.text:
+            shown = compose(
+                answer.text, kind, business=self._business, language=answer.language
+            ).text
         return RehearsedReply(
             message=message,
-            text=f"{label}\n\n{answer.text}".strip() if label else answer.text,
+            text=shown,
             stage=answer.position.stage,
             strategy=answer.strategy,
             script_fit_score=answer.score,

@@ -1,0 +1,153 @@
+"""An answer is honest, on script, short enough, and never the same twice in a row."""
+
+from itertools import pairwise
+from typing import Any
+
+from candor.common.llm import DraftReply
+from candor.sales.document import ScriptDocument
+from candor.sales.drafts import MAX_TEXT
+from candor.sales.rehearsal import Rehearsal, RehearsedReply
+from candor.sales.script_records import Script
+
+
+async def one(rehearsal: Rehearsal, script: Script, *messages: str) -> RehearsedReply:
+    return (await rehearsal.try_messages(script, messages))[-1]
+
+
+def model(text: str, *points: str) -> DraftReply:
+    return DraftReply(text=text, source="model", covered_points=points, engine="model")
+
+
+GREETING = ("приветствие", "вопрос о цели")
+
+
+async def test_that_the_script_leads_from_hello_to_the_group(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    replies = await rehearsal.try_messages(
+        script, ["здравствуйте", "для работы", "да, добавляйте"], first_name="Анна"
+    )
+    assert [reply.stage for reply in replies] == ["greeting", "need", "need"]
+    assert [reply.action for reply in replies] == [None, None, "open_group"]
+    assert "ИИ" in replies[0].text
+    assert replies[0].answer == "Анна, здравствуйте! Зачем вам английский?"
+
+
+async def test_that_a_models_reply_goes_out_when_it_carries_the_points(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.drafts = [model("Здравствуйте! Для чего вам язык?", *GREETING)]
+    assert (await one(rehearsal, script, "здравствуйте")).source == "model"
+
+
+async def test_that_missing_points_are_asked_for_once_and_then_the_script_speaks(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.drafts = [model("Привет!", GREETING[0]), model("Привет ещё раз!", GREETING[0])]
+    reply = await one(rehearsal, script, "здравствуйте")
+    assert (reply.source, reply.answer) == ("script", "Здравствуйте! Зачем вам английский?")
+    assert len(llm.written) == 2
+    assert "вопрос о цели" in llm.written[1].must_mend[0]
+
+
+async def test_that_an_invented_figure_never_goes_out(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.drafts = [model("98 % наших учеников сдают IELTS. Зачем вам язык?", *GREETING)] * 2
+    assert "98" not in (await one(rehearsal, script, "здравствуйте")).answer
+
+
+async def test_that_a_foreign_link_never_goes_out(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.drafts = [model("Смотрите https://evil.example.net тут", *GREETING)] * 2
+    assert "evil" not in (await one(rehearsal, script, "здравствуйте")).answer
+
+
+async def test_that_a_second_draft_that_is_right_is_taken(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.drafts = [
+        model("а" * (MAX_TEXT + 1), *GREETING),
+        model("Здравствуйте! Для чего?", *GREETING),
+    ]
+    assert (await one(rehearsal, script, "здравствуйте")).answer == "Здравствуйте! Для чего?"
+
+
+async def test_that_the_same_question_twice_is_not_answered_in_the_same_words(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    asked = ["здравствуйте", *["какая погода?"] * 8]
+    answers = [reply.answer for reply in await rehearsal.try_messages(script, asked)]
+    assert all(before != after for before, after in pairwise(answers))
+
+
+async def test_that_being_asked_whether_it_is_human_is_answered_by_code(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    reply = await one(rehearsal, script, "вы человек или бот?")
+    assert reply.source == "code"
+    assert "не человек" in reply.answer
+    assert llm.read == []
+
+
+async def test_that_a_wish_for_a_person_ends_the_rehearsal_with_a_hand_off(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    replies = await rehearsal.try_messages(script, ["позовите менеджера", "ау"])
+    assert [reply.action for reply in replies] == ["hand_off"]
+
+
+async def test_that_nothing_fitting_calls_a_person(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.drafts = [DraftReply(text="Спрошу у коллеги.", source="hand_off", action="hand_off")]
+    reply = await one(rehearsal, script, "какая погода?")
+    assert (reply.action, reply.answer, reply.stage) == ("hand_off", "Спрошу у коллеги.", None)
+
+
+async def test_that_owners_words_with_an_invented_experience_are_not_said(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    steps = list(script.document.steps)
+    steps[0] = steps[0].model_copy(
+        update={"say": "Я сама прошла этот курс и выучила язык.", "alternatives": ()}
+    )
+    document: ScriptDocument = script.document.model_copy(update={"steps": tuple(steps)})
+    lying = Script(script.id, 2, script.updated_at, document)
+    reply = await one(rehearsal, lying, "здравствуйте")
+    assert reply.action == "hand_off"
+    assert "прошла" not in reply.answer
+
+
+async def test_that_a_price_question_jumps_and_returns(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    said = ["здравствуйте", "для работы", "сколько стоит?", "понятно"]
+    replies = await rehearsal.try_messages(script, said)
+    assert [reply.stage for reply in replies] == ["greeting", "need", "price", "need"]
+    assert "4900" in replies[2].answer
+
+
+async def test_that_long_dialogues_are_summed_up(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    await rehearsal.try_messages(script, ["какая погода?"] * 30)
+    assert 1 <= llm.summaries <= 5
+    assert max(len(request.history) for request in llm.written) <= 18
+    assert llm.written[-1].summary
+
+
+async def test_that_the_tests_of_a_script_pass_or_say_why(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    outcome = (await rehearsal.run_tests(script))[0]
+    assert outcome.passed
+    failing = script.document.tests[0].model_copy(
+        update={"says": ("здравствуйте", "для работы", "не сейчас, но добавляйте")}
+    )
+    missed = (await rehearsal.run_test(script, failing)).misses[0]
+    assert (missed.message, missed.field, missed.expected) == (
+        "не сейчас, но добавляйте", "trigger", "agrees",
+    )  # fmt: skip
+    assert missed.reasons

@@ -1,0 +1,77 @@
+"""One trigger at most, the weightiest, and nobody is committed who hesitates."""
+
+from dataclasses import replace
+
+import pytest
+
+from candor.common.llm import Intent, MessageAnalysis
+from candor.sales.document import ScriptDocument
+from candor.sales.script_records import Script
+from candor.sales.triggers import fired, listening, plan_by_intent, plan_of
+
+READ = MessageAnalysis(
+    main_idea="", keywords=(), tone="neutral", script_fit_score=0.9, step=None, triggers=(), language="ru"
+)  # fmt: skip
+
+
+def read(*triggers: str, intents: tuple[Intent, ...] = ()) -> MessageAnalysis:
+    return replace(READ, triggers=triggers, intents=intents)
+
+
+def key(document: ScriptDocument, analysis: MessageAnalysis) -> str | None:
+    found = fired(document, analysis, "need")
+    return found.key if found else None
+
+
+def test_that_the_weightiest_trigger_wins(script: Script) -> None:
+    assert key(script.document, read("asks_price", "agrees")) == "agrees"
+    assert key(script.document, read("agrees", "person")) == "person"
+    assert key(script.document, read()) is None
+
+
+@pytest.mark.parametrize(
+    ("intents", "expected"),
+    [
+        (("agreement",), "agrees"),
+        (("agreement", "postponement"), None),
+        (("refusal",), None),
+        (("refusal", "agreement"), "agrees"),
+        (("opt_out", "agreement"), None),
+    ],
+)
+def test_that_hesitation_commits_nobody(
+    script: Script, intents: tuple[Intent, ...], expected: str | None
+) -> None:
+    assert key(script.document, read("agrees", intents=intents)) == expected
+
+
+def test_that_expensive_but_lets_go_is_an_agreement(script: Script) -> None:
+    found = read("asks_price", "refuses", "agrees", intents=("agreement", "refusal"))
+    assert key(script.document, found) == "agrees"
+
+
+def test_that_a_trigger_counts_at_its_stages_only(script: Script) -> None:
+    agrees = script.document.triggers[0].model_copy(update={"at": ("invite",)})
+    document = script.document.model_copy(update={"triggers": (agrees,)})
+    assert listening(document, "need") == ()
+    assert fired(document, read("agrees"), "invite") == agrees
+
+
+def test_that_a_plan_says_what_is_to_be_done(script: Script) -> None:
+    plan = plan_of(script.document.triggers[0])
+    assert (plan.action, plan.script, plan.trigger) == (
+        "open_group",
+        "onboarding-lessons",
+        "agrees",
+    )
+
+
+@pytest.mark.parametrize(
+    ("intent", "action"),
+    [("wish_for_person", "hand_off"), ("complaint", "hand_off"), ("opt_out", "close")],
+)
+def test_that_some_wishes_need_no_trigger(intent: Intent, action: str) -> None:
+    plan = plan_by_intent(read(intents=(intent,)))
+    assert plan is not None
+    assert plan.action == action
+    assert plan_by_intent(read(intents=("agreement",))) is None
