@@ -1,8 +1,17 @@
 """`create_app`: the Flask application of the panel."""
 
-from flask import Flask
+from typing import Any
 
+from flask import Flask
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+from candor.panel import access, assets, errors, headers, health, i18n
+from candor.panel.api.areas import make_api
+from candor.panel.pages.sections import register_pages
 from candor.panel.ports import PanelServices, PanelSettings
+from candor.panel.schemas.common import MAX_ID
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
 def create_app(services: PanelServices, settings: PanelSettings) -> Flask:
@@ -10,4 +19,43 @@ def create_app(services: PanelServices, settings: PanelSettings) -> Flask:
     app = Flask("candor.panel", static_folder=None)
     app.extensions["candor"] = services
     app.extensions["candor_settings"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["id"] = RowIdConverter
+    app.url_map.converters["chat"] = ChatIdConverter
+    app.url_map.strict_slashes = False
+    # Order matters: request id, clock, then who it is and whether they may.
+    headers.register(app)
+    health.register(app)
+    i18n.register(app)
+    errors.register(app)
+    access.register(app)
+    assets.register(app)
+    api = make_api()
+    app.extensions["candor_api"] = api
+    app.register_blueprint(api.blueprint)
+    register_pages(app)
     return app
+
+
+class RowIdConverter(IntegerConverter):
+    """A row id; what no `bigint` holds is simply not there (404)."""
+
+    regex = r"[1-9]\d{0,18}"
+
+    def __init__(self, url_map: Any) -> None:
+        super().__init__(url_map, min=1, max=MAX_ID)
+
+
+class ChatIdConverter(BaseConverter):
+    """A Telegram chat id: groups are negative."""
+
+    regex = r"-?\d{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)

@@ -1,0 +1,52 @@
+"""Static files: fingerprinted by content, cached for a year, sent compressed when that was built."""
+
+import hashlib
+import mimetypes
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Flask, Response, abort, request, send_file, url_for
+
+ROOT = Path(str(files("candor.panel") / "static"))
+YEAR = 31_536_000
+
+
+@cache
+def _fingerprint(name: str, modified: float) -> str:
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file; changes with its content."""
+    try:
+        mark = _fingerprint(name, (ROOT / name).stat().st_mtime)
+    except OSError:
+        mark = "missing"
+    return url_for("static", name=name, v=mark)
+
+
+def icon_sheet() -> str:
+    return asset("vendor/icons.svg")
+
+
+def serve(name: str) -> Response:
+    path = (ROOT / name).resolve()
+    if not path.is_relative_to(ROOT.resolve()) or not path.is_file():
+        abort(404)
+    packed = path.with_name(path.name + ".gz")
+    is_packed = packed.is_file() and "gzip" in request.headers.get("Accept-Encoding", "")
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    made = send_file(packed if is_packed else path, mimetype=kind, conditional=True)
+    if is_packed:
+        made.headers["Content-Encoding"] = "gzip"
+    made.headers["Vary"] = "Accept-Encoding"
+    is_named = request.args.get("v", "missing") != "missing"
+    made.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if is_named else "no-cache"
+    return made
+
+
+def register(app: Flask) -> None:
+    serve.candor_role = "static"  # type: ignore[attr-defined]
+    app.add_url_rule("/static/<path:name>", endpoint="static", view_func=serve)
+    app.jinja_env.globals.update(asset=asset, icon_sheet=icon_sheet)

@@ -1,0 +1,169 @@
+"""Russian and English, switched at once: one catalogue, English texts as keys.
+
+Templates and views say `_("English text", name=value)`. `locale/ru.json` holds the Russian; a test
+finds every text that lacks one. Times are shown in the owner's zone.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, g, has_request_context, request
+
+from candor.common.operators import Operator
+from candor.panel.inward import panel_settings, services
+
+Language = Literal["ru", "en"]
+LANGUAGES: tuple[Language, ...] = ("ru", "en")
+COOKIE = "candor_language"
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """English text to its translation; empty for English."""
+    if language == "en":
+        return {}
+    found: dict[str, str] = {}
+    folder = files("candor.panel") / "locale" / language
+    for part in sorted(folder.iterdir(), key=lambda item: item.name):
+        if part.name.endswith(".json"):
+            found |= json.loads(part.read_text(encoding="utf-8"))
+    return found
+
+
+def current_language() -> Language:
+    """Of the operator, else of the cookie, else of the browser, else of the installation."""
+    if not has_request_context():
+        return "en"
+    if "language" not in g:
+        g.language = _choose_language()
+    return cast(Language, g.language)
+
+
+def _choose_language() -> Language:
+    operator: Operator | None = getattr(g.get("actor"), "operator", None)
+    if operator is not None:
+        return operator.language
+    wanted = request.cookies.get(COOKIE)
+    if wanted is not None and wanted in LANGUAGES:
+        return "ru" if wanted == "ru" else "en"
+    best = request.accept_languages.best_match(list(LANGUAGES))
+    if best is None:
+        return panel_settings().language
+    return "ru" if best == "ru" else "en"
+
+
+def translate(text: str, /, **values: object) -> str:
+    """`text` in the reader's language; `{name}` is filled from `values`."""
+    words = catalogue(current_language()).get(text, text)
+    return words.format(**values) if values else words
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """`plural(3, "{n} message", "{n} messages")`; Russian entries hold `one|few|many`."""
+    words = catalogue(current_language()).get(many)
+    if words is None:
+        return (one if count == 1 else many).format(n=count)
+    forms = words.split("|")
+    return forms[min(_russian_form(count), len(forms) - 1)].format(n=count)
+
+
+def _russian_form(count: int) -> int:
+    tens, ones = abs(count) % 100, abs(count) % 10
+    if ones == 1 and tens != 11:
+        return 0
+    return 1 if 2 <= ones <= 4 and not 12 <= tens <= 14 else 2
+
+
+def translate_message(message: str) -> str:
+    """An error's English message in the reader's language, also when values stand inside it."""
+    known = catalogue(current_language())
+    if not known or message in known:
+        return known.get(message, message)
+    for pattern, words in _patterns(current_language()):
+        if found := pattern.fullmatch(message):
+            return words.format(**found.groupdict())
+    return message
+
+
+@cache
+def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(_as_pattern(text), re.DOTALL), words)
+        for text, words in catalogue(language).items()
+        if _FIELD.search(text) and "|" not in words and len(_FIELD.sub("", text).strip()) > 8
+    )
+
+
+def _as_pattern(text: str) -> str:
+    parts = _FIELD.split(text)
+    return "".join(
+        f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+    )
+
+
+# --- times and numbers
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(panel_settings().timezone)
+
+
+def show_time(at: datetime | None) -> str:
+    """`14:05` today, `2 Mar, 14:05` this year, with the year otherwise."""
+    if at is None:
+        return "—"
+    local, today = at.astimezone(zone()), services().clock.now().astimezone(zone())
+    language = current_language()
+    clock = format_time(local, "HH:mm", locale=language)
+    if local.date() == today.date():
+        return clock
+    pattern = "d MMM" if local.year == today.year else "d MMM y"
+    return f"{format_date(local, pattern, locale=language)}, {clock}"
+
+
+def show_full_time(at: datetime | None) -> str:
+    if at is None:
+        return "—"
+    return format_datetime(at.astimezone(zone()), "d MMMM y, HH:mm:ss z", locale=current_language())
+
+
+def show_ago(at: datetime | None) -> str:
+    """`5 minutes ago`; a moment that is to come: `in 5 minutes`."""
+    if at is None:
+        return "—"
+    return format_timedelta(
+        at - services().clock.now(), add_direction=True, locale=current_language()
+    )
+
+
+def show_number(value: float, digits: int = 0) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=current_language())
+
+
+def show_percent(value: float | None) -> str:
+    return "—" if value is None else format_percent(value, locale=current_language())
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "time": show_time,
+    "full_time": show_full_time,
+    "ago": show_ago,
+    "number": show_number,
+    "percent": show_percent,
+    "said": translate_message,
+}
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(_=translate, plural=plural, current_language=current_language)

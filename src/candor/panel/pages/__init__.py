@@ -1,0 +1,1 @@
+"""The panel's pages, one file per section: one call inward, one template."""

@@ -1,0 +1,33 @@
+"""Short messages after a change, named by code in the address, so that nobody can write their own."""
+
+from candor.panel.i18n import translate as _
+
+NOTICES = {
+    "password_changed": "Your password is changed. All other sessions have ended.",
+    "session_ended": "The session has ended.",
+    "taken": "The dialogue is yours. The AI is silent until you give it back.",
+    "given_back": "The AI goes on and tells the client so.",
+    "sent": "Your message is on its way.",
+    "paused": "Paused.",
+    "closed": "The dialogue is closed. A new message of the client opens it again.",
+    "saved": "Saved.",
+    "script_saved": "Saved as a new version. Dialogues use it from the next answer on.",
+    "script_deleted": "The script is gone from the lists; running dialogues keep their version.",
+    "rolled_back": "The older version is the newest now.",
+    "account_added": "The account is connected and labelled.",
+    "account_saved": "The account is saved.",
+    "account_paused": "The account is paused.",
+    "account_resumed": "The account works again.",
+    "account_logged_out": "Signed out; its secrets are forgotten.",
+    "account_removed": "The account is removed. What it wrote stays readable.",
+    "operator_added": "The operator is added.",
+    "operator_saved": "The operator is saved.",
+    "token_revoked": "The token is revoked.",
+    "removed": "Removed.",
+    "note_added": "The note is added.",
+}
+
+
+def notice_text(code: str) -> str:
+    """The text of a known code, else nothing."""
+    return _(NOTICES[code]) if code in NOTICES else ""

@@ -1,0 +1,38 @@
+"""What pages and API read inward, each in one short unit. Nothing here touches a request."""
+
+from collections.abc import Sequence
+
+from candor.common.errors import NotFoundError
+from candor.common.ids import ConversationId, MessageRowId
+from candor.messaging.conversation import ConversationMessage
+from candor.messaging.reading import ConversationDetail, ConversationFilter, ConversationPage
+from candor.panel.ports import PanelUnits
+
+
+async def conversation_page(
+    units: PanelUnits, wanted: ConversationFilter, *, limit: int, offset: int
+) -> ConversationPage:
+    async with units() as unit:
+        return await unit.conversations.page(wanted, limit=limit, offset=offset)
+
+
+async def conversation_detail(
+    units: PanelUnits,
+    conversation_id: ConversationId,
+    *,
+    limit: int = 200,
+    before: MessageRowId | None = None,
+) -> ConversationDetail:
+    """Raises NotFoundError."""
+    async with units() as unit:
+        found = await unit.conversations.detail(conversation_id, limit=limit, before=before)
+    if found is None:
+        raise NotFoundError("There is no such conversation.")
+    return found
+
+
+async def messages_after(
+    units: PanelUnits, conversation_id: ConversationId, after: MessageRowId
+) -> Sequence[ConversationMessage]:
+    async with units() as unit:
+        return await unit.conversations.messages_after(conversation_id, after)

@@ -1,0 +1,81 @@
+"""Shapes that all areas share."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+Item = TypeVar("Item")
+MAX_PER_PAGE = 200
+MAX_PAGE = 100_000
+MAX_ID = 2**63 - 1
+
+RowId = Annotated[int, Field(ge=1, le=MAX_ID)]
+
+
+def _as_utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _aware(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+Moment = Annotated[
+    datetime, AfterValidator(_aware), PlainSerializer(_as_utc, return_type=str, when_used="json")
+]
+"""ISO 8601; a time without a zone is read as UTC, answers are always UTC."""
+
+
+class Schema(BaseModel):
+    """What comes out."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Body(BaseModel):
+    """What comes in. Read-only fields of an answer may be sent back and are ignored."""
+
+    model_config = ConfigDict(extra="ignore", str_max_length=100_000)
+
+
+class Query(BaseModel):
+    """Filters; an empty value is the same as none."""
+
+    model_config = ConfigDict(extra="ignore", str_max_length=500)
+
+
+class PageQuery(Query):
+    page: Annotated[int, Field(ge=1, le=MAX_PAGE, description="Counted from 1.")] = 1
+    per_page: Annotated[int, Field(ge=1, le=MAX_PER_PAGE)] = 50
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.per_page
+
+
+class Page(Schema, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    page: int
+    per_page: int
+    total: int
+
+
+class ProblemField(Schema):
+    path: str
+    message: str
+    line: int | None = None
+
+
+class ProblemAnswer(Schema):
+    """RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: Annotated[str, Field(description="Stable; made for programs.")]
+    detail: Annotated[str, Field(description="What happened and what to do, for people.")]
+    errors: list[ProblemField] = []
+    request_id: str = ""
