@@ -15,7 +15,9 @@ from typing import Literal, Protocol
 from pydantic import SecretStr
 
 from candor.accounts.management import AccountManagementService
+from candor.accounts.personality import PersonalityService
 from candor.accounts.ports import Place
+from candor.accounts.sign_in import AccountSignIn
 from candor.common.clock import Clock
 from candor.common.hot_reload import Announcements
 from candor.common.ids import OperatorId
@@ -35,6 +37,8 @@ from candor.education.reading import GroupReader
 from candor.messaging.hand_off import HandOff
 from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
+from candor.sales.rehearsal import Rehearsal
+from candor.sales.script import ScriptService
 
 Language = Literal["ru", "en"]
 
@@ -191,20 +195,26 @@ class SecretSealer(Protocol):
     def open(self, sealed: bytes, *, place: Place) -> SecretStr: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ControlAnswer:
-    """What the sandbox's control API answers: an HTTP status and JSON."""
-
-    status: int
-    body: object
-
-
 class SandboxControl(Protocol):
     """The sandbox Telegram of CONTRACT 6; `path` is what follows `/api/sandbox`."""
 
     async def control(
         self, method: str, path: str, body: object, query: Mapping[str, str]
     ) -> tuple[int, object]: ...
+
+
+class ModelStatus(Protocol):
+    """The configured model, for the Settings page."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def test(self) -> str:
+        """Ask it for a word; returns what a person may read ("answered in 420 ms").
+
+        Raises CandorError that says what is wrong and what to do.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +262,10 @@ class PanelServices:
     sealer: SecretSealer
     hand_off: HandOff
     accounts: AccountManagementService
+    account_sign_in: AccountSignIn
+    personalities: PersonalityService
+    scripts: ScriptService
+    rehearsal: Rehearsal
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
     metrics: Callable[[], bytes] = lambda: b""
     """The Prometheus text of this process."""
@@ -260,4 +274,6 @@ class PanelServices:
     groups: EducationGroupService | None = None
     group_reader: GroupReader | None = None
     sandbox_page: Path | None = None
-    """The folder with the sandbox's chat page (`chat.html`, `chat.js`, `chat.css`)."""
+    """The folder with the sandbox's chat page: `chat.html`, scripts and style sheets."""
+    model: ModelStatus | None = None
+    """None: no model is configured, the offline engine answers by script."""
