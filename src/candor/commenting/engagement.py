@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from candor.commenting.administration import EngagementSource
 from candor.commenting.comment import Comment, Engagement
-from candor.commenting.ports import EngagementSource, Unit, Units
+from candor.commenting.ports import Unit, Units
 from candor.common.clock import Clock
 from candor.common.errors import TemporaryError
 from candor.common.ids import CommentId, TelegramChatId, TelegramMessageId

@@ -10,6 +10,12 @@ from datetime import datetime
 from typing import Literal
 
 from candor.clients.activity import Activity
+from candor.commenting.administration import (
+    Administrator,
+    ChatAdministration,
+    ChatFacts,
+    OwnRights,
+)
 from candor.commenting.cancelling import cancel_all
 from candor.commenting.channel import (
     DEFAULT_PERMISSION,
@@ -20,14 +26,7 @@ from candor.commenting.channel import (
 )
 from candor.commenting.errors import GrantRefusedError, NotAnAdministratorError
 from candor.commenting.lanes import END_PERMISSION, VERIFY_CHANNEL, VERIFY_EVERY
-from candor.commenting.ports import (
-    Administrator,
-    ChatAdministration,
-    ChatFacts,
-    OwnRights,
-    Unit,
-    Units,
-)
+from candor.commenting.ports import Unit, Units
 from candor.commenting.recheck import NO_PERMISSION, NO_RIGHTS
 from candor.common.clock import Clock
 from candor.common.errors import NotFoundError, TemporaryError

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from candor.commenting.channel import (
     Audience,
@@ -20,7 +20,7 @@ from candor.commenting.channel import (
 )
 from candor.commenting.comment import Comment, CommentStatus, Engagement, NewComment, Slot
 from candor.commenting.direct_message import DirectMessage, NewDirectMessage
-from candor.commenting.marketing import MarketingRow, Published
+from candor.commenting.marketing import MarketingBy, MarketingRow, Published
 from candor.commenting.post import ArrivedPost, Post
 from candor.common.ids import (
     AccountId,
@@ -65,7 +65,7 @@ class ChannelRepository(Protocol):
     async def page(self, page: Page) -> tuple[tuple[Channel, ...], int]: ...
 
     async def change(
-        self, channel_id: ChannelId, draft: ChannelDraft, *, now: datetime
+        self, channel_id: ChannelId, draft: ChannelDraft, *, code: str, now: datetime
     ) -> None: ...
 
     async def remove(self, channel_id: ChannelId, *, now: datetime) -> None: ...
@@ -277,7 +277,7 @@ class CommentRepository(Protocol):
 
     async def marketing(
         self,
-        by: Literal["channel", "account", "topic", "wording"],
+        by: MarketingBy,
         since: datetime,
         until: datetime,
     ) -> tuple[MarketingRow, ...]: ...
@@ -348,57 +348,3 @@ class Unit(MessagingUnit, Protocol):
 
 Units = Callable[[], AbstractAsyncContextManager[Unit]]
 """`async with units() as unit:` commits on leaving."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatFacts:
-    """A chat as Telegram describes it now."""
-
-    chat_id: TelegramChatId
-    kind: Literal["channel", "supergroup", "group", "private"]
-    title: str
-    username: str | None
-    linked_chat_id: TelegramChatId | None
-    slow_mode_seconds: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Administrator:
-    """One entry of getChatAdministrators."""
-
-    user_id: TelegramUserId
-    name: str
-    is_owner: bool
-    can_manage: bool
-    """The owner, or an administrator who may post in the channel or change the group."""
-    is_bot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OwnRights:
-    """What our account may do in a chat."""
-
-    is_member: bool
-    can_see_posts: bool
-    """Administrator, or privacy mode off: else a bot doesn't see the forwarded posts."""
-    can_write: bool
-
-
-class ChatAdministration(Protocol):
-    """Asks Telegram. Raises the messaging gateway's errors; ChatClosedError: gone or not for us."""
-
-    async def describe(self, account_id: AccountId, chat: TelegramChatId | str) -> ChatFacts: ...
-
-    async def administrators(
-        self, account_id: AccountId, chat_id: TelegramChatId
-    ) -> tuple[Administrator, ...]: ...
-
-    async def own_rights(self, account_id: AccountId, chat_id: TelegramChatId) -> OwnRights: ...
-
-
-class EngagementSource(Protocol):
-    """Where counters of a comment can be seen (a user session); bots see none."""
-
-    async def look(
-        self, chat_id: TelegramChatId, message_id: TelegramMessageId
-    ) -> Engagement | None: ...

@@ -49,8 +49,7 @@ class ChannelRegister:
         async with self._units() as unit:
             if draft.username and await unit.channels.of_username(draft.username):
                 raise ConflictError(f"@{draft.username} is in the list already.")
-            code = secrets.token_urlsafe(CODE_BYTES).replace("-", "a").replace("_", "b")
-            return await unit.channels.add(draft, code=code, now=now)
+            return await unit.channels.add(draft, code=new_code(), now=now)
 
     async def page(self, page: Page) -> tuple[Sequence[Channel], int]:
         async with self._units() as unit:
@@ -92,7 +91,9 @@ class ChannelRegister:
                 raise ConflictError(
                     "The permission belongs to the channel as it is. For another channel, add it."
                 )
-            await unit.channels.change(channel_id, draft, now=now)
+            is_same = draft.offered == channel.offered
+            code = channel.grant_code if is_same else new_code()
+            await unit.channels.change(channel_id, draft, code=code, now=now)
             if draft.comment_mode == "off" or not draft.is_monitored:
                 open_ones = await unit.comments.open_of_channel(channel_id)
                 await cancel_all(unit, open_ones, reason="comments were switched off", now=now)
@@ -161,6 +162,11 @@ class ChannelRegister:
             await unit.commentators.put(
                 account_id, daily_cap=daily_cap, is_active=is_active, now=self._clock.now()
             )
+
+
+def new_code() -> str:
+    """Ties a grant to one offer: another offer gets another code."""
+    return secrets.token_urlsafe(CODE_BYTES).replace("-", "a").replace("_", "b")
 
 
 def checked(draft: ChannelDraft) -> ChannelDraft:

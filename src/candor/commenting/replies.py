@@ -134,7 +134,7 @@ class CommentReplyService:
             else:
                 await unit.lanes.wake(ANSWER_REPLY, row, at=now + BURST)
         if complained is not None:
-            await self._restrictions.pause_restricted(complained, reason="complaint")
+            await self._restrictions.stop_for(complained, "complaint", actor="commenting")
 
     async def answer_due(self, lane: Lane) -> datetime | None:
         """The lane `commenting.answer_reply`."""

@@ -22,6 +22,13 @@ from candor.storage.repositories.accounts_log import (
     PgParkedUpdateRepository,
     PgSecurityLogRepository,
 )
+from candor.storage.repositories.commenting import PgChannelRepository
+from candor.storage.repositories.commenting_accounts import (
+    PgCommentatorRepository,
+    PgDirectMessageRepository,
+)
+from candor.storage.repositories.commenting_comments import PgCommentRepository
+from candor.storage.repositories.commenting_posts import PgPostRepository
 from candor.storage.repositories.education import (
     PgGroupMessageRepository,
     PgGroupRepository,
@@ -95,6 +102,28 @@ class PgUnitOfWork:
     @cached_property
     def parked_updates(self) -> PgParkedUpdateRepository:
         return PgParkedUpdateRepository(self._connection)
+
+    # --- commenting
+
+    @cached_property
+    def channels(self) -> PgChannelRepository:
+        return PgChannelRepository(self._connection)
+
+    @cached_property
+    def posts(self) -> PgPostRepository:
+        return PgPostRepository(self._connection)
+
+    @cached_property
+    def comments(self) -> PgCommentRepository:
+        return PgCommentRepository(self._connection)
+
+    @cached_property
+    def commentators(self) -> PgCommentatorRepository:
+        return PgCommentatorRepository(self._connection)
+
+    @cached_property
+    def direct_messages(self) -> PgDirectMessageRepository:
+        return PgDirectMessageRepository(self._connection)
 
     # --- education
 

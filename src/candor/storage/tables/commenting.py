@@ -122,8 +122,8 @@ channel_permissions = table(
 
 commentator_accounts = table(
     "commentator_accounts",
-    # An account of `telegram_account_sessions`.
-    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    reference("account_id", "telegram_account_sessions.id"),
+    PrimaryKeyConstraint("account_id"),
     Column("daily_cap", Integer, nullable=False, server_default=text("5")),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("paused_at", Moment),
@@ -136,7 +136,7 @@ commentator_accounts = table(
 channel_standings = table(
     "channel_standings",
     reference("channel_id", "telegram_channels.id"),
-    Column("account_id", BigInteger, nullable=False),
+    reference("account_id", "telegram_account_sessions.id"),
     Column("can_see_posts", Boolean, nullable=False),
     Column("can_write", Boolean, nullable=False),
     Column("verified_at", Moment, nullable=False),
@@ -168,6 +168,14 @@ telegram_posts = table(
     Column("gate_reason", Text, nullable=False, server_default=text("''")),
     Column("considered_at", Moment),
     Column("considered_hash", Text, nullable=False, server_default=text("''")),
+    # Not looked at before: an album gathers, the model is awaited.
+    Column("ready_at", Moment, nullable=False),
+    Index(
+        "ix_telegram_posts_undecided",
+        "channel_id",
+        "ready_at",
+        postgresql_where=text("considered_hash <> text_hash"),
+    ),
     UniqueConstraint("channel_id", "message_id"),
     Index(
         "uq_telegram_posts_album",
@@ -191,7 +199,7 @@ generated_comments = table(
     identity_key(),
     reference("post_id", "telegram_posts.id"),
     reference("channel_id", "telegram_channels.id"),
-    Column("account_id", BigInteger, nullable=False),
+    reference("account_id", "telegram_account_sessions.id"),
     Column("text", Text, nullable=False),
     Column("variants", Json, nullable=False, server_default=EMPTY_LIST),
     choice("status", COMMENT_STATUSES),
@@ -249,7 +257,7 @@ comment_schedules = table(
     identity_key(),
     reference("comment_id", "generated_comments.id", on_delete="CASCADE"),
     reference("channel_id", "telegram_channels.id"),
-    Column("account_id", BigInteger, nullable=False),
+    reference("account_id", "telegram_account_sessions.id"),
     Column("slot_at", Moment, nullable=False),
     # Taken slots count for caps and spread; a freed one stays for the record.
     Column("freed_at", Moment),
@@ -278,7 +286,7 @@ comment_schedules = table(
 direct_messages = table(
     "direct_messages",
     identity_key(),
-    Column("account_id", BigInteger, nullable=False),
+    reference("account_id", "telegram_account_sessions.id"),
     Column("chat_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
     choice("kind", ("thread_reply", "private")),

@@ -113,6 +113,11 @@ client_conversations = table(
         text("id DESC"),
     ),
     Index(
+        "ix_client_conversations_origin",
+        "origin",
+        postgresql_where=text("origin IS NOT NULL"),
+    ),
+    Index(
         "ix_client_conversations_waiting",
         "waiting_since",
         postgresql_where=text("waiting_since IS NOT NULL AND handling = 'ai'"),
