@@ -1,30 +1,28 @@
 """The inbox: what Telegram delivers is stored before it is acknowledged, commands answered at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
-from typing import Generic, Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Final, Generic
 
+from candor.clients.activity import Activity
+from candor.clients.erasure import opt_out_hash
+from candor.clients.profile import language_by_code, language_of_text, time_zone_of_text
 from candor.common.clock import Clock
 from candor.common.ids import AccountId, TelegramChatId
 from candor.common.llm import Language
+from candor.disclosure.identity import IdentityQuestion, asks_identity
+from candor.disclosure.labels import SILENCE
+from candor.messaging.commands import DELETE_NO, DELETE_YES, CommandDesk, OptOutHook
+from candor.messaging.hand_off import HandOff
 from candor.messaging.incoming import IncomingMessage, IncomingPress, PressAnswer, Received
-from candor.messaging.ports import MessagingUnit, StoredInbound, U
+from candor.messaging.lanes import ANSWER_CLIENT
+from candor.messaging.parsing import Command, parse_command
+from candor.messaging.ports import InboundRow, StoredInbound, U
 
-ANSWER_CLIENT = "sales.answer_client"
-"""Kind of the lane that answers; its key is the conversation's id."""
-
-Unit_contra = TypeVar("Unit_contra", bound=MessagingUnit, contravariant=True)
-
-
-class ChatListener(Protocol[Unit_contra]):
-    """An area that listens in chats without a conversation: study groups, comment threads."""
-
-    async def hear(
-        self, unit: Unit_contra, message: IncomingMessage, stored: StoredInbound
-    ) -> bool:
-        """In the same unit that stores the message; True when it is this area's."""
-        ...
+BURST_CAP: Final = 4
+"""A burst that keeps growing is answered after so many times the burst window at the latest."""
+_IGNORED: Final = Received("ignored")
 
 
 class Inbox(Generic[U]):
@@ -39,18 +37,155 @@ class Inbox(Generic[U]):
         language: Language,
         salt: bytes,
         burst: timedelta = timedelta(seconds=1.5),
-        listeners: tuple[ChatListener[U], ...] = (),
+        opt_out_hooks: Sequence[OptOutHook[U]] = (),
     ) -> None:
         """`salt`: secret of this installation for opt-out hashes; it must never change."""
+        self._units = units
+        self._clock = clock
+        self._language: Language = language
+        self._salt = salt
+        self._burst = burst
+        self._desk: CommandDesk[U] = CommandDesk(
+            clock,
+            HandOff(units, clock, business=business),
+            business=business,
+            salt=salt,
+            opt_out_hooks=opt_out_hooks,
+        )
 
     async def receive(self, incoming: IncomingMessage) -> Received:
-        raise NotImplementedError
+        """Store a message and wake who answers it; in groups only commands are ours."""
+        if incoming.is_bot:
+            return _IGNORED
+        if incoming.is_from_owner:
+            return await self._receive_owners(incoming)
+        if incoming.is_edit:
+            return await self._receive_edit(incoming)
+        is_private = incoming.chat_type == "private"
+        command = parse_command(
+            incoming.text,
+            account_username=incoming.account_username,
+            words_count=is_private or incoming.is_addressed,
+        )
+        if not is_private and (command is None or command.name == "start"):
+            return _IGNORED
+        return await self._receive_new(incoming, command)
 
     async def receive_press(self, press: IncomingPress) -> PressAnswer:
-        raise NotImplementedError
+        """A tap on a button of ours; `is_handled` False: it belongs to an area."""
+        if press.data not in (DELETE_YES, DELETE_NO):
+            return PressAnswer(is_handled=False)
+        async with self._units() as unit:
+            return await self._desk.press(unit, press)
 
     async def chat_blocked(self, account_id: AccountId, chat_id: TelegramChatId) -> None:
-        raise NotImplementedError
+        """The person blocked the account: nothing more is tried there until they come back."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            chat = await unit.chats.set_blocked(account_id, chat_id, blocked_at=now)
+            if chat is None:
+                return
+            await unit.outbox.cancel_for_chat(chat.id, reason="blocked", now=now)
+            await unit.activity.record(
+                Activity(
+                    kind="chat.blocked", at=now, client_id=chat.client_id, account_id=account_id
+                )
+            )
 
     async def chat_unblocked(self, account_id: AccountId, chat_id: TelegramChatId) -> None:
-        raise NotImplementedError
+        """The person unblocked the account. Nothing is sent: the client writes first (H5)."""
+        async with self._units() as unit:
+            chat = await unit.chats.set_blocked(account_id, chat_id, blocked_at=None)
+            if chat is not None:
+                await unit.chats.touch(chat.id, label_due="start")
+
+    async def _receive_new(self, incoming: IncomingMessage, command: Command | None) -> Received:
+        now = self._clock.now()
+        is_start = command is not None and command.name == "start"
+        question = asks_identity(incoming.text) if command is None else None
+        row = self._row(incoming, command, now)
+        async with self._units() as unit:
+            stored = await unit.conversations.receive(row)
+            if stored is None:
+                return Received("duplicate")
+            if command is not None and not is_start:
+                await self._desk.carry_out(unit, command, incoming, stored)
+            elif question is None or not await self._answer_identity(unit, question, stored, now):
+                await self._wake(unit, stored, now)
+        return _received("new", stored, command)
+
+    async def _answer_identity(
+        self, unit: U, question: IdentityQuestion, stored: StoredInbound, now: datetime
+    ) -> bool:
+        """True when nothing of the message is left to a turn. A person answers it for themselves."""
+        if stored.handling in ("human", "opted_out"):
+            return False
+        await self._desk.answer_identity(unit, question, stored)
+        if question.rest or stored.message is None:
+            return False
+        await unit.conversations.settle_inbound(stored.message, now=now)
+        return True
+
+    async def _receive_edit(self, incoming: IncomingMessage) -> Received:
+        now = self._clock.now()
+        async with self._units() as unit:
+            stored = await unit.conversations.edit(incoming, now=now)
+            if stored is None:
+                return _IGNORED
+            if stored.waiting_since is not None:
+                await self._wake(unit, stored, now)
+        return _received("edited", stored, None)
+
+    async def _receive_owners(self, incoming: IncomingMessage) -> Received:
+        """A business owner answers by hand in their own chat: a person handles it from now on."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            found = await unit.conversations.add_owners_message(incoming, now=now)
+            if found is None:
+                return _IGNORED
+            conversation = await unit.conversations.lock(found)
+            await unit.conversations.settle_all(found, now=now)
+            if conversation.handling in ("ai", "paused", "closed"):
+                await unit.conversations.set_handling(
+                    found, "human", now=now, reason="the owner answers"
+                )
+                await unit.outbox.cancel_queued(
+                    found, reason="the owner answers", now=now, reopen=False
+                )
+        return Received("new", conversation.client_id, found)
+
+    async def _wake(self, unit: U, stored: StoredInbound, now: datetime) -> None:
+        """A burst is answered once it rests; one that keeps growing, at the cap."""
+        if stored.handling != "ai" or stored.conversation_id is None:
+            return
+        since = stored.waiting_since or now
+        due = max(now, min(now + self._burst, since + self._burst * BURST_CAP))
+        await unit.lanes.postpone(ANSWER_CLIENT, stored.conversation_id, at=due)
+
+    def _row(self, incoming: IncomingMessage, command: Command | None, now: datetime) -> InboundRow:
+        is_start = command is not None and command.name == "start"
+        learnt = language_of_text(incoming.text) if command is None else None
+        by_code = language_by_code(incoming.language_code, default=self._language)
+        return InboundRow(
+            message=incoming,
+            now=now,
+            language=learnt or (command.language if command else None) or by_code,
+            learnt_language=learnt,
+            learnt_time_zone=time_zone_of_text(incoming.text) if command is None else None,
+            origin=(incoming.start_payload or (command.payload if command else "")) or None,
+            opt_out_hash=opt_out_hash(incoming.sender_id, self._salt),
+            is_start=is_start,
+            is_settled=command is not None and not is_start,
+            silence=SILENCE,
+            has_conversation=incoming.chat_type == "private",
+        )
+
+
+def _received(status: str, stored: StoredInbound, command: Command | None) -> Received:
+    return Received(
+        "edited" if status == "edited" else "new",
+        stored.client.id,
+        stored.conversation_id,
+        stored.message,
+        command.name if command else None,
+    )

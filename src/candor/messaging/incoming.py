@@ -59,6 +59,8 @@ class IncomingMessage:
     is_edit: bool = False
     is_from_owner: bool = False
     """A business chat: the owner wrote this by hand, so a person handles the conversation now."""
+    is_addressed: bool = True
+    """Groups: it mentions us or answers a message of ours; else only slash commands count."""
     account_username: str | None = None
     """The receiving bot's own name: tells `/stop@us` from `/stop@another`."""
 

@@ -6,12 +6,9 @@ from candor.common.clock import Clock
 from candor.common.errors import InvalidInputError
 from candor.common.ids import OutboxId
 from candor.disclosure.visible_text import visible
-from candor.messaging.incoming import harmless
+from candor.messaging.lanes import DELIVER
 from candor.messaging.outgoing import Outgoing
 from candor.messaging.ports import MessagingUnit
-
-DELIVER = "messaging.deliver"
-"""Kind of the lane that sends; its key is the chat's row id, so a chat keeps its order."""
 
 
 class Outbox:
@@ -33,8 +30,3 @@ class Outbox:
         due = max(now, outgoing.not_before or now)
         await unit.lanes.wake(DELIVER, outgoing.chat, at=due)
         return stored
-
-
-def cleaned(text: str) -> str:
-    """A person's text as it can be stored."""
-    return harmless(text).strip()

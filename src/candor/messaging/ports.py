@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from candor.accounts.limits import Signal
 from candor.clients.activity import ActivityLog
 from candor.clients.consent import ConsentRepository
 from candor.clients.erasure import ErasureRepository
@@ -95,6 +96,7 @@ class StoredInbound:
     """What the tables say after a message went in."""
 
     client: ClientProfile
+    account_id: AccountId
     chat: ChatRowId
     conversation_id: ConversationId | None
     handling: Handling | None
@@ -214,8 +216,8 @@ class OutboxRepository(Protocol):
         """Stores it, and as a message of its conversation when it has one."""
         ...
 
-    async def next_due(self, chat: ChatRowId) -> Due | None:
-        """The oldest text of the chat that is queued or being sent."""
+    async def next_due(self, chat: ChatRowId, *, now: datetime) -> Due | None:
+        """The text being sent, else the oldest queued one whose moment has come, else the next."""
         ...
 
     async def claim(
@@ -223,7 +225,8 @@ class OutboxRepository(Protocol):
     ) -> Claimed | None:
         """Intent: reserve the account's slot and mark the row `sending` with its final text.
 
-        None when the chat changed since `due` was read: look again.
+        None when the chat changed since `due` was read: look again. A row that is `sending` already
+        (its sender died) is claimed anew for the same text.
         """
         ...
 
@@ -234,9 +237,9 @@ class OutboxRepository(Protocol):
         ...
 
     async def requeue(
-        self, due: Due, *, not_before: datetime, error: str, slows_chat: bool, now: datetime
+        self, due: Due, *, not_before: datetime, error: str, is_limited: bool, now: datetime
     ) -> None:
-        """Certainly not sent: back into the queue. `slows_chat`: Telegram asked to wait."""
+        """Certainly not sent: back into the queue, the chat waits. `is_limited`: Telegram asked it."""
         ...
 
     async def cancel(self, due: Due, *, reason: str, now: datetime, reopen: bool) -> bool:
@@ -321,6 +324,6 @@ UnitFactory = Callable[[], AbstractAsyncContextManager[MessagingUnit]]
 
 
 class AccountRestrictions(Protocol):
-    """H9: stop an account that Telegram has flagged, and tell the owner."""
+    """H9: stop an account that Telegram has flagged, and tell the owner (AccountManagementService)."""
 
-    async def pause_restricted(self, account_id: AccountId, *, reason: str) -> None: ...
+    async def stop_for(self, account_id: AccountId, signal: Signal, *, actor: str) -> object: ...

@@ -12,6 +12,7 @@ NEWER_MESSAGE = "the client has written more"
 HANDED_OVER = "a person handles the conversation"
 OPTED_OUT = "the client has opted out"
 CLOSED_TO_US = "the chat is closed to us"
+NEVER_WROTE = "the person has never written here"
 
 
 class PurposeRule(Protocol[Unit_contra]):

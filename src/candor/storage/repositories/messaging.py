@@ -275,6 +275,7 @@ def _inbound_values(row: InboundRow) -> dict[str, object]:
 def _stored(row: RowMapping) -> StoredInbound:
     return StoredInbound(
         client=profile_of(row, "client_"),
+        account_id=AccountId(row["account"]),
         chat=ChatRowId(row["chat"]),
         conversation_id=row["conversation"],
         handling=row["handling"],

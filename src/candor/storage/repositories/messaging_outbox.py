@@ -60,7 +60,9 @@ _NEXT_DUE = text(
         LEFT JOIN users u ON u.id = c.client_id
         LEFT JOIN sending_pace p ON p.account_id = o.account_id
     WHERE o.chat = :chat AND o.status IN ('queued', 'sending')
-    ORDER BY o.id LIMIT 1
+    ORDER BY o.status = 'queued', COALESCE(o.not_before > :now, false),
+        CASE WHEN o.not_before > :now THEN o.not_before END, o.id
+    LIMIT 1
     """
 )
 
@@ -91,7 +93,7 @@ _CLAIM = text(
         sending_at = CASE WHEN slot <= :now THEN :now ELSE sending_at END,
         attempts = CASE WHEN slot <= :now THEN attempts + 1 ELSE attempts END,
         claimed_version = :version
-    FROM chat WHERE outbox.id = :item AND outbox.status = 'queued'
+    FROM chat WHERE outbox.id = :item AND outbox.status = :status
     RETURNING slot_at, outbox.status = 'sending' AS is_ours
     """
 )
@@ -139,19 +141,27 @@ _SETTLE = text(
     """
 )
 
+_FROM_STATES: Final[Mapping[str, list[str]]] = {
+    # A late answer is worth more than "we don't know".
+    "sent": ["sending", "unconfirmed"],
+    "unconfirmed": ["sending"],
+    "failed": ["sending", "queued"],
+}
+
 _REQUEUE = text(
     """
     WITH pace AS (
         UPDATE sending_pace SET limited_until = GREATEST(limited_until, :not_before),
             paused_until = CASE WHEN limited_until > :now
                 THEN GREATEST(paused_until, :not_before) ELSE paused_until END
-        WHERE account_id = :account AND :slows RETURNING 1
+        WHERE account_id = :account AND :is_limited RETURNING 1
     ), chat AS (
         UPDATE chats SET free_at = GREATEST(free_at, :not_before)
-        WHERE id = :chat AND :slows AND (SELECT count(*) FROM pace) >= 0
+        WHERE id = :chat AND (SELECT count(*) FROM pace) >= 0
+        RETURNING id
     )
-    UPDATE outbox SET status = 'queued', not_before = :not_before, slot_at = NULL, error = :error
-    WHERE id = :item AND status = 'sending'
+    UPDATE outbox SET status = 'queued', slot_at = NULL, error = :error
+    FROM chat WHERE outbox.id = :item AND outbox.chat = chat.id AND outbox.status = 'sending'
     """
 )
 
@@ -250,8 +260,9 @@ class PgOutboxRepository:
         }
         return OutboxId(int((await self._connection.execute(_PUT, values)).scalar_one()))
 
-    async def next_due(self, chat: ChatRowId) -> Due | None:
-        row = (await self._connection.execute(_NEXT_DUE, {"chat": chat})).mappings().first()
+    async def next_due(self, chat: ChatRowId, *, now: datetime) -> Due | None:
+        wanted = {"chat": chat, "now": now}
+        row = (await self._connection.execute(_NEXT_DUE, wanted)).mappings().first()
         return _due(row) if row else None
 
     async def claim(
@@ -263,6 +274,7 @@ class PgOutboxRepository:
             "chat": due.chat.id,
             "version": due.chat.version,
             "item": due.item.id,
+            "status": due.item.status,
             "text": text,
             "labelled": labelled,
             "needs_slot": reserved is None or not reserved <= now <= reserved + SLOT_KEEPS,
@@ -280,9 +292,9 @@ class PgOutboxRepository:
             "item": due.item.id,
             "chat": due.chat.id,
             "status": outcome.status,
-            "from_states": ["sending", "unconfirmed"] if is_sent else ["sending"],
+            "from_states": _FROM_STATES[outcome.status],
             "is_sent": is_sent,
-            "level": "info" if is_sent else "warning",
+            "level": "info" if is_sent else "error",
             "message_id": outcome.message_id,
             "error": outcome.error,
             "at": outcome.at,
@@ -290,7 +302,7 @@ class PgOutboxRepository:
         return bool(await self._connection.scalar(_SETTLE, values))
 
     async def requeue(
-        self, due: Due, *, not_before: datetime, error: str, slows_chat: bool, now: datetime
+        self, due: Due, *, not_before: datetime, error: str, is_limited: bool, now: datetime
     ) -> None:
         values = {
             "item": due.item.id,
@@ -298,7 +310,7 @@ class PgOutboxRepository:
             "account": due.item.account_id,
             "not_before": not_before,
             "error": error,
-            "slows": slows_chat,
+            "is_limited": is_limited,
             "now": now,
         }
         await self._connection.execute(_REQUEUE, values)

@@ -105,8 +105,8 @@ RECEIVE = text(
             jsonb_build_object('kind', CAST(:kind AS text), 'chat', CAST(:type AS text))
         FROM person LEFT JOIN conversation ON true
     )
-    SELECT {CLIENT.format("person")}, chat.id AS chat, conversation.id AS conversation,
-        conversation.handling, conversation.waiting_since, message.id AS message
+    SELECT {CLIENT.format("person")}, CAST(:account AS bigint) AS account, chat.id AS chat,
+        conversation.id AS conversation, conversation.handling, conversation.waiting_since, message.id AS message
     FROM person CROSS JOIN chat LEFT JOIN conversation ON true LEFT JOIN message ON true
     """
 )
@@ -119,7 +119,7 @@ EDIT = text(
             AND direction = 'in' AND text <> :text
         RETURNING id, conversation_id, answered_at
     )
-    SELECT {CLIENT.format("u")}, v.chat, v.id AS conversation, v.handling,
+    SELECT {CLIENT.format("u")}, v.account_id AS account, v.chat, v.id AS conversation, v.handling,
         CASE WHEN message.answered_at IS NULL THEN v.waiting_since END AS waiting_since,
         message.id AS message
     FROM message JOIN client_conversations v ON v.id = message.conversation_id

@@ -1,0 +1,112 @@
+"""What code itself says to clients: answers to commands, hand-off notices. Russian and English."""
+
+from typing import Final, Literal
+
+from candor.common.llm import Language
+
+Notice = Literal[
+    "stopped",
+    "stopped_already",
+    "person_called",
+    "person_called_already",
+    "privacy",
+    "export_caption",
+    "export_in_private",
+    "delete_question",
+    "delete_yes",
+    "delete_no",
+    "deleted",
+    "delete_kept",
+    "delete_in_private",
+    "button_is_old",
+    "help",
+]
+
+_TEXTS: Final[dict[Notice, dict[Language, str]]] = {
+    "stopped": {
+        "ru": "Хорошо, больше не пишу. Если захотите вернуться, отправьте /start. "
+        "Удалить всё, что о вас сохранено: /delete.",
+        "en": "All right, no more messages. If you want to come back, send /start. "
+        "To erase everything stored about you: /delete.",
+    },
+    "stopped_already": {
+        "ru": "Сообщения уже остановлены. Вернуться можно командой /start.",
+        "en": "Messages are stopped already. Send /start to come back.",
+    },
+    "person_called": {
+        "ru": "Зову человека: он увидит всю переписку и ответит здесь. До его ответа ИИ молчит.",
+        "en": "I am calling a person, who will see this dialogue and answer here. "
+        "Until then the AI keeps silent.",
+    },
+    "person_called_already": {
+        "ru": "Человека уже позвали, он ответит здесь. Напишите пока всё, что важно.",
+        "en": "A person has been called already and will answer here. "
+        "Please write down meanwhile what matters.",
+    },
+    "privacy": {
+        "ru": "С вами переписывается {business}; отвечает ИИ, а по вашей просьбе человек.\n\n"
+        "Что хранится: ваше имя и ник в Telegram, сообщения этого чата, согласия и ход диалога. "
+        "Зачем: чтобы отвечать вам. Для ответа ИИ получает только этот диалог, без вашего "
+        "телефона и чужих переписок.\n\n"
+        "/export – получить всё одним файлом\n"
+        "/delete – удалить всё\n"
+        "/stop – больше не писать\n"
+        "/human – поговорить с человеком",
+        "en": "You are writing with {business}; an AI answers, and a person if you ask for one.\n\n"
+        "What is stored: your name and username in Telegram, the messages of this chat, your "
+        "consents and where the dialogue stands. Why: to answer you. To write an answer the AI is "
+        "given this dialogue only, without your phone number and without anybody else's.\n\n"
+        "/export – get everything as one file\n"
+        "/delete – erase everything\n"
+        "/stop – no more messages\n"
+        "/human – talk to a person",
+    },
+    "export_caption": {
+        "ru": "Здесь всё, что о вас сохранено у {business}.",
+        "en": "This is everything that {business} stores about you.",
+    },
+    "export_in_private": {
+        "ru": "В группе я не показываю личные данные. Напишите мне /export в личном чате.",
+        "en": "I don't show personal data in a group. Send me /export in a private chat.",
+    },
+    "delete_question": {
+        "ru": "Удалить всё, что о вас сохранено: переписку, согласия, историю? Вернуть это будет "
+        "нельзя. Останется только зашифрованная отметка, что вам не нужно писать.",
+        "en": "Erase everything stored about you: messages, consents, history? It can't be brought "
+        "back. Only an encrypted mark stays, so that nobody writes to you again.",
+    },
+    "delete_yes": {"ru": "Удалить всё", "en": "Erase everything"},
+    "delete_no": {"ru": "Оставить", "en": "Keep it"},
+    "deleted": {
+        "ru": "Всё удалено. Больше мы не напишем; чтобы начать заново, отправьте /start.",
+        "en": "Everything is erased. We won't write again; to start anew, send /start.",
+    },
+    "delete_kept": {"ru": "Ничего не удалено.", "en": "Nothing was erased."},
+    "delete_in_private": {
+        "ru": "Чтобы удалить свои данные, напишите мне /delete в личном чате.",
+        "en": "To erase your data, send me /delete in a private chat.",
+    },
+    "button_is_old": {
+        "ru": "Эта кнопка уже не действует.",
+        "en": "This button no longer works.",
+    },
+    "help": {
+        "ru": "Просто напишите, что вас интересует.\n\n"
+        "/human – поговорить с человеком\n"
+        "/stop – больше не писать\n"
+        "/privacy – что хранится и зачем\n"
+        "/export – получить свои данные\n"
+        "/delete – удалить свои данные",
+        "en": "Just write what you would like to know.\n\n"
+        "/human – talk to a person\n"
+        "/stop – no more messages\n"
+        "/privacy – what is stored and why\n"
+        "/export – get your data\n"
+        "/delete – erase your data",
+    },
+}
+
+
+def notice(which: Notice, language: Language, *, business: str) -> str:
+    """The words; `business` is named where the text names it."""
+    return _TEXTS[which][language].replace("{business}", business)
