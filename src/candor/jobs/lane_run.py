@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from datetime import timedelta
 from uuid import uuid4
 
 import structlog
@@ -11,14 +10,9 @@ from candor.common.clock import Clock
 from candor.common.errors import TemporaryError
 from candor.common.lanes import MAX_ATTEMPTS, Claim, LaneHandler, LaneOutcome
 from candor.jobs.metrics import LANE_RUNS, LANE_SECONDS
+from candor.jobs.retries import pause_after, tell, temporary_pause
 
 log = structlog.get_logger(__name__)
-
-TEMPORARY_PAUSE = timedelta(seconds=5)
-"""For a temporary failure that does not say when to try again."""
-PAUSES = tuple(timedelta(seconds=s) for s in (1, 3, 9, 27, 81, 243, 300))
-"""Before the second, third ... attempt of a lane whose handler failed."""
-LONGEST_ERROR = 2_000
 
 
 async def run_lane(claim: Claim, handler: LaneHandler, clock: Clock) -> LaneOutcome:
@@ -31,7 +25,7 @@ async def run_lane(claim: Claim, handler: LaneHandler, clock: Clock) -> LaneOutc
         try:
             again_at = await handler(lane)
         except TemporaryError as error:
-            pause = TEMPORARY_PAUSE if error.retry_after is None else error.retry_after
+            pause = temporary_pause(error)
             log.info("lane_postponed", reason=error.message, seconds=pause.total_seconds())
             outcome = LaneOutcome(claim, again_at=clock.now() + pause, is_retry=True)
         except asyncio.CancelledError:
@@ -59,9 +53,8 @@ def is_given_up(outcome: LaneOutcome) -> bool:
 def _failure(claim: Claim, error: Exception, clock: Clock) -> LaneOutcome:
     attempt = claim.lane.attempt
     log.error("lane_failed", attempt=attempt + 1, error=repr(error), exc_info=error)
-    pause = PAUSES[min(attempt, len(PAUSES) - 1)]
-    told = f"{type(error).__name__}: {error}"[:LONGEST_ERROR].replace("\x00", "")
-    return LaneOutcome(claim, again_at=clock.now() + pause, error=told, is_retry=True)
+    again_at = clock.now() + pause_after(attempt)
+    return LaneOutcome(claim, again_at=again_at, error=tell(error), is_retry=True)
 
 
 def _word(outcome: LaneOutcome) -> str:

@@ -36,3 +36,13 @@ class Notifications(Protocol):
         *,
         on_gap: Callable[[], None] | None = None,
     ) -> None: ...
+
+
+class JobAdmin(Protocol):
+    """Keeps why jobs were given up and tidies the queue."""
+
+    async def record_failure(
+        self, job_id: int, name: str, error: str, *, now: datetime
+    ) -> None: ...
+
+    async def tidy(self, *, before: datetime) -> int: ...

@@ -181,7 +181,7 @@ async def test_that_a_poisoned_lane_ends_failed_alerts_and_can_be_retried(
     database_url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("candor.jobs.lane_run.PAUSES", (timedelta(),))
+    monkeypatch.setattr("candor.jobs.retries.PAUSES", (timedelta(),))
     alerts: list[tuple[Lane, str]] = []
     attempts: list[int] = []
     is_cured = False
