@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from candor.common.errors import Problem
 from candor.common.llm import Language
 from candor.sales.document import NextRule, ScriptDocument, ScriptStep, ScriptTest, ScriptTrigger
-from candor.sales.send_at import parse_send_at
+from candor.sales.send_at import canonical_send_at
 from candor.sales.source import Path, Source, dotted
 from candor.sales.templates import TemplateProblem, check_condition, check_template
 from candor.sales.wording import hint, problem
@@ -43,7 +43,8 @@ def warn_about(document: ScriptDocument, source: Source, language: Language) -> 
 
 
 def reachable_steps(document: ScriptDocument) -> frozenset[str]:
-    """Keys of all steps that `next` from the first step, or a trigger's go_to, leads to."""
+    """Keys of all steps that `next` from the first step, or a trigger's go_to, leads to. In an
+    education script the lesson after one without `next` is the one written below it."""
     waiting = [document.steps[0].key]
     waiting += [trigger.step for trigger in document.triggers if trigger.step]
     reached: set[str] = set()
@@ -52,7 +53,14 @@ def reachable_steps(document: ScriptDocument) -> frozenset[str]:
         if step is not None and step.key not in reached:
             reached.add(step.key)
             waiting += [rule.to for rule in step.next]
+            if document.kind == "education" and not step.next:
+                waiting += _below(document, step.key)
     return frozenset(reached)
+
+
+def _below(document: ScriptDocument, key: str) -> list[str]:
+    keys = [step.key for step in document.steps]
+    return keys[keys.index(key) + 1 :][:1]
 
 
 class _Checker:
@@ -99,7 +107,7 @@ class _Checker:
                     yield self._problem("education_only", (*path, name), name=name)
         yield from self._words(step, path)
         yield from self._ways_on(step.next, (*path, "next"))
-        if step.send_at is not None and parse_send_at(step.send_at) is None:
+        if step.send_at is not None and canonical_send_at(step.send_at) is None:
             yield self._problem("bad_send_at", (*path, "send_at"), value=step.send_at)
 
     def _words(self, step: ScriptStep, path: Path) -> Iterator[Problem]:

@@ -63,22 +63,17 @@ class Reaction(Part):
 
 
 class DoneWhen(Part):
-    """When a task counts as done (education): in words, by examples, by length or by medium."""
+    """When a task counts as handed in (education): in words for people, by length, by medium."""
 
     text: Words | None = None
-    fits: Examples = ()
     min_words: Annotated[int, Field(ge=1, le=1000)] | None = None
     media: tuple[Literal["voice", "photo", "video", "document"], ...] = ()
 
     @model_validator(mode="before")
     @classmethod
-    def _accept_short_forms(cls, value: Any) -> Any:
-        """`done_when: a sentence` and `done_when: [example, example]` are short forms."""
-        if isinstance(value, str):
-            return {"text": value}
-        if isinstance(value, list | tuple):
-            return {"fits": value}
-        return value
+    def _accept_short_form(cls, value: Any) -> Any:
+        """`done_when: a sentence` is short for its `text`."""
+        return {"text": value} if isinstance(value, str) else value
 
 
 class ScriptStep(Part):
