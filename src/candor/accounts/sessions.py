@@ -6,6 +6,8 @@ holder dies, its locks are gone with its database connection and the next look o
 """
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -27,6 +29,17 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY: Final = timedelta(seconds=3)
 """How often a process looks for accounts without a holder; far below the 15 s of a hand-over."""
+
+
+_EVERY: Final = AccountId(0)
+_PREFIX: Final = "session:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    account: Account
+    runner: AccountRunner
+    secret: SecretStr
 
 
 class AccountSessionManager:
@@ -52,7 +65,10 @@ class AccountSessionManager:
         self._cache = cache
         self._actor = actor
         self._look_every = look_every
-        self._running: dict[AccountId, tuple[Account, AccountRunner]] = {}
+        self._running: dict[AccountId, _Running] = {}
+        self._stale: set[AccountId] = set()
+        self._to_compare: set[AccountId] = set()
+        self._known: dict[AccountId, Account] = {}
         self._look_now = asyncio.Event()
         self._tasks: list[asyncio.Task[object]] = []
 
@@ -83,7 +99,8 @@ class AccountSessionManager:
         async with self._units() as unit:
             active = {a.id: a for a in await unit.accounts.list_all() if self._runs_here(a)}
         lost = frozenset(self._running) - await self._holds.held()
-        for account_id in lost | (frozenset(self._running) - frozenset(active)):
+        ended = lost | (frozenset(self._running) - frozenset(active))
+        for account_id in ended | await self._changed(active):
             await self._let_go(account_id)
         for account_id in await self._holds.take(sorted(active)):
             if account_id in active:
@@ -91,6 +108,7 @@ class AccountSessionManager:
 
     async def secret_of(self, account_id: AccountId) -> SecretStr:
         """The token or session string: ciphertext from the cache or the database, opened here."""
+        await self._drop_stale()
         sealed = await self._cached(account_id)
         if sealed is not None:
             try:
@@ -104,6 +122,17 @@ class AccountSessionManager:
         if self._cache is not None:
             await self._cache.put(_cache_key(account_id), sealed, ttl=SESSION_TTL)
         return self._security.open(sealed, place=secret_place(account_id))
+
+    async def active(self, account_id: AccountId) -> Account | None:
+        """The account if it may work now, wherever it runs; asked from this process's memory."""
+        if account_id not in self._known:
+            async with self._units() as unit:
+                account = await unit.accounts.find(account_id)
+            if account is None:
+                return None
+            self._known[account_id] = account
+        account = self._known[account_id]
+        return account if account.is_working else None
 
     async def forget(self, account_id: AccountId) -> None:
         """Drop the cached ciphertext (a new token, a log-out)."""
@@ -135,24 +164,49 @@ class AccountSessionManager:
             log.warning("account_not_started", account_id=account.id, error=error.code)
             await self._holds.release(account.id)
             return
-        self._running[account.id] = (account, runner)
+        self._running[account.id] = _Running(account, runner, secret)
         async with self._units() as unit:
             await self._security.record(
                 unit, "session_opened", account_id=account.id, actor=self._actor
             )
 
     async def _let_go(self, account_id: AccountId) -> None:
-        _, runner = self._running.pop(account_id)
-        await runner.stop(account_id)
-        await self.forget(account_id)
+        running = self._running.pop(account_id)
+        await running.runner.stop(account_id)
         await self._holds.release(account_id)
+
+    async def _changed(self, active: Mapping[AccountId, Account]) -> frozenset[AccountId]:
+        """Which of the running accounts must start anew: another role, name or secret."""
+        await self._drop_stale()
+        stale, self._to_compare = self._to_compare, set()
+        changed = set[AccountId]()
+        for account_id, running in self._running.items():
+            now = active.get(account_id)
+            if now is None or not stale & {account_id, _EVERY}:
+                continue
+            before = running.account
+            is_same = (now.role, now.username) == (before.role, before.username)
+            if not is_same or await self.secret_of(account_id) != running.secret:
+                changed.add(account_id)
+        return frozenset(changed)
+
+    async def _drop_stale(self) -> None:
+        """Forget the cached ciphertexts of what changed."""
+        stale, self._stale = frozenset(self._stale), set()
+        if self._cache is not None and _EVERY in stale:
+            await self._cache.drop_prefix(_PREFIX)
+        elif self._cache is not None and stale:
+            await self._cache.drop(*(_cache_key(account_id) for account_id in stale))
+        self._to_compare |= stale
 
     async def _cached(self, account_id: AccountId) -> bytes | None:
         return None if self._cache is None else await self._cache.get(_cache_key(account_id))
 
     def _on_change(self, change: Change) -> None:
+        self._known.clear()
+        self._stale.add(AccountId(int(change.key)) if change.key.isdigit() else _EVERY)
         self._look_now.set()
 
 
 def _cache_key(account_id: AccountId) -> str:
-    return f"session:{account_id}"
+    return f"{_PREFIX}{account_id}"

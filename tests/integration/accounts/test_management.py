@@ -117,7 +117,8 @@ async def test_that_a_removed_bot_leaves_no_secret_and_comes_back_under_its_row(
 async def test_that_a_flag_stops_the_account_and_only_its_owner_resumes_it(management):
     account = await management.add_bot(TOKEN, role="sales", title="x", actor="cli")
     pause = await management.stop_for(account.id, "peer_flood", actor="telegram")
-    assert pause.words and pause.mend
+    assert pause.words
+    assert pause.mend
     stopped = await management.get(account.id)
     assert (stopped.status, stopped.pause_reason) == ("restricted", "peer_flood")
     with pytest.raises(ConflictError):

@@ -32,7 +32,8 @@ async def test_that_rotation_seals_every_value_under_the_new_key(
         sealed = await unit.accounts.secret_of(bot.id)
         found = await unit.accounts.find_by_phone(security.lookup_hashes(PHONE))
     assert security.open(sealed, place=secret_place(bot.id)) == TOKEN
-    assert found is not None and found.id == user.id
+    assert found is not None
+    assert found.id == user.id
     assert (await sign_in.enter_code(user.id, CODE, actor="cli")).account.status == "active"
 
 
