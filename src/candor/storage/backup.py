@@ -203,7 +203,7 @@ def _without_password(address: str) -> str:
         database=url.database,
         query=url.query,
     )
-    return bare.render_as_string(hide_password=False)
+    return libpq_url(bare)
 
 
 def _moment() -> str:

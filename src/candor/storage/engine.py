@@ -44,7 +44,10 @@ def database_url(address: str) -> URL:
 
 def libpq_url(url: URL) -> str:
     """The same address for psycopg, procrastinate and the PostgreSQL tools."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    rendered = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    address, mark, query = rendered.partition("?")
+    # libpq does not read a plus as a space, as SQLAlchemy writes it.
+    return address + mark + query.replace("+", "%20")
 
 
 def make_engine(

@@ -20,10 +20,12 @@ from sqlalchemy import URL
 from candor.common.errors import ConfigurationError
 from candor.storage.embedded.binaries import Binaries, find_binaries
 from candor.storage.embedded.cluster import DATABASE, SUPERUSER, prepare_cluster
+from candor.storage.embedded.filesystem import refuse_network_filesystem
 from candor.storage.embedded.layout import Layout, layout_of, make_private
 from candor.storage.embedded.locks import FileLock, held
 from candor.storage.embedded.postmaster import Postmaster, find_running, stale_pid
 from candor.storage.embedded.privileges import Launcher, choose_launcher
+from candor.storage.engine import libpq_url
 
 RECOVERY_SECONDS = 300.0
 """How long a server may take to answer: after a crash it replays what it had not yet written."""
@@ -105,8 +107,10 @@ def start_blocking(
             share.try_shared()
             running = find_running(layout.cluster)
             if running is None:
+                refuse_network_filesystem(layout.home)
                 launcher = choose_launcher(layout.cluster)
                 prepare_cluster(layout, found, launcher, progress, durable=durable)
+                launcher.hand_over(layout.cluster)
                 running = _launch(layout, found, launcher, settings or {}, durable=durable)
             else:
                 progress("The database is running already; using it.")
@@ -251,7 +255,7 @@ def _url(running: Postmaster) -> str:
         database=DATABASE,
         query={"host": running.socket_folder, "port": str(running.port)},
     )
-    return url.render_as_string(hide_password=False)
+    return libpq_url(url)
 
 
 def _shut_down(running: Postmaster) -> None:
