@@ -32,4 +32,4 @@ async def _recalled(unit: Unit, comment: Comment, reason: str, now: datetime) ->
     recalled = await unit.outbox.cancel_for_subjects(
         "comment", [int(comment.id)], reason=reason, now=now
     )
-    return recalled > 0
+    return recalled > 0 or await unit.comments.was_recalled(comment.id)

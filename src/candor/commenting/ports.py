@@ -203,6 +203,10 @@ class CommentRepository(Protocol):
         """Writes what may change. Raises ConflictError when its state was not `was` any more."""
         ...
 
+    async def was_recalled(self, comment_id: CommentId) -> bool:
+        """Its text in the outbox was cancelled by somebody else (the chat was closed to us)."""
+        ...
+
     async def live_of_post(self, post_id: PostId) -> Comment | None: ...
 
     async def commented_among(self, post_ids: Sequence[PostId]) -> frozenset[PostId]:

@@ -39,6 +39,7 @@ from candor.storage.tables.commenting import (
     generated_comments,
     telegram_posts,
 )
+from candor.storage.tables.messaging import outbox
 
 _C = generated_comments.c
 _S = comment_schedules.c
@@ -95,6 +96,14 @@ class PgCommentRepository:
         )
         if saved.rowcount != 1:
             raise ConflictError("The comment has changed in the meantime. Load it again.")
+
+    async def was_recalled(self, comment_id: CommentId) -> bool:
+        found = await self._connection.execute(
+            select(outbox.c.status)
+            .join(generated_comments, _C.outbox_id == outbox.c.id)
+            .where(_C.id == comment_id)
+        )
+        return found.scalar_one_or_none() == "cancelled"
 
     async def live_of_post(self, post_id: PostId) -> Comment | None:
         rows = await self._connection.execute(

@@ -1,0 +1,160 @@
+"""Builds commenting, and connects it with what the Telegram edge hears in channels and groups."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from candor.bootstrap.foundation import Foundation
+from candor.commenting.administration import ChatAdministration, EngagementSource
+from candor.commenting.approval import CommentApprovalService
+from candor.commenting.checking import CommentChecks
+from candor.commenting.considering import PostConsideration
+from candor.commenting.discussion import AccountMoved, DiscussionService, HeardMessage
+from candor.commenting.engagement import EngagementService
+from candor.commenting.generation import CommentGenerationService
+from candor.commenting.monitor import ChannelMonitorService
+from candor.commenting.permission import ChannelPermissionService
+from candor.commenting.post import AlbumId, ArrivedPost
+from candor.commenting.register import ChannelRegister
+from candor.commenting.relevance import Relevance
+from candor.commenting.replies import CommentReplyService
+from candor.commenting.reports import CommentingReports
+from candor.commenting.scheduler import CommentSchedulerService
+from candor.commenting.sending import CommentRule
+from candor.common.llm import Encoder, Fact, LLMService
+from candor.messaging.outbox import Outbox
+from candor.messaging.ports import AccountRestrictions
+from candor.telegram.ports import ArrivedPost as SeenPost
+from candor.telegram.ports import GroupMessage, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Commenting:
+    """The commenting room."""
+
+    register: ChannelRegister
+    permissions: ChannelPermissionService
+    monitor: ChannelMonitorService
+    consideration: PostConsideration
+    approval: CommentApprovalService
+    scheduler: CommentSchedulerService
+    rule: CommentRule
+    engagement: EngagementService
+    replies: CommentReplyService
+    discussion: DiscussionService
+    reports: CommentingReports
+
+    @property
+    def inbox(self) -> "DiscussionRoom":
+        """What the Telegram edge hands channel posts and group messages to."""
+        return DiscussionRoom(self.monitor, self.discussion)
+
+
+def build_commenting(
+    foundation: Foundation,
+    *,
+    business: str,
+    llm: LLMService,
+    encoder: Encoder | None,
+    outbox: Outbox,
+    restrictions: AccountRestrictions,
+    administration: ChatAdministration,
+    engagement_source: EngagementSource | None = None,
+    facts: Callable[[], Sequence[Fact]] = tuple,
+) -> Commenting:
+    """`facts`: what the business can prove, for comments that state a figure."""
+    units, clock, language = foundation.units, foundation.clock, foundation.settings.language
+    checks = CommentChecks(facts=facts, language=language)
+    scheduler = CommentSchedulerService(units, clock, outbox)
+    approval = CommentApprovalService(units, clock, scheduler, checks)
+    generation = CommentGenerationService(units, clock, llm, checks, approval, business=business)
+    register = ChannelRegister(units, clock)
+    permissions = ChannelPermissionService(units, clock, administration)
+    replies = CommentReplyService(
+        units, clock, outbox, llm, checks, restrictions, business=business
+    )
+    return Commenting(
+        register=register,
+        permissions=permissions,
+        monitor=ChannelMonitorService(units, clock),
+        consideration=PostConsideration(units, clock, Relevance(encoder), checks, generation),
+        approval=approval,
+        scheduler=scheduler,
+        rule=CommentRule(),
+        engagement=EngagementService(units, clock, engagement_source),
+        replies=replies,
+        discussion=DiscussionService(
+            units,
+            clock,
+            administration,
+            register,
+            permissions,
+            replies,
+            outbox,
+            business=business,
+            language=language,
+        ),
+        reports=CommentingReports(units),
+    )
+
+
+class DiscussionRoom:
+    """`telegram.ports.DiscussionInbox`: the edge's words turned into the area's."""
+
+    def __init__(self, monitor: ChannelMonitorService, discussion: DiscussionService) -> None:
+        self._monitor = monitor
+        self._discussion = discussion
+
+    async def receive_post(self, post: SeenPost) -> None:
+        arrived = ArrivedPost(
+            channel_chat_id=post.channel_id,
+            message_id=post.message_id,
+            text=post.text,
+            posted_at=post.posted_at,
+            account_id=post.account_id,
+            discussion_chat_id=post.discussion_chat_id,
+            discussion_message_id=post.discussion_message_id,
+            media=() if post.kind == "text" else (post.kind,),
+            links=post.links,
+            album_id=AlbumId(post.album_id) if post.album_id else None,
+            edited_at=post.edited_at,
+        )
+        if post.edited_at is not None:
+            await self._monitor.record_edit(arrived)
+        else:
+            await self._monitor.record_post(arrived)
+
+    async def receive_message(self, message: GroupMessage) -> None:
+        told = message.message
+        if told.is_edit:
+            return
+        await self._discussion.hear(
+            HeardMessage(
+                account_id=told.account_id,
+                chat_id=told.chat_id,
+                message_id=told.message_id,
+                sender_id=told.sender_id,
+                sender_name=" ".join(part for part in (told.first_name, told.last_name) if part),
+                text=told.text,
+                reply_to=told.reply_to,
+                is_bot=told.is_bot,
+                is_anonymous=message.sender_chat_id is not None,
+                account_username=told.account_username,
+            )
+        )
+
+    async def receive_membership(self, change: Membership) -> None:
+        if not change.is_us:
+            return
+        was_in = change.before in ("creator", "administrator", "member", "restricted")
+        can_write = change.after != "restricted" or "can_send_messages" in change.rights
+        await self._discussion.account_moved(
+            AccountMoved(
+                account_id=change.account_id,
+                chat_id=change.chat_id,
+                chat_type=change.chat_type,
+                was_in=was_in,
+                is_in=change.is_in,
+                can_write=can_write,
+                by=f"{change.by.name} ({change.by.id})",
+            )
+        )

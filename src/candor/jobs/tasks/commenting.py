@@ -1,0 +1,49 @@
+"""The lanes of commenting: each wakes one method of an area's service."""
+
+from typing import Protocol
+
+from candor.commenting.considering import PostConsideration
+from candor.commenting.engagement import EngagementService
+from candor.commenting.lanes import (
+    ANSWER_REPLY,
+    CONSIDER_POSTS,
+    END_PERMISSION,
+    EXPIRE_COMMENT,
+    REFRESH_ENGAGEMENT,
+    SEND_COMMENT,
+    VERIFY_CHANNEL,
+)
+from candor.commenting.permission import ChannelPermissionService
+from candor.commenting.replies import CommentReplyService
+from candor.commenting.scheduler import CommentSchedulerService
+from candor.common.lanes import LaneHandler
+
+MODEL_LANES = 4
+"""Channels that wait for the model at once."""
+SMALL_LANES = 4
+"""Of each other kind."""
+
+
+class LaneRegistry(Protocol):
+    """The worker, as far as lanes are registered with it."""
+
+    def on_lane(self, kind: str, handler: LaneHandler, *, concurrency: int) -> None: ...
+
+
+def register_commenting(
+    worker: LaneRegistry,
+    *,
+    consideration: PostConsideration,
+    scheduler: CommentSchedulerService,
+    permissions: ChannelPermissionService,
+    engagement: EngagementService,
+    replies: CommentReplyService,
+) -> None:
+    """Hand every lane of commenting to the worker."""
+    worker.on_lane(CONSIDER_POSTS, consideration.consider, concurrency=MODEL_LANES)
+    worker.on_lane(ANSWER_REPLY, replies.answer_due, concurrency=MODEL_LANES)
+    worker.on_lane(SEND_COMMENT, scheduler.send_due, concurrency=SMALL_LANES)
+    worker.on_lane(EXPIRE_COMMENT, scheduler.expire_due, concurrency=SMALL_LANES)
+    worker.on_lane(END_PERMISSION, permissions.end_due, concurrency=SMALL_LANES)
+    worker.on_lane(VERIFY_CHANNEL, permissions.verify_due, concurrency=SMALL_LANES)
+    worker.on_lane(REFRESH_ENGAGEMENT, engagement.refresh, concurrency=SMALL_LANES)
