@@ -5,8 +5,7 @@ back a decision; storing and sending it is the caller's work.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Final
 
 from candor.common.llm import (
@@ -17,12 +16,11 @@ from candor.common.llm import (
     ReadingRequest,
     Step,
     Strategy,
-    Usage,
     WritingRequest,
 )
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
-from candor.messaging.conversation import Provenance
 from candor.messaging.reading import Turn
+from candor.sales.answer import CODE_ANALYSIS, Answer, Spent, provenance_of
 from candor.sales.client_words import Occasion, words_for
 from candor.sales.document import ScriptDocument
 from candor.sales.drafts import Bar, complaints, is_repeated, proof_for, shortened
@@ -50,58 +48,6 @@ _OCCASIONS: Final[Mapping[str, Occasion]] = {
     "close": "farewell",
     "hand_off": "person_follows",
 }
-CODE_ANALYSIS: Final = MessageAnalysis(
-    main_idea="",
-    keywords=(),
-    tone="neutral",
-    script_fit_score=0.0,
-    step=None,
-    triggers=(),
-    language="ru",
-    reasons=("answered by code, no engine was asked",),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A decision: what to say, where the dialogue then stands, and what is to be done."""
-
-    text: str
-    """Empty only with a hand-off, whose notice says enough."""
-    language: Language
-    position: Position
-    strategy: Strategy
-    analysis: MessageAnalysis
-    provenance: Provenance
-    plan: ActionPlan | None = None
-    reasons: tuple[str, ...] = ()
-    """Why this step, why these words: short sentences for the conversation page."""
-    summary: str | None = None
-    summary_up_to: int | None = None
-
-    @property
-    def trigger(self) -> str | None:
-        return self.plan.trigger if self.plan else None
-
-    @property
-    def score(self) -> float:
-        return self.analysis.script_fit_score
-
-    def analysis_data(self) -> dict[str, object]:
-        """The analysis as JSON values, with what stepping added."""
-        data = asdict(self.analysis)
-        usage = data.pop("usage")
-        if usage is not None:
-            data["usage"] = {
-                name: str(value) if isinstance(value, Decimal) else value
-                for name, value in usage.items()
-            }
-        data["reasons"] = [*self.analysis.reasons, *self.reasons]
-        if self.plan is not None:
-            data["action"] = {"action": self.plan.action, "cause": self.plan.cause}
-        if self.summary_up_to is not None:
-            data["summary_up_to"] = self.summary_up_to
-        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +78,6 @@ class _Decision:
     strategy: Strategy
     plan: ActionPlan | None
     move: Move
-
-
-@dataclass(slots=True)
-class _Spent:
-    """Model calls of this turn."""
-
-    usages: list[Usage] = field(default_factory=list)
-
-    def add(self, *usages: Usage | None) -> None:
-        self.usages += [usage for usage in usages if usage is not None]
-
-    @property
-    def cost(self) -> str | None:
-        known = [usage.cost for usage in self.usages if usage.cost is not None]
-        return str(sum(known, Decimal())) if known else None
 
 
 class AnswerWriter:
@@ -207,13 +138,13 @@ class AnswerWriter:
             position=scene.position,
             strategy="free_20",
             analysis=analysis,
-            provenance=_provenance(scene, written_by="code"),
+            provenance=provenance_of(scene.script, written_by="code"),
         )
 
     # --- reading and deciding
 
     async def _by_script(self, scene: _Scene) -> Answer:
-        spent = _Spent()
+        spent = Spent()
         analysis = await self._llm.analyze_message(_reading(scene))
         spent.add(analysis.usage)
         decision = self._decide(scene, analysis)
@@ -259,7 +190,7 @@ class AnswerWriter:
 
     # --- writing
 
-    async def _write(self, scene: _Scene, decision: _Decision, spent: _Spent) -> DraftReply:
+    async def _write(self, scene: _Scene, decision: _Decision, spent: Spent) -> DraftReply:
         draft = await self._llm.write_reply(self._writing(scene, decision))
         spent.add(draft.usage)
         return draft
@@ -297,7 +228,7 @@ class AnswerWriter:
         return self._rules[key]
 
     async def _worded(
-        self, scene: _Scene, decision: _Decision, draft: DraftReply | None, spent: _Spent
+        self, scene: _Scene, decision: _Decision, draft: DraftReply | None, spent: Spent
     ) -> Answer:
         """The decision with its final words."""
         if draft is None or not _needs_words(decision):
@@ -309,7 +240,7 @@ class AnswerWriter:
             return self._answer(scene, called, draft, spent, text=draft.text)
         return await self._checked(scene, decision, draft, spent)
 
-    def _by_plan(self, scene: _Scene, decision: _Decision, spent: _Spent) -> Answer:
+    def _by_plan(self, scene: _Scene, decision: _Decision, spent: Spent) -> Answer:
         """A trigger's own words, or code's for its action. A wish for a person has its notice."""
         plan = decision.plan
         language = scene.document.language
@@ -324,7 +255,7 @@ class AnswerWriter:
         return self._answer(scene, decision, None, spent, text=words)
 
     async def _checked(
-        self, scene: _Scene, decision: _Decision, draft: DraftReply, spent: _Spent
+        self, scene: _Scene, decision: _Decision, draft: DraftReply, spent: Spent
     ) -> Answer:
         """Asked again once for what is wrong, then replaced by the script's own words."""
         step = step_view(decision.move.step, scene.values)
@@ -352,7 +283,7 @@ class AnswerWriter:
         scene: _Scene,
         decision: _Decision,
         draft: DraftReply,
-        spent: _Spent,
+        spent: Spent,
         bar: Bar,
         wrong: tuple[str, ...],
     ) -> Answer:
@@ -385,7 +316,7 @@ class AnswerWriter:
         scene: _Scene,
         decision: _Decision,
         draft: DraftReply | None,
-        spent: _Spent,
+        spent: Spent,
         *,
         text: str,
         written_by: str = "",
@@ -399,7 +330,9 @@ class AnswerWriter:
             position=decision.move.position,
             strategy=decision.strategy,
             analysis=decision.analysis,
-            provenance=_provenance(scene, draft=draft, written_by=written_by, cost=spent.cost),
+            provenance=provenance_of(
+                scene.script, draft=draft, written_by=written_by, cost=spent.cost
+            ),
             plan=decision.plan,
             reasons=reasons,
             summary=scene.memory.new_summary,
@@ -447,24 +380,3 @@ def _reasons(decision: _Decision) -> list[str]:
         reasons.append(f"trigger {name}: {decision.plan.action}")
     reasons.append(f"step {decision.move.step.key}: {decision.move.reason}")
     return reasons
-
-
-def _provenance(
-    scene: _Scene,
-    *,
-    draft: DraftReply | None = None,
-    written_by: str = "",
-    cost: str | None = None,
-) -> Provenance:
-    source = written_by or (draft.source if draft is not None else "code")
-    known = source if source in ("model", "script", "knowledge", "code") else "code"
-    return Provenance(
-        written_by=known,  # type: ignore[arg-type]
-        model=draft.model if draft else "",
-        prompt_version=draft.prompt_version if draft else "",
-        script_key=scene.script.key,
-        script_version=scene.script.version,
-        cost=cost,
-        fact_ids=draft.fact_ids if draft else (),
-        note=draft.note if draft else "",
-    )

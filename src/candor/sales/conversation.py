@@ -23,16 +23,15 @@ from candor.messaging.outbox import Outbox
 from candor.messaging.outgoing import Outgoing
 from candor.messaging.ports import MessagingUnit
 from candor.messaging.reading import SavedTurn, Turn
-from candor.sales.answering import Answer, AnswerWriter
+from candor.sales.answer import Answer
+from candor.sales.answering import AnswerWriter
 from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
 from candor.sales.stepping import Position, position_in
-from candor.sales.triggers import OPEN_GROUP, ActionPlan
+from candor.sales.triggers import CALLS_PERSON, OPEN_GROUP, ActionPlan
 
 log = structlog.get_logger(__name__)
 
-ANSWER_CLIENT: Final = "sales.answer_client"
-"""Kind of the lane; its key is the conversation's id."""
 _STARTS: Final = 4
 """How often one wake-up begins anew before it lets the next one try."""
 
@@ -173,7 +172,7 @@ class SalesConversationService:
         return "handed_off"
 
     async def _store(self, turn: Turn, script: Script, answer: Answer) -> Outcome:
-        is_person_called = answer.plan is not None and answer.plan.action == "hand_off"
+        is_person_called = answer.plan is not None and answer.plan.action in CALLS_PERSON
         async with self._units() as unit:
             await unit.conversations.save_turn(self._saved(turn, script, answer))
             if is_person_called:
@@ -209,10 +208,6 @@ class SalesConversationService:
         conversation = turn.conversation
         if plan.action == "open_group":
             await unit.lanes.wake(OPEN_GROUP, conversation.id, at=self._clock.now())
-        elif plan.action == "send_invoice":
-            await self._hand_off.request_person(
-                unit, conversation, f"invoice wanted ({plan.trigger})"
-            )
         elif plan.action == "close":
             await self._hand_off.end(unit, conversation, plan.trigger or plan.cause)
 

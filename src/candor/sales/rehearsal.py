@@ -26,10 +26,12 @@ from candor.common.llm import Strategy
 from candor.disclosure.labels import LabelKind, compose
 from candor.messaging.conversation import Conversation, ConversationMessage
 from candor.messaging.reading import Turn
-from candor.sales.answering import Answer, AnswerWriter
+from candor.sales.answer import Answer
+from candor.sales.answering import AnswerWriter
 from candor.sales.document import Expectation, ScriptDocument, ScriptTest
 from candor.sales.script_records import Script
 from candor.sales.stepping import Position
+from candor.sales.triggers import ENDING
 
 MAX_MESSAGES: Final = 50
 MAX_TEXT: Final = 4_096
@@ -101,7 +103,7 @@ class Rehearsal:
             is_first = not replies
             replies.append(self._reply(message, answer, is_first=is_first))
             scene.say(answer)
-            if answer.plan is not None and answer.plan.action in ("hand_off", "close"):
+            if answer.plan is not None and answer.plan.action in ENDING:
                 break
         return tuple(replies)
 

@@ -10,6 +10,11 @@ from candor.sales.document import Action, Invoice, ScriptDocument, ScriptTrigger
 OPEN_GROUP: Final = "education.open_group"
 """Kind of the lane that opens a study group; its key is the conversation's id."""
 
+CALLS_PERSON: Final[frozenset[Action]] = frozenset({"hand_off", "send_invoice"})
+"""Actions after which a person goes on. Payments are a person's work: an invoice is his to send."""
+ENDING: Final[frozenset[Action]] = CALLS_PERSON | {"close"}
+"""Actions after which the AI keeps silent."""
+
 Cause = Literal["trigger", "wish_for_person", "complaint", "opt_out", "vulnerable", "nothing_fits"]
 _RANK: Final[dict[Action, int]] = {
     "hand_off": 0,
