@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from candor.common.errors import Problem
 from candor.common.llm import Language
+from candor.disclosure.claims import find_claims
 from candor.sales.document import NextRule, ScriptDocument, ScriptStep, ScriptTest, ScriptTrigger
+from candor.sales.drafts import proof_for
 from candor.sales.send_at import canonical_send_at
 from candor.sales.source import Path, Source, dotted
 from candor.sales.templates import TemplateProblem, check_condition, check_template
@@ -27,6 +29,7 @@ def check_document(
 
 def warn_about(document: ScriptDocument, source: Source, language: Language) -> Iterator[Problem]:
     """What makes the script work less well, without stopping it."""
+    yield from _claims(document, source, language)
     if document.kind != "sales":
         return
     for place, step in enumerate(document.steps):
@@ -40,6 +43,32 @@ def warn_about(document: ScriptDocument, source: Source, language: Language) -> 
                 name=step.key,
                 count=len(step.fits),
             )
+
+
+def _claims(document: ScriptDocument, source: Source, language: Language) -> Iterator[Problem]:
+    """The author's own words that the claims gate will stop: invented experience, promises."""
+    proof = proof_for(document, document.variables, ())
+    for path, words in _spoken(document):
+        for claim in find_claims(words, proof):
+            yield problem(
+                "claim",
+                language,
+                line=source.line_of(path),
+                path=dotted(path),
+                value=claim.text,
+                why=claim.reason.value,
+            )
+
+
+def _spoken(document: ScriptDocument) -> Iterator[tuple[Path, str]]:
+    for place, step in enumerate(document.steps):
+        path: Path = ("steps", place)
+        yield (*path, "say"), step.say or ""
+        yield (*path, "task"), step.task or ""
+        for number, words in enumerate(step.alternatives):
+            yield (*path, "alternatives", number), words
+    for place, trigger in enumerate(document.triggers):
+        yield ("triggers", place, "say"), trigger.say or ""
 
 
 def reachable_steps(document: ScriptDocument) -> frozenset[str]:

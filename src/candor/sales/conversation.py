@@ -6,10 +6,10 @@ message, a person who took over, another turn) makes the storing fail, and the t
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 import structlog
 
@@ -29,6 +29,7 @@ from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
 from candor.sales.stepping import Position, position_in
 from candor.sales.triggers import CALLS_PERSON, OPEN_GROUP, ActionPlan
+from candor.sales.typing import NoTyping, Typing
 
 log = structlog.get_logger(__name__)
 
@@ -37,19 +38,6 @@ _STARTS: Final = 4
 
 Units = Callable[[], AbstractAsyncContextManager[MessagingUnit]]
 Outcome = Literal["answered", "handed_off", "nothing_to_do", "state_changed"]
-
-
-class Typing(Protocol):
-    """Shows the client that an answer is being written, for as long as the block lasts."""
-
-    def during(self, conversation: Conversation) -> AbstractAsyncContextManager[None]: ...
-
-
-class NoTyping:
-    """For rehearsals and tests."""
-
-    def during(self, conversation: Conversation) -> AbstractAsyncContextManager[None]:
-        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
