@@ -12,6 +12,7 @@ from candor.sandbox.botapi.http import BotApiRoutes
 from candor.sandbox.botapi.requests import MAX_REQUEST_BYTES
 from candor.sandbox.control.desk import ControlDesk
 from candor.sandbox.control.http import ControlRoutes
+from candor.sandbox.page import http as page
 from candor.sandbox.world import people
 from candor.sandbox.world.world import World
 
@@ -37,6 +38,7 @@ class SandboxServer:
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         BotApiRoutes(self.api, self._closing).add_to(app)
         ControlRoutes(self.desk).add_to(app)
+        page.add_to(app)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port, shutdown_timeout=1)
