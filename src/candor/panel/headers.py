@@ -10,7 +10,7 @@ from candor.panel.inward import panel_settings
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data:; "
+    "default-src 'self'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data:; media-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )

@@ -32,6 +32,7 @@ from candor.common.operators import (
     SignInAttempts,
     StoredAnswer,
 )
+from candor.common.reports import ClientLine, LogFilter, LogPage, Standing, Stats, StatsFilter
 from candor.education.group import EducationGroupService
 from candor.education.reading import GroupReader
 from candor.messaging.hand_off import HandOff
@@ -139,6 +140,24 @@ class SettingOverrides(Protocol):
     async def remove(self, key: str) -> None: ...
 
 
+class Reports(Protocol):
+    """Figures for the dashboard; read-only."""
+
+    async def stats(self, wanted: StatsFilter) -> Stats: ...
+
+    async def standing(self) -> Standing: ...
+
+
+class LogReports(Protocol):
+    """Events of all kinds, and the list of clients; read-only."""
+
+    async def logs(self, wanted: LogFilter, *, limit: int, offset: int) -> LogPage: ...
+
+    async def clients(
+        self, q: str, *, limit: int, offset: int
+    ) -> tuple[tuple[ClientLine, ...], int]: ...
+
+
 class IdempotencyKeys(Protocol):
     async def claim(
         self, scope: str, key: str, request_hash: str, *, now: datetime
@@ -176,6 +195,12 @@ class PanelUnit(Protocol):
 
     @property
     def idempotency_keys(self) -> IdempotencyKeys: ...
+
+    @property
+    def reports(self) -> Reports: ...
+
+    @property
+    def log_reports(self) -> LogReports: ...
 
     @property
     def conversations(self) -> ConversationRepository: ...

@@ -22,6 +22,13 @@ from candor.storage.repositories.accounts_log import (
     PgParkedUpdateRepository,
     PgSecurityLogRepository,
 )
+from candor.storage.repositories.clients import (
+    PgActivityLog,
+    PgClientStates,
+    PgConsentRepository,
+    PgJourneyRepository,
+    PgUserRepository,
+)
 from candor.storage.repositories.commenting import PgChannelRepository
 from candor.storage.repositories.commenting_accounts import (
     PgCommentatorRepository,
@@ -33,13 +40,6 @@ from candor.storage.repositories.education import (
     PgGroupMessageRepository,
     PgGroupRepository,
     PgStudentBotRepository,
-)
-from candor.storage.repositories.clients import (
-    PgActivityLog,
-    PgClientStates,
-    PgConsentRepository,
-    PgJourneyRepository,
-    PgUserRepository,
 )
 from candor.storage.repositories.erasure import PgErasureRepository
 from candor.storage.repositories.messaging import PgChatRepository, PgConversationRepository
@@ -55,6 +55,8 @@ from candor.storage.repositories.panel_records import (
     PgAuditRepository,
     PgIdempotencyKeyRepository,
 )
+from candor.storage.repositories.reports import PgReports
+from candor.storage.repositories.reports_logs import PgLogReports
 from candor.storage.repositories.sales import PgScriptRepository
 
 
@@ -204,6 +206,14 @@ class PgUnitOfWork:
     @cached_property
     def audit(self) -> PgAuditRepository:
         return PgAuditRepository(self._connection)
+
+    @cached_property
+    def reports(self) -> PgReports:
+        return PgReports(self._connection)
+
+    @cached_property
+    def log_reports(self) -> PgLogReports:
+        return PgLogReports(self._connection)
 
     @cached_property
     def idempotency_keys(self) -> PgIdempotencyKeyRepository:

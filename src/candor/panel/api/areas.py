@@ -1,9 +1,27 @@
 """All areas of the API, in the order of the document. A new area adds its line to `AREAS`."""
 
-from candor.panel.api import conversations, document, education
+from candor.panel.api import (
+    accounts,
+    conversations,
+    document,
+    education,
+    logs,
+    sandbox,
+    scripts,
+    stats,
+)
 from candor.panel.api.contract import Api
 
-AREAS = (conversations, education, document)
+AREAS = (
+    accounts,
+    scripts,
+    conversations,
+    education,
+    stats,
+    logs,
+    sandbox,
+    document,
+)
 """Each has `add_to(api)`."""
 
 

@@ -5,6 +5,7 @@ from typing import cast
 from flask import Response, current_app, render_template, request
 
 from candor.panel.api.contract import Api
+from candor.panel.api.examples import example_of, shape_of
 from candor.panel.api.openapi import Document, make_document
 from candor.panel.inward import panel_settings
 from candor.panel.rendering import dump_json, etag_of
@@ -40,5 +41,8 @@ def add_to(api: Api) -> None:
     )
     def docs() -> Response:
         return Response(
-            render_template("api_docs.html", document=document()), content_type="text/html"
+            render_template(
+                "api_docs.html", document=document(), example_of=example_of, shape_of=shape_of
+            ),
+            content_type="text/html; charset=utf-8",
         )

@@ -77,5 +77,5 @@ class ProblemAnswer(Schema):
     status: int
     code: Annotated[str, Field(description="Stable; made for programs.")]
     detail: Annotated[str, Field(description="What happened and what to do, for people.")]
-    errors: list[ProblemField] = []
+    errors: list[ProblemField] = Field(default_factory=list)
     request_id: str = ""

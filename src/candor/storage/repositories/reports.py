@@ -1,0 +1,265 @@
+"""Read-only figures for the dashboard. Nothing here writes."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Numeric, and_, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from candor.common.reports import (
+    FUNNEL,
+    FunnelDay,
+    ModelUse,
+    ReplyTimes,
+    Standing,
+    Stats,
+    StatsFilter,
+    VersionStats,
+)
+from candor.storage.tables.accounts import telegram_account_sessions as accounts
+from candor.storage.tables.clients import users
+from candor.storage.tables.commenting import generated_comments as comments
+from candor.storage.tables.education import education_groups as groups
+from candor.storage.tables.messaging import client_conversations as conversations
+from candor.storage.tables.messaging import conversation_messages as messages
+from candor.storage.tables.messaging import outbox
+from candor.storage.tables.sales import sales_scripts as scripts
+from candor.storage.tables.sales import script_triggers as triggers
+
+Condition = ColumnElement[bool]
+_Money = Numeric(18, 8)
+
+
+class PgReports:
+    """The figures of a period, and how things stand now."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def stats(self, wanted: StatsFilter) -> Stats:
+        strategies, authors, cost = await self._answers(wanted)
+        return Stats(
+            days=await self._funnel(wanted),
+            strategies=strategies,
+            authors=authors,
+            replies=await self._reply_times(wanted),
+            model=cost,
+            versions=await self._versions(wanted),
+        )
+
+    async def standing(self) -> Standing:
+        """One statement; every count is over a partial index or a small table."""
+        waiting = (conversations.c.list_rank == 0) & (conversations.c.handling == "human")
+        for_ai = conversations.c.waiting_since.is_not(None) & (conversations.c.handling == "ai")
+        stopped = accounts.c.status.in_(("paused", "restricted", "unlabelled"))
+        counts = {
+            "waiting_for_person": _count(conversations, waiting),
+            "held_by_people": _count(conversations, conversations.c.operator_id.is_not(None)),
+            "waiting_for_ai": _count(conversations, for_ai),
+            "pending_comments": _count(comments, comments.c.status == "pending"),
+            "active_accounts": _count(accounts, accounts.c.status == "active"),
+            "stopped_accounts": _count(accounts, stopped & accounts.c.removed_at.is_(None)),
+            "prepared_groups": _count(
+                groups, groups.c.client_id.is_(None) & (groups.c.status == "preparing")
+            ),
+            "active_groups": _count(groups, groups.c.status == "active"),
+            "unconfirmed": _count(outbox, outbox.c.status == "unconfirmed"),
+            "clients": select(func.count()).select_from(users).scalar_subquery(),
+        }
+        statement = select(*(value.label(name) for name, value in counts.items()))
+        row = (await self._connection.execute(statement)).mappings().one()
+        return Standing(**row)
+
+    # --- the funnel
+
+    async def _funnel(self, wanted: StatsFilter) -> tuple[FunnelDay, ...]:
+        days: dict[Any, dict[str, int]] = {}
+        for stage, statement in _funnel_statements(wanted).items():
+            for day, count in await self._connection.execute(statement):
+                days.setdefault(day, dict.fromkeys(FUNNEL, 0))[stage] = count
+        return tuple(FunnelDay(day, **days[day]) for day in sorted(days))
+
+    async def _answers(
+        self, wanted: StatsFilter
+    ) -> tuple[dict[str, int], dict[str, int], ModelUse]:
+        model = messages.c.provenance["model"].astext
+        cost = messages.c.provenance["cost"].astext
+        statement = (
+            select(
+                messages.c.strategy,
+                messages.c.author,
+                func.count(),
+                func.count().filter(func.coalesce(model, "") != ""),
+                func.coalesce(func.sum(cast(func.nullif(cost, ""), _Money)), 0),
+            )
+            .where(messages.c.direction == "out", *_of_messages(wanted))
+            .group_by(messages.c.strategy, messages.c.author)
+        )
+        strategies, authors, use = {"script_80": 0, "free_20": 0}, {"ai": 0, "human": 0}, ModelUse()
+        for strategy, author, count, calls, money in await self._connection.execute(statement):
+            authors[author] = authors.get(author, 0) + count
+            if strategy and author == "ai":
+                strategies[strategy] += count
+            use = ModelUse(use.calls + calls, 0, 0, use.cost + Decimal(str(money)))
+        return strategies, authors, use
+
+    async def _reply_times(self, wanted: StatsFilter) -> ReplyTimes:
+        seconds = func.extract("epoch", messages.c.answered_at - messages.c.created_at)
+        statement = select(
+            func.count(),
+            func.percentile_cont(0.5).within_group(seconds),
+            func.percentile_cont(0.95).within_group(seconds),
+        ).where(
+            messages.c.direction == "in",
+            messages.c.answered_at.is_not(None),
+            messages.c.strategy.is_not(None) | messages.c.analysis.is_not(None),
+            *_of_messages(wanted),
+        )
+        count, median, late = (await self._connection.execute(statement)).one()
+        if not count:
+            return ReplyTimes()
+        return ReplyTimes(count, round(float(median), 2), round(float(late), 2))
+
+    async def _versions(self, wanted: StatsFilter) -> tuple[VersionStats, ...]:
+        said = (
+            select(
+                messages.c.conversation_id,
+                func.count().filter(messages.c.strategy == "script_80").label("script_80"),
+                func.count().filter(messages.c.strategy == "free_20").label("free_20"),
+                func.bool_or(_agreed()).label("agreed"),
+            )
+            .where(messages.c.direction == "out", messages.c.author == "ai", *_of_messages(wanted))
+            .group_by(messages.c.conversation_id)
+            .subquery()
+        )
+        script_id, version = conversations.c.script_id, conversations.c.script_version
+        statement = (
+            select(
+                script_id,
+                scripts.c.key,
+                scripts.c.title,
+                version,
+                func.count(),
+                func.count().filter(said.c.agreed),
+                func.sum(said.c.script_80),
+                func.sum(said.c.free_20),
+                func.avg(conversations.c.script_fit_score),
+            )
+            .join_from(said, conversations, conversations.c.id == said.c.conversation_id)
+            .join(scripts, scripts.c.id == script_id)
+            .group_by(script_id, scripts.c.key, scripts.c.title, version)
+            .order_by(scripts.c.title, version.desc())
+            .limit(100)
+        )
+        return tuple(_version(row) for row in await self._connection.execute(statement))
+
+
+def _version(row: Any) -> VersionStats:
+    script_id, key, title, version, dialogues, agreements, by_script, free, score = row
+    return VersionStats(
+        script_id=script_id,
+        script_key=key,
+        title=title,
+        version=version,
+        dialogues=dialogues,
+        agreements=agreements,
+        script_80=int(by_script),
+        free_20=int(free),
+        score=None if score is None else round(float(score), 3),
+    )
+
+
+def _agreed() -> Condition:
+    """The message carries a trigger that opens a study group."""
+    opening = select(triggers.c.key).where(triggers.c.action == "open_group").distinct()
+    return messages.c.trigger.in_(opening)
+
+
+def _count(table: Any, condition: Condition) -> Any:
+    return select(func.count()).select_from(table).where(condition).scalar_subquery()
+
+
+def _day(column: Any, wanted: StatsFilter) -> Any:
+    return cast(func.timezone(wanted.timezone, column), Date)
+
+
+def _within(column: Any, wanted: StatsFilter) -> Condition:
+    return and_(column >= wanted.since, column < wanted.until)
+
+
+def _of_messages(wanted: StatsFilter) -> Iterable[Condition]:
+    yield _within(messages.c.created_at, wanted)
+    if wanted.account_id is not None:
+        yield messages.c.account_id == wanted.account_id
+    if wanted.script_id is not None or wanted.channel_id is not None:
+        inner = select(conversations.c.id).where(*_of_conversations(wanted))
+        yield messages.c.conversation_id.in_(inner)
+
+
+def _of_conversations(wanted: StatsFilter) -> Iterable[Condition]:
+    if wanted.account_id is not None:
+        yield conversations.c.account_id == wanted.account_id
+    if wanted.script_id is not None:
+        yield conversations.c.script_id == wanted.script_id
+    if wanted.script_version is not None:
+        yield conversations.c.script_version == wanted.script_version
+    if wanted.channel_id is not None:
+        origins = select(func.concat("c_", comments.c.id)).where(
+            comments.c.channel_id == wanted.channel_id
+        )
+        yield conversations.c.origin.in_(origins)
+
+
+def _funnel_statements(wanted: StatsFilter) -> dict[str, Any]:
+    """Per stage: a statement of days and counts."""
+    made = conversations.c.created_at
+    mine = tuple(_of_conversations(wanted))
+    return {
+        "comments": _by_day(comments.c.sent_at, wanted, comments, *_of_comments(wanted)),
+        "clicks": _by_day(made, wanted, conversations, conversations.c.origin.like("c\\_%"), *mine),
+        "dialogues": _by_day(made, wanted, conversations, *mine),
+        "agreements": _agreements(wanted),
+        "groups": _by_day(groups.c.joined_at, wanted, groups, *_of_groups(wanted)),
+        "tasks_done": _by_day(
+            func.coalesce(groups.c.task_done_at, groups.c.completed_at),
+            wanted,
+            groups,
+            *_of_groups(wanted),
+        ),
+    }
+
+
+def _by_day(at: Any, wanted: StatsFilter, table: Any, *conditions: Condition) -> Any:
+    day = _day(at, wanted)
+    return (
+        select(day, func.count())
+        .select_from(table)
+        .where(_within(at, wanted), *conditions)
+        .group_by(day)
+    )
+
+
+def _of_comments(wanted: StatsFilter) -> Iterable[Condition]:
+    if wanted.account_id is not None:
+        yield comments.c.account_id == wanted.account_id
+    if wanted.channel_id is not None:
+        yield comments.c.channel_id == wanted.channel_id
+
+
+def _of_groups(wanted: StatsFilter) -> Iterable[Condition]:
+    mine = tuple(_of_conversations(wanted))
+    if mine:
+        yield groups.c.conversation_id.in_(select(conversations.c.id).where(*mine))
+
+
+def _agreements(wanted: StatsFilter) -> Any:
+    """Each dialogue once, on the day of its first agreement."""
+    first = (
+        select(func.min(messages.c.created_at).label("at"))
+        .where(messages.c.trigger.is_not(None), _agreed(), *_of_messages(wanted))
+        .group_by(messages.c.conversation_id)
+        .subquery()
+    )
+    day = _day(first.c.at, wanted)
+    return select(day, func.count()).group_by(day)
