@@ -1,0 +1,238 @@
+"""The local reading of a message: everything of `MessageAnalysis` that needs no model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from candor.common.llm import (
+    Encoder,
+    Intent,
+    Language,
+    MessageAnalysis,
+    ReadingRequest,
+    Step,
+    Trigger,
+    Vectors,
+)
+from candor.disclosure.visible_text import visible
+from candor.llm.reading.examples import all_examples, phrases
+from candor.llm.reading.fit import FITS_ABOVE, UNSURE, Calibration, ScriptFit
+from candor.llm.reading.intents import IntentReader, Intents
+from candor.llm.reading.keywords import (
+    is_greeting,
+    keywords,
+    main_idea,
+    sentences,
+    without_greeting,
+)
+from candor.llm.reading.language import language_of
+from candor.llm.reading.tone import tone_of
+
+GREETING_SCORE: Final = 0.95
+"""A greeting, or /start, is what a script's first step is made for."""
+TRIGGER_NEAR: Final = 0.62
+"""Mean cosine to the nearest examples from which a trigger without an intent of its own fires."""
+TRIGGER_LEAD: Final = 0.08
+"""By how much a trigger's examples must be nearer than its `unless`."""
+STEP_LEAD: Final = 0.15
+MAX_PARTS: Final = 6
+_AGREEING: Final = frozenset({"open_group", "send_invoice"})
+"""Actions that only a plain agreement may set off."""
+_DECLINES: Final = frozenset({"refusal", "postponement", "opt_out"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message with its parts and their vectors; row 0 is the whole."""
+
+    text: str
+    parts: tuple[str, ...]
+    rows: Vectors
+
+
+class Reader:
+    """Reads messages against scripts with the local encoder only; deterministic."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._fit = ScriptFit(encoder)
+        self._intents = IntentReader(encoder)
+
+    @property
+    def encoder_name(self) -> str:
+        return self._encoder.name
+
+    async def warm(self) -> None:
+        """Encode the shipped examples, so that the first client doesn't wait for them."""
+        await self._encoder.encode(all_examples())
+
+    async def read(self, request: ReadingRequest) -> MessageAnalysis:
+        """The whole analysis of one message (or burst)."""
+        language = language_of(
+            request.text, history=request.history, default=request.script_language
+        )
+        message = await self._message(request.text)
+        intents = await self._intents.read(request.text, message.rows[:1])
+        step = request.step or (request.steps[0] if request.steps else None)
+        calibration = await self._fit.calibrate(request.steps or ((step,) if step else ()))
+        score, reason = await self._scored(message, step, request, calibration)
+        found_step = await self._nearest_step(message, step, score, request, calibration)
+        triggers, why = await self._triggers(message, intents, request.triggers)
+        return MessageAnalysis(
+            main_idea=main_idea(request.text),
+            keywords=keywords(request.text),
+            tone=await tone_of(
+                request.text, self._encoder, vector=message.rows[:1], intents=intents.found
+            ),
+            script_fit_score=round(score, 4),
+            step=found_step,
+            triggers=triggers,
+            language=language,
+            intents=intents.found,
+            is_calibrated=calibration.is_calibrated,
+            is_sure=not UNSURE[0] <= score <= UNSURE[1] and intents.is_sure,
+            encoder=self._encoder.name,
+            reasons=(reason, *intents.reasons, *why),
+        )
+
+    async def score(self, text: str, step: Step, steps: Sequence[Step]) -> float:
+        """The fit of a text with one step of a script (for the benchmark and script tests)."""
+        calibration = await self._fit.calibrate(steps)
+        return await self._measured(await self._message(text), step, calibration)
+
+    async def agrees(self, text: str) -> bool:
+        """Whether the text agrees to what was offered."""
+        return (await self._intents.read(text)).agrees
+
+    async def intents(self, text: str) -> Intents:
+        return await self._intents.read(text)
+
+    async def _message(self, text: str) -> _Message:
+        body = without_greeting(text) or text
+        parts = [part for part in sentences(body)[:MAX_PARTS] if part != body]
+        listed = (body, *(parts if len(parts) > 1 else ()))
+        return _Message(text, listed, await self._encoder.encode(listed))
+
+    async def _scored(
+        self,
+        message: _Message,
+        step: Step | None,
+        request: ReadingRequest,
+        calibration: Calibration,
+    ) -> tuple[float, str]:
+        if step is None:
+            return 0.0, "The script has no steps."
+        if request.step is None:
+            if is_greeting(request.text):
+                return GREETING_SCORE, "The client greets: the first step answers."
+            opening = await self._opening(message)
+            step = Step(step.key, step.say, fits=(*step.fits, *opening))
+        if not step.fits:
+            return _without_examples(request, step)
+        score = await self._measured(message, step, calibration)
+        calibrated = "" if calibration.is_calibrated else " (not calibrated: too few examples)"
+        relation = "above" if score > FITS_ABOVE else "not above"
+        return score, f"Fit with step {step.key}: {score:.2f}, {relation} 0.7{calibrated}."
+
+    async def _opening(self, message: _Message) -> tuple[str, ...]:
+        """Examples of a first message that shows interest, whatever the script sells."""
+        return phrases("openings")["interest"]
+
+    async def _measured(self, message: _Message, step: Step, calibration: Calibration) -> float:
+        if not step.fits:
+            return 0.0
+        values = await self._fit.measure(message.rows, await self._fit.vectors(step))
+        return calibration.score(float(values.max()))
+
+    async def _nearest_step(
+        self,
+        message: _Message,
+        current: Step | None,
+        score: float,
+        request: ReadingRequest,
+        calibration: Calibration,
+    ) -> str | None:
+        """The step that fits best; never another than the current one by a hair's breadth."""
+        best = (current.key, score) if current and score > UNSURE[0] else None
+        for step in request.steps:
+            if not step.fits or (current and step.key == current.key):
+                continue
+            other = await self._measured(message, step, calibration)
+            if other > FITS_ABOVE and (best is None or other > best[1] + STEP_LEAD):
+                best = (step.key, other)
+        return best[0] if best else None
+
+    async def _triggers(
+        self, message: _Message, intents: Intents, triggers: Sequence[Trigger]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        fired: list[str] = []
+        why: list[str] = []
+        for trigger in triggers:
+            if reason := await self._fires(message, intents, trigger):
+                fired.append(trigger.key)
+                why.append(f"Trigger {trigger.key}: {reason}.")
+        return tuple(fired), tuple(why)
+
+    async def _fires(self, message: _Message, intents: Intents, trigger: Trigger) -> str:
+        """Why the trigger fires, or an empty string."""
+        if _is_spelt(message.text, trigger.unless):
+            return ""
+        near, far = await self._nearness(message, trigger)
+        if trigger.action in _AGREEING or await self._asks_for_yes(trigger):
+            agrees = intents.agrees and far <= near + TRIGGER_LEAD
+            return "the client agrees" if agrees else ""
+        if reason := _by_intent(trigger, intents, near):
+            return reason
+        if _is_spelt(message.text, trigger.fits):
+            return "the client said it word for word"
+        is_like = near >= TRIGGER_NEAR and near > far + TRIGGER_LEAD
+        is_blocked = trigger.action == "go_to" and bool(_DECLINES & set(intents.found))
+        return f"like its examples ({near:.2f})" if is_like and not is_blocked else ""
+
+    async def _asks_for_yes(self, trigger: Trigger) -> bool:
+        """Whether most of the trigger's examples are agreements themselves."""
+        if not trigger.fits:
+            return False
+        yes = [(await self._intents.read(text)).agrees for text in trigger.fits]
+        return sum(yes) * 2 > len(yes)
+
+    async def _nearness(self, message: _Message, trigger: Trigger) -> tuple[float, float]:
+        rows = await self._encoder.encode((*trigger.fits, *trigger.unless))
+        likeness = (message.rows @ rows.T).max(axis=0) if len(rows) else np.zeros(0)
+        fits, unless = likeness[: len(trigger.fits)], likeness[len(trigger.fits) :]
+        near = float(np.sort(fits)[-2:].mean()) if len(fits) else 0.0
+        return near, float(unless.max()) if len(unless) else 0.0
+
+
+def _by_intent(trigger: Trigger, intents: Intents, near: float) -> str:
+    if trigger.action == "hand_off" and "wish_for_person" in intents.found:
+        return "the client asks for a person"
+    if trigger.action == "close" and near > 0.5 and {"refusal", "opt_out"} & set(intents.found):
+        return "the client refuses"
+    return ""
+
+
+def _is_spelt(text: str, examples: Sequence[str]) -> bool:
+    """An example stands in the message word for word."""
+    seen = f" {' '.join(visible(text).replace(',', ' ').replace('.', ' ').split())} "
+    return any(
+        f" {plain} " in seen
+        for example in examples
+        if (plain := " ".join(visible(example).replace(",", " ").replace(".", " ").split()))
+    )
+
+
+def _without_examples(request: ReadingRequest, step: Step) -> tuple[float, str]:
+    """A step that lists no expected replies expects whatever comes: it is scored as unsure."""
+    return UNSURE[1], f"Step {step.key} lists no expected replies: not calibrated."
+
+
+def languages_of(analyses: Sequence[MessageAnalysis]) -> tuple[Language, ...]:
+    return tuple(analysis.language for analysis in analyses)
+
+
+def has(analysis: MessageAnalysis, *wanted: Intent) -> bool:
+    """Whether any of these intents was found."""
+    return bool(set(wanted) & set(analysis.intents))
