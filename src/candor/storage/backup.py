@@ -135,7 +135,7 @@ def _make_room(address: str) -> None:
     """Remove the empty tables of a fresh schema; refuse when any of them holds a row."""
     with psycopg.connect(libpq_url(database_url(address)), autocommit=False) as connection:
         tables = connection.execute(
-            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+            "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
             " WHERE schemaname IN ('public', %s) AND tablename <> 'alembic_version'",
             [migrations.QUEUE_SCHEMA],
         ).fetchall()

@@ -92,7 +92,7 @@ group_partners = table(
     "group_partners",
     identity_key(),
     reference("group_id", "education_groups.id", on_delete="CASCADE"),
-    reference("student_bot_id", "student_bots.id", on_delete="CASCADE"),
+    reference("student_bot_id", "student_bots.id", on_delete="CASCADE", index=True),
     UniqueConstraint("group_id", "student_bot_id"),
     retention=Retention.CONVERSATION,
 )
