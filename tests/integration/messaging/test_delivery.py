@@ -416,4 +416,4 @@ async def test_that_an_export_is_sent_as_a_file_and_not_stored(world: Any) -> No
     sent = world.telegram.sent[-1]
     stored = json.loads(sent.file)
     assert stored["users"][0]["first_name"] == "Ольга"
-    assert [m["text"] for m in stored["conversation_messages"]][0] == "здравствуйте"
+    assert stored["conversation_messages"][0]["text"] == "здравствуйте"
