@@ -8,7 +8,7 @@ from candor.commenting.ports import Unit
 from candor.commenting.post import Post
 from candor.commenting.recheck import Situation
 from candor.commenting.sensitive import sensitive_matters
-from candor.commenting.wording import WORDS, Yardstick, faults
+from candor.commenting.wording import WORDS, Yardstick, faults, without
 from candor.commenting.words import language_of
 from candor.common.errors import FieldError
 from candor.common.ids import CommentId
@@ -63,9 +63,9 @@ class CommentChecks:
         proof = Proof(
             facts=[fact.text for fact in self.facts()],
             client_said=[post.text],
-            allowed_links=own_links,
         )
-        found += [claim.explanation for claim in find_claims(text, proof)]
+        plain = without(text, own_links)
+        found += [claim.explanation for claim in find_claims(plain, proof)]
         return tuple(found)
 
     async def earlier(self, unit: Unit, *, now: datetime) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ class Yardstick:
 
 def faults(text: str, yardstick: Yardstick) -> tuple[Fault, ...]:
     """Everything that is wrong with the text; empty when it may go to the approver."""
-    body = _without(text, yardstick.own_links)
+    body = without(text, yardstick.own_links)
     found: list[Fault] = []
     if len(body) < MIN_CHARACTERS:
         found.append("too_short")
@@ -137,7 +137,8 @@ def _share(one: frozenset[object], other: frozenset[object]) -> float:
     return len(one & other) / together if together else 0.0
 
 
-def _without(text: str, own_links: Iterable[str]) -> str:
+def without(text: str, own_links: Iterable[str]) -> str:
+    """The words alone: a link's number is no figure and its name no mention."""
     for link in own_links:
         text = text.replace(link, " ")
     return text.strip()

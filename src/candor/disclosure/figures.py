@@ -25,6 +25,8 @@ _TOKEN: Final = re.compile(
     r"\d{1,2}:\d{2}|\d{1,2}\.\d{2}\.\d{2,4}|\d{1,3}(?:[  ]\d{3})+(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)"
     r"|\d+(?:[.,]\d+)?|[$€£₽%№#]|[^\W\d_]+(?:'[^\W\d_]+)?"
 )
+_ONLY_AFTER_DIGITS: Final = frozenset({"к", "k"})
+"""A thousand in "50к", a preposition elsewhere."""
 _GLUED: Final = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])-(?=[^\W\d_])|(?<=\d)-(?=\w)")
 
 
@@ -81,6 +83,8 @@ def _number(tokens: Sequence[str], at: int) -> tuple[float | None, int]:
     token = tokens[at]
     if token[0].isdigit() and ":" not in token and token.count(".") < 2:
         return _scaled(_parse(token), tokens, at + 1)
+    if token in _ONLY_AFTER_DIGITS:
+        return None, at
     total, part, after = 0.0, 0.0, at
     while after < len(tokens) and (tokens[after] in NUMBER_WORDS or tokens[after] in BIG):
         word = tokens[after]

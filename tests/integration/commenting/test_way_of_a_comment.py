@@ -1,0 +1,177 @@
+"""From a post to a published comment."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.integration.commenting.conftest import (
+    APPROVER,
+    DRAFTS,
+    GROUP_CHAT,
+    POST_TEXT,
+    Stage,
+)
+
+from candor.commenting.approval import Approver
+from candor.commenting.errors import CommentChangedError, TextRefusedError
+from candor.commenting.lanes import CONSIDER_POSTS
+from candor.commenting.ports import Page
+from candor.common.errors import ConflictError
+from candor.common.ids import OperatorId
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+async def test_that_an_approved_comment_is_published_with_the_label_in_the_thread(
+    stage: Stage,
+) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    approved = await stage.approval.approve(pending.id, pending.text, APPROVER)
+    assert approved.status == "scheduled"
+    await stage.run_lanes()
+    (sent,) = stage.telegram.sent
+    assert sent.chat_id == GROUP_CHAT
+    assert sent.reply_to == 1001
+    assert sent.text.startswith("ИИ · Школа «Маяк»\n")
+    assert DRAFTS[0] in sent.text
+    done = await stage.comment(pending.id)
+    assert done.status == "sent"
+    assert done.permalink == f"https://t.me/slova/1?comment={done.message_id}"
+
+
+async def test_that_the_comment_carries_a_deep_link_of_its_own(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    assert pending.text.endswith(f"https://t.me/mayak_comments_bot?start=c_{pending.id}")
+    assert len(pending.variants) == 3
+
+
+async def test_that_two_approvals_send_once(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    await stage.approval.approve(pending.id, pending.text, APPROVER)
+    again = await stage.approval.approve(pending.id, pending.text, Approver(OperatorId(2), "Борис"))
+    assert again.approver == "Анна"
+    await stage.run_lanes()
+    assert len(stage.telegram.sent) == 1
+
+
+async def test_that_another_text_needs_a_new_approval(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    await stage.approval.approve(pending.id, pending.text, APPROVER)
+    edited = await stage.approval.edit(pending.id, pending.variants[1])
+    assert edited.status == "pending"
+    await stage.run_lanes()
+    assert stage.telegram.sent == []
+    await stage.approval.approve(pending.id, edited.text, APPROVER)
+    with pytest.raises(CommentChangedError):
+        await stage.approval.approve(pending.id, pending.text, APPROVER)
+
+
+async def test_that_an_approvers_own_wording_is_checked(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    with pytest.raises(TextRefusedError) as refused:
+        await stage.approval.approve(
+            pending.id,
+            "Отличный пост! Я сама выучила так 500 слов за неделю, карточки помогли мне.",
+            APPROVER,
+        )
+    assert {error.path for error in refused.value.errors} == {"text"}
+    own = "Карточки и заметки удобно соединить: слово, пример из жизни, повторение вечером."
+    approved = await stage.approval.approve(pending.id, own, APPROVER)
+    assert approved.text == own
+    assert not approved.has_link
+
+
+async def test_that_a_rejection_guides_the_next_draft(stage: Stage) -> None:
+    await stage.scripted(daily_cap=3)
+    pending = await stage.pending()
+    await stage.approval.reject(pending.id, "слишком учительский тон", APPROVER)
+    stage.model.drafts = [
+        "Повторение слов легче держать рядом с привычкой: карточки лежат у двери, и по пути их "
+        "можно перелистать дважды."
+    ]
+    await stage.monitor.record_post(stage.arrived(2, POST_TEXT + " Напишите ниже."))
+    await stage.run_lanes(CONSIDER_POSTS)
+    assert stage.model.requests[-1].guidance == ("слишком учительский тон",)
+
+
+async def test_that_a_pending_comment_expires(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    await stage.pass_time(timedelta(hours=25))
+    expired = await stage.comment(pending.id)
+    assert expired.status == "expired"
+    with pytest.raises(ConflictError):
+        await stage.approval.approve(pending.id, pending.text, APPROVER)
+
+
+async def test_that_an_edited_post_voids_the_approval(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    stage.clock.advance(timedelta(hours=12, minutes=30))  # after 22:00 in Moscow: waits for morning
+    await stage.approval.approve(pending.id, pending.text, APPROVER)
+    await stage.monitor.record_edit(stage.arrived(1, POST_TEXT + " Поправка."))
+    await stage.pass_time(timedelta(hours=14))
+    assert stage.telegram.sent == []
+    assert (await stage.comment(pending.id)).status == "expired"
+
+
+async def test_that_quiet_hours_wait_for_the_channels_morning(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    stage.clock.advance(timedelta(hours=12))  # 21:00 UTC is midnight in Moscow
+    scheduled = await stage.approval.approve(pending.id, pending.text, APPROVER)
+    assert scheduled.scheduled_for is not None
+    local = scheduled.scheduled_for.astimezone(MOSCOW)
+    assert (local.hour, local.minute) == (9, 0)
+    await stage.run_lanes()
+    assert stage.telegram.sent == []
+    await stage.until(scheduled.scheduled_for)
+    assert len(stage.telegram.sent) == 1
+
+
+async def test_that_without_a_model_there_is_no_comment_but_a_later_try(stage: Stage) -> None:
+    await stage.scripted()
+    stage.model.is_away = True
+    await stage.monitor.record_post(stage.arrived())
+    await stage.run_lanes()
+    assert await stage.comments() == ()
+    stage.model.is_away = False
+    await stage.pass_time(timedelta(minutes=6))
+    assert len(await stage.comments("pending")) == 1
+
+
+async def test_that_a_model_that_stays_away_leaves_a_reason(stage: Stage) -> None:
+    channel, _ = await stage.scripted()
+    stage.model.is_away = True
+    await stage.monitor.record_post(stage.arrived())
+    for _ in range(13):
+        await stage.pass_time(timedelta(hours=1))
+    posts, _total = await stage.register.posts(channel.id, Page())
+    assert posts[0].gate_code in ("no_model", "too_old")
+    assert await stage.comments() == ()
+
+
+async def test_that_the_transparency_list_names_approver_and_permission(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    await stage.approval.approve(pending.id, pending.text, APPROVER)
+    await stage.run_lanes()
+    (line,), total = await stage.reports.published(Page())
+    assert total == 1
+    assert (line.channel, line.approver, line.permission_by) == ("slova", "Анна", "Ольга")
+
+
+async def test_that_the_marketing_view_counts(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    await stage.approval.approve(pending.id, pending.text, APPROVER)
+    await stage.run_lanes()
+    now = stage.clock.now()
+    for by in ("channel", "account", "topic", "wording"):
+        (row,) = await stage.reports.marketing(by, now - timedelta(days=1), now + timedelta(days=1))
+        assert (row.published, row.clicks) == (1, 0)
