@@ -57,7 +57,7 @@ class BotConnections:
     def timeout(self, answer_seconds: float | None = None) -> aiohttp.ClientTimeout:
         """Time to connect apart, so that it is known whether a request has left."""
         answer = self._answer_seconds if answer_seconds is None else answer_seconds
-        return aiohttp.ClientTimeout(total=answer + CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
+        return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=answer)
 
     async def close(self) -> None:
         if self._http is not None:

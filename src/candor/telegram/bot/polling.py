@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS: Final = 25
 BATCH: Final = 100
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-_FINISH_SECONDS: Final = 5.0
+_FINISH_SECONDS: Final = 3.0
 
 
 class BotPolling:

@@ -85,14 +85,14 @@ def from_answer(
         return RateLimitedError(f"Telegram asks to wait {pause}.", retry_after=pause)
     if status >= 500:
         return _lost(is_repeatable, f"Telegram answered {status}.")
-    if status in (401, 404):
+    words = description.lower()
+    if status == 401 or (status == 404 and "method" not in words):
         return AccountRestrictedError(
             "Telegram does not accept this bot's token any more.",
             details={"signal": "token_revoked"},
         )
     if status == 409:
         return PolledElsewhereError(retry_after=timedelta(seconds=5))
-    words = description.lower()
     if status == 403 or any(part in words for part in _CLOSED):
         return ChatClosedError(
             f"This chat can't be written to: {description}", details={"description": description}

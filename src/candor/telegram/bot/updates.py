@@ -6,6 +6,7 @@ acknowledge the update then. While the database is away it keeps trying.
 
 import asyncio
 import json
+import traceback
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any, Final
@@ -82,7 +83,7 @@ class UpdateDesk:
                     update_id=raw.get("update_id"),
                     attempt=attempt,
                     error=type(error).__name__,
-                    exc_info=attempt == TRIES,
+                    where=_where(error),
                 )
                 if attempt >= TRIES and await self._park(raw, seat, error):
                     return
@@ -133,6 +134,12 @@ def _dispatcher(listeners: Listeners, clock: Clock) -> Dispatcher:
     if listeners.groups is not None:
         dispatcher.include_router(EducationGroupHandler(listeners.groups, clock).router())
     return dispatcher
+
+
+def _where(error: Exception) -> str:
+    """The innermost line of the failure; a whole trace would carry message bodies into the log."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
 
 
 def _kinds(raw: Mapping[str, Any]) -> set[str]:

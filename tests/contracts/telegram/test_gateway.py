@@ -1,0 +1,133 @@
+"""What messaging may rely on, whichever gateway it speaks through."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from candor.common.ids import AccountId, TelegramChatId, TelegramMessageId
+from candor.messaging.gateway import (
+    AccountRestrictedError,
+    Button,
+    ChatClosedError,
+    NotReachedError,
+    RateLimitedError,
+    RejectedError,
+    SendText,
+    UnconfirmedError,
+)
+from candor.telegram.bot.client import BotConnections
+from candor.telegram.bot.gateway import BotGateway
+
+
+async def test_that_a_text_is_sent_as_it_is(anywhere):
+    gateway, chat_id = anywhere
+    sent = await gateway.send_text(SendText(chat_id, "ИИ · *звёзды* <i>и</i> _черта_ 😀", 1))
+    assert sent.message_id > 0
+
+
+async def test_that_a_reply_a_keyboard_an_edit_and_a_deletion_work(anywhere):
+    gateway, chat_id = anywhere
+    first = await gateway.send_text(SendText(chat_id, "раз", 1))
+    keyboard = [[Button("Да", data="yes"), Button("Сайт", url="https://example.org")]]
+    second = await gateway.send_text(
+        SendText(chat_id, "два", 2, reply_to=first.message_id, keyboard=keyboard)
+    )
+    await gateway.edit_text(chat_id, second.message_id, "два с половиной")
+    await gateway.show_typing(chat_id)
+    await gateway.delete_message(chat_id, first.message_id)
+
+
+async def test_that_an_empty_and_a_too_long_text_are_rejected(anywhere):
+    gateway, chat_id = anywhere
+    for text in ("", "я" * 4097):
+        with pytest.raises(RejectedError):
+            await gateway.send_text(SendText(chat_id, text, 1))
+
+
+async def test_that_a_stranger_can_not_be_written_to(anywhere):
+    gateway, _ = anywhere
+    with pytest.raises((ChatClosedError, RejectedError)):
+        await gateway.send_text(SendText(TelegramChatId(999_999_999_9), "привет", 1))
+
+
+# --- faults, injected in the sandbox
+
+
+async def test_that_nothing_is_markup_and_no_preview_is_shown(peer):
+    await peer.gateway.send_text(SendText(peer.chat_id, "<b>a</b> https://example.org", 1))
+    assert await peer.texts() == ["<b>a</b> https://example.org"]
+
+
+async def test_that_a_limit_names_its_wait(peer):
+    await peer.fault("error_429", retry_after=17)
+    with pytest.raises(RateLimitedError) as raised:
+        await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
+    assert raised.value.retry_after == timedelta(seconds=17)
+    assert await peer.texts() == []
+
+
+@pytest.mark.parametrize("kind", ["error_500", "disconnect", "timeout_before"])
+async def test_that_a_lost_answer_is_unconfirmed(peer, kind):
+    await peer.fault(kind, seconds=6)
+    with pytest.raises(UnconfirmedError):
+        await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
+
+
+async def test_that_what_was_done_but_not_answered_is_unconfirmed_and_sent_once(peer):
+    await peer.fault("timeout_after", seconds=6)
+    with pytest.raises(UnconfirmedError):
+        await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
+    assert await peer.texts() == ["x"]
+
+
+async def test_that_a_lost_answer_to_an_edit_may_be_repeated(peer):
+    sent = await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
+    await peer.fault("disconnect", method="editMessageText")
+    with pytest.raises(NotReachedError):
+        await peer.gateway.edit_text(peer.chat_id, sent.message_id, "y")
+    await peer.gateway.edit_text(peer.chat_id, sent.message_id, "y")
+
+
+async def test_that_a_server_that_is_away_is_not_reached():
+    connections = BotConnections("http://127.0.0.1:1")
+    client = connections.client(SecretStr("1:aaaaaaaaaaaaaaaaaaaaaaaa"))
+    gateway = BotGateway(client, account_id=AccountId(1))
+    with pytest.raises(NotReachedError):
+        await gateway.send_text(SendText(TelegramChatId(1), "x", 1))
+    await connections.close()
+
+
+async def test_that_a_person_who_blocked_us_closes_the_chat(peer):
+    await peer.post("/block", user_id=peer.chat_id, peer="school_bot")
+    with pytest.raises(ChatClosedError):
+        await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
+
+
+async def test_that_a_revoked_token_is_told_and_restricts_the_account(peer):
+    peer.server.world._tokens.clear()
+    with pytest.raises(AccountRestrictedError) as raised:
+        await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
+    assert raised.value.details["signal"] == "token_revoked"
+    assert peer.restricted == ["token_revoked"]
+
+
+async def test_that_a_message_that_is_gone_is_rejected(peer):
+    with pytest.raises(RejectedError):
+        await peer.gateway.edit_text(peer.chat_id, TelegramMessageId(10_000), "y")
+
+
+async def test_that_a_file_arrives_with_its_name(peer):
+    sent = await peer.gateway.send_file(
+        peer.chat_id, name="candor.json", content=b"{}", caption="Всё о вас"
+    )
+    assert sent.message_id > 0
+
+
+async def test_that_no_secret_shows_in_an_error(peer):
+    token = peer.gateway._client._token.get_secret_value()
+    await peer.fault("disconnect")
+    with pytest.raises(UnconfirmedError) as raised:
+        await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
+    assert token not in repr(raised.value)
+    assert raised.value.__cause__ is None
