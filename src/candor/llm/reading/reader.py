@@ -40,7 +40,6 @@ STEP_LEAD: Final = 0.15
 MAX_PARTS: Final = 6
 _AGREEING: Final = frozenset({"open_group", "send_invoice"})
 """Actions that only a plain agreement may set off."""
-_DECLINES: Final = frozenset({"refusal", "postponement", "opt_out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +187,7 @@ class Reader:
         if _is_spelt(message.text, trigger.fits):
             return "the client said it word for word"
         is_like = near >= TRIGGER_NEAR and near > far + TRIGGER_LEAD
-        is_blocked = trigger.action == "go_to" and bool(_DECLINES & set(intents.found))
-        return f"like its examples ({near:.2f})" if is_like and not is_blocked else ""
+        return f"like its examples ({near:.2f})" if is_like else ""
 
     async def _asks_for_yes(self, trigger: Trigger) -> bool:
         """Whether most of the trigger's examples are agreements themselves."""
