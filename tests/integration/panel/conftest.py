@@ -3,15 +3,26 @@
 import asyncio
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from tests.integration.accounts.conftest import FakeBotProfiles
+from tests.integration.sales.conftest import WordLLM
 
+from candor.accounts.keys import KeyRing, load_keys
+from candor.accounts.labelling import AccountLabels
+from candor.accounts.management import AccountManagementService, AccountTools
+from candor.accounts.personality import PersonalityService
 from candor.accounts.ports import Place
+from candor.accounts.security import AccountSecurityService
+from candor.accounts.sign_in import AccountSignIn
 from candor.common.clock import MovableClock
+from candor.common.hot_reload import HotReloadService
 from candor.common.operators import OperatorRole
 from candor.messaging.hand_off import HandOff
 from candor.panel.app import create_app
@@ -20,6 +31,11 @@ from candor.panel.auth.tokens import TokenAdministration
 from candor.panel.portal import Portal
 from candor.panel.ports import PanelServices, PanelSettings
 from candor.panel.server import PanelServer
+from candor.sales.answering import AnswerWriter
+from candor.sales.rehearsal import Rehearsal
+from candor.sales.script import ScriptService
+from candor.sales.views import BusinessCard
+from candor.storage.cache import MemoryCache
 from candor.storage.engine import make_engine
 from candor.storage.unit_of_work import Units
 
@@ -47,6 +63,7 @@ class RunningPanel:
     units: Units
     clock: MovableClock
     settings: PanelSettings
+    services: PanelServices
     clients: list[httpx.Client] = field(default_factory=list)
 
     def operator(self, role: OperatorRole = "owner", email: str = "") -> str:
@@ -98,6 +115,52 @@ class Browser:
         return found[1]
 
 
+BUSINESS = "Lighthouse School"
+BOT_TOKEN = "700001:AAFakeTokenForTests_0123456789abcdef"
+
+
+def make_services(
+    portal: Portal, units: Units, clock: MovableClock, keys: KeyRing
+) -> PanelServices:
+    """The real rooms; only the model and Telegram's side of profiles are stand-ins."""
+    card = BusinessCard(BUSINESS)
+    writer = AnswerWriter(llm=cast(Any, WordLLM()), business=card)
+    tools = AccountTools(
+        units=units,
+        clock=clock,
+        security=AccountSecurityService(keys=keys, units=units, clock=clock),
+        labels=AccountLabels(business=BUSINESS, language="en", bots=FakeBotProfiles(), users=None),
+        language="en",
+    )
+    management = AccountManagementService(tools)
+    return PanelServices(
+        portal=portal,
+        units=units,
+        clock=clock,
+        sealer=PlainSealer(),
+        hand_off=HandOff(units, clock, business=BUSINESS),
+        accounts=management,
+        account_sign_in=AccountSignIn(tools, management),
+        personalities=PersonalityService(tools),
+        scripts=ScriptService(
+            units=units, cache=MemoryCache(clock), hot_reload=HotReloadService(), clock=clock
+        ),
+        rehearsal=Rehearsal(writer=writer, clock=clock, business=BUSINESS),
+        sandbox=FakeSandbox(),
+    )
+
+
+class FakeSandbox:
+    """Answers with what it was asked."""
+
+    async def control(
+        self, method: str, path: str, body: object, query: Mapping[str, str]
+    ) -> tuple[int, object]:
+        if path == "/chats/404/messages":
+            return 404, {"code": "no_chat", "message": "There is no such chat.", "errors": []}
+        return 200, {"method": method, "path": path, "body": body, "query": dict(query)}
+
+
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """An event loop in a thread of its own, as in production."""
@@ -117,22 +180,20 @@ def panel_settings() -> PanelSettings:
 
 @pytest.fixture
 def panel(
-    loop: asyncio.AbstractEventLoop, database_url: str, panel_settings: PanelSettings
+    loop: asyncio.AbstractEventLoop,
+    database_url: str,
+    panel_settings: PanelSettings,
+    tmp_path: Path,
 ) -> Iterator[RunningPanel]:
     portal, clock = Portal(loop), MovableClock()
     engine = make_engine(database_url)
     units = Units(engine)
-    services = PanelServices(
-        portal=portal,
-        units=units,
-        clock=clock,
-        sealer=PlainSealer(),
-        hand_off=HandOff(units, clock, business="Lighthouse School"),
-        accounts=None,  # type: ignore[arg-type]
-    )
+    services = make_services(portal, units, clock, load_keys(tmp_path))
     server = PanelServer(create_app(services, panel_settings), "127.0.0.1", 0)
     server.start()
-    running = RunningPanel(f"http://127.0.0.1:{server.port}", portal, units, clock, panel_settings)
+    running = RunningPanel(
+        f"http://127.0.0.1:{server.port}", portal, units, clock, panel_settings, services
+    )
     yield running
     for client in running.clients:
         client.close()

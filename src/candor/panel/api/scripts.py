@@ -50,6 +50,8 @@ _VERSION = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 """Rehearsals read with the encoder or a model: longer than other calls."""
 TRY_SECONDS = 60.0
 MAX_VERSION = 2_000_000_000
+OUR_FIELDS = ("is_newest", "warnings")
+"""Stand in an answer beside the document; taken back without a word, as id and version are."""
 
 
 def add_to(api: Api) -> None:
@@ -98,7 +100,9 @@ def source_of_request() -> SourceText:
         value = ScriptBody.model_validate_json(raw)
     except ValidationError:
         return raw.decode("utf-8", "replace") if raw.lstrip()[:1] == b"{" else _no_object()
-    return value.model_dump(mode="json")
+    return {
+        name: item for name, item in value.model_dump(mode="json").items() if name not in OUR_FIELDS
+    }
 
 
 def _no_object() -> SourceText:

@@ -1,0 +1,102 @@
+"""Scripts over HTTP: saved in versions, never overwritten blindly, tried without a client."""
+
+from typing import Any
+
+from tests.integration.panel.conftest import RunningPanel
+
+DOCUMENT: dict[str, Any] = {
+    "key": "first-contact",
+    "kind": "sales",
+    "title": "First contact",
+    "language": "en",
+    "steps": [
+        {
+            "key": "greeting",
+            "say": "Hello {{ client.first_name }}! Why English?",
+            "fits": ["for work"],
+            "next": [{"when": "default", "to": "need"}],
+        },
+        {"key": "need", "say": "What is your level?"},
+    ],
+}
+
+
+def changed(**changes: object) -> dict[str, Any]:
+    return {**DOCUMENT, **changes}
+
+
+def test_that_a_script_is_saved_read_and_saved_again_as_a_new_version(panel: RunningPanel) -> None:
+    api = panel.program()
+    made = api.post("/api/scripts", json=DOCUMENT)
+    assert made.status_code == 201, made.text
+    assert made.headers["ETag"] == '"1"'
+    script = made.json()
+    assert script["version"] == 1
+    assert script["steps"][0]["must_say"] == []
+    address = f"/api/scripts/{script['id']}"
+    # What came out goes in again, with its read-only fields.
+    saved = api.put(
+        address, json={**script, "title": "Renamed"}, headers={"If-Match": made.headers["ETag"]}
+    )
+    assert saved.status_code == 200, saved.text
+    assert (saved.json()["version"], saved.json()["title"]) == (2, "Renamed")
+    assert api.post(address, json=changed(title="Third")).json()["version"] == 3
+    assert [item["version"] for item in api.get(f"{address}/versions").json()] == [3, 2, 1]
+    assert api.get(f"{address}/versions/1").json()["title"] == "First contact"
+    assert api.get("/api/scripts").json()["total"] == 1
+
+
+def test_that_a_stale_version_is_refused_with_the_current_one(panel: RunningPanel) -> None:
+    api = panel.program()
+    address = f"/api/scripts/{api.post('/api/scripts', json=DOCUMENT).json()['id']}"
+    api.put(address, json=changed(title="Second"))
+    stale = api.put(address, json=changed(title="Mine"), headers={"If-Match": '"1"'})
+    assert stale.status_code == 409
+    assert stale.json()["current_version"] == 2
+    assert stale.headers["content-type"] == "application/problem+json"
+
+
+def test_that_every_mistake_is_named_and_nothing_is_saved(panel: RunningPanel) -> None:
+    api = panel.program()
+    wrong = changed(
+        steps=[{"key": "a", "say": "Hi", "next": [{"when": "default", "to": "nowhere"}]}]
+    )
+    answer = api.post("/api/scripts", json=wrong)
+    assert answer.status_code == 422
+    assert any(item["path"] == "steps.0.next.0.to" for item in answer.json()["errors"])
+    yaml = "key: x\nkind: sales\ntitle: X\nlanguage: en\nsteps:\n  - key: a\n    sayy: Hi\n"
+    answer = api.post("/api/scripts", content=yaml, headers={"Content-Type": "application/yaml"})
+    assert answer.status_code == 422
+    assert any(item["line"] == 7 for item in answer.json()["errors"])
+    assert api.get("/api/scripts").json()["items"] == []
+
+
+def test_that_versions_are_compared_and_rolled_back(panel: RunningPanel) -> None:
+    api = panel.program()
+    address = f"/api/scripts/{api.post('/api/scripts', json=DOCUMENT).json()['id']}"
+    api.put(address, json=changed(title="Second"))
+    difference = api.get(f"{address}/diff", params={"from": 1, "to": 2}).json()
+    assert "+title: Second" in difference["unified"]
+    assert difference["changes"][0]["fields"] == ["title"]
+    back = api.post(f"{address}/rollback", json={"version": 1}).json()
+    assert (back["version"], back["title"]) == (3, "First contact")
+    assert api.post(f"{address}/rollback", json={"version": 99}).status_code == 404
+
+
+def test_that_a_dry_run_answers_and_stores_nothing(panel: RunningPanel) -> None:
+    api = panel.program()
+    address = f"/api/scripts/{api.post('/api/scripts', json=DOCUMENT).json()['id']}"
+    replies = api.post(f"{address}/try", json={"messages": ["hello", "for work"]})
+    assert replies.status_code == 200, replies.text
+    stages = [reply["stage"] for reply in replies.json()["replies"]]
+    assert stages == ["greeting", "need"]
+    assert api.get("/api/conversations").json()["total"] == 0
+    assert api.post(f"{address}/try", json={"messages": []}).status_code == 422
+
+
+def test_that_only_owners_change_scripts(panel: RunningPanel) -> None:
+    api = panel.program("operator")
+    refused = api.post("/api/scripts", json=DOCUMENT)
+    assert refused.status_code == 403
+    assert refused.json()["needs"] == "owner"
+    assert api.get("/api/scripts").status_code == 200
