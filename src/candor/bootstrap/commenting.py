@@ -8,6 +8,7 @@ from candor.commenting.administration import ChatAdministration, EngagementSourc
 from candor.commenting.approval import CommentApprovalService
 from candor.commenting.checking import CommentChecks
 from candor.commenting.considering import PostConsideration
+from candor.commenting.desk import CommentingDesk
 from candor.commenting.discussion import AccountMoved, DiscussionService, HeardMessage
 from candor.commenting.engagement import EngagementService
 from candor.commenting.generation import CommentGenerationService
@@ -41,7 +42,8 @@ class Commenting:
     engagement: EngagementService
     replies: CommentReplyService
     discussion: DiscussionService
-    reports: CommentingReports
+    desk: CommentingDesk
+    """What the panel is given."""
 
     @property
     def inbox(self) -> "DiscussionRoom":
@@ -93,7 +95,15 @@ def build_commenting(
             business=business,
             language=language,
         ),
-        reports=CommentingReports(units),
+        desk=CommentingDesk(
+            units=units,
+            clock=clock,
+            register=register,
+            permissions=permissions,
+            approval=approval,
+            scheduler=scheduler,
+            reports=CommentingReports(units),
+        ),
     )
 
 

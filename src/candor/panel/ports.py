@@ -18,6 +18,7 @@ from candor.accounts.management import AccountManagementService
 from candor.accounts.personality import PersonalityService
 from candor.accounts.ports import Place
 from candor.accounts.sign_in import AccountSignIn
+from candor.commenting.desk import CommentingDesk
 from candor.common.clock import Clock
 from candor.common.hot_reload import Announcements
 from candor.common.ids import OperatorId
@@ -298,6 +299,7 @@ class PanelServices:
     """Demo mode only."""
     groups: EducationGroupService | None = None
     group_reader: GroupReader | None = None
+    commenting: CommentingDesk | None = None
     sandbox_page: Path | None = None
     """The folder with the sandbox's chat page: `chat.html`, scripts and style sheets."""
     model: ModelStatus | None = None

@@ -2,6 +2,7 @@
 
 from candor.panel.api import (
     accounts,
+    commenting,
     conversations,
     document,
     education,
@@ -14,6 +15,7 @@ from candor.panel.api.contract import Api
 
 AREAS = (
     accounts,
+    commenting,
     scripts,
     conversations,
     education,

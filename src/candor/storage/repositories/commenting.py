@@ -1,6 +1,6 @@
 """`ChannelRepository` in PostgreSQL: channels, permissions, standings, legal sign-offs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -41,15 +41,12 @@ from candor.storage.tables.commenting import (
 _C = telegram_channels.c
 _P = channel_permissions.c
 _PERMISSION_COLUMNS = tuple(column.label(f"p_{column.name}") for column in channel_permissions.c)
-_CHANNELS = (
-    select(telegram_channels, *_PERMISSION_COLUMNS)
-    .select_from(
-        telegram_channels.outerjoin(
-            channel_permissions, (_P.channel_id == _C.id) & _P.revoked_at.is_(None)
-        )
+_ALL_CHANNELS = select(telegram_channels, *_PERMISSION_COLUMNS).select_from(
+    telegram_channels.outerjoin(
+        channel_permissions, (_P.channel_id == _C.id) & _P.revoked_at.is_(None)
     )
-    .where(_C.removed_at.is_(None))
 )
+_CHANNELS = _ALL_CHANNELS.where(_C.removed_at.is_(None))
 
 
 class PgChannelRepository:
@@ -71,6 +68,11 @@ class PgChannelRepository:
                 select(_C.id).where(_C.id == channel_id).with_for_update()
             )
         return await self._one(_C.id == channel_id)
+
+    async def many(self, channel_ids: Sequence[ChannelId]) -> dict[ChannelId, Channel]:
+        rows = await self._connection.execute(_ALL_CHANNELS.where(_C.id.in_(channel_ids)))
+        found = [_channel(row) for row in rows.mappings()]
+        return {channel.id: channel for channel in found}
 
     async def of_username(self, username: str) -> Channel | None:
         return await self._one(func.lower(_C.username) == username.lower())

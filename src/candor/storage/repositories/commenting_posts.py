@@ -103,6 +103,11 @@ class PgPostRepository:
         row = rows.mappings().one_or_none()
         return _post(row) if row else None
 
+    async def many(self, post_ids: Sequence[PostId]) -> dict[PostId, Post]:
+        rows = await self._connection.execute(select(telegram_posts).where(_T.id.in_(post_ids)))
+        found = [_post(row) for row in rows.mappings()]
+        return {post.id: post for post in found}
+
     async def of_message(self, channel_id: ChannelId, message_id: TelegramMessageId) -> Post | None:
         return await self._one(_T.channel_id == channel_id, _T.message_id == message_id)
 
