@@ -161,10 +161,10 @@ class AnswerWriter:
     def _decide(self, scene: _Scene, analysis: MessageAnalysis) -> _Decision:
         document, position = scene.document, scene.position
         strategy = self._strategies.select(analysis.script_fit_score)
-        trigger = fired(document, analysis, position.stage)
+        trigger = fired(document, analysis, position.stage, scene.text)
         plan = plan_of(trigger) if trigger is not None else None
         wished = plan_by_intent(analysis)
-        if wished is not None and (plan is None or wished.cause in ("wish_for_person", "opt_out")):
+        if wished is not None and _outweighs(wished, plan):
             plan = wished
         move = self._move(scene, analysis, strategy, plan)
         return _Decision(analysis, strategy, plan, move)
@@ -344,6 +344,14 @@ def _needs_words(decision: _Decision) -> bool:
     """Whether an engine writes: triggers other than a jump without words bring their own."""
     plan = decision.plan
     return plan is None or (plan.action == "go_to" and not plan.say)
+
+
+def _outweighs(wished: ActionPlan, plan: ActionPlan | None) -> bool:
+    """A wish for a person or for silence goes before the script's triggers, save for their own
+    words for the same thing."""
+    if plan is None:
+        return True
+    return wished.cause in ("wish_for_person", "opt_out") and plan.action != wished.action
 
 
 def _outcome(decision: _Decision) -> tuple[object, ...]:

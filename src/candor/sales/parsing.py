@@ -23,7 +23,7 @@ from candor.sales.document import (
     ScriptTest,
     ScriptTrigger,
 )
-from candor.sales.repair import errors_of, mentions_filling, repaired
+from candor.sales.repair import errors_of, mentions_filling, real_path, repaired
 from candor.sales.source import Path, Source, dotted, read_source, text_of
 from candor.sales.wording import hint, problem
 
@@ -149,7 +149,7 @@ def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
 
 def _worded(details: ErrorDetails, source: Source, language: Language) -> Problem:
     """One pydantic error as a problem with line and mend."""
-    path = _clean(details["loc"])
+    path = real_path(source.value, details["loc"])
     line = source.line_of(path)
     kind = details["type"]
     context: dict[str, Any] = dict(details.get("ctx", {}))
@@ -181,13 +181,6 @@ def _unknown_key(path: Path, line: int | None, language: Language) -> Problem:
     suggestion = hint(language, near=near, allowed=allowed)
     return problem(
         "unknown_key", language, line=line, path=dotted(path), name=name, hint=suggestion
-    )
-
-
-def _clean(location: tuple[str | int, ...]) -> Path:
-    """Without the marks that pydantic adds for unions and mapping keys."""
-    return tuple(
-        part for part in location if not (isinstance(part, str) and ("[" in part or part == "str"))
     )
 
 

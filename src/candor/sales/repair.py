@@ -58,7 +58,7 @@ def mentions_filling(context: Mapping[str, object]) -> bool:
 
 
 def _mend(root: dict[str, Any], details: ErrorDetails) -> None:
-    *above, last = _real(root, details["loc"])
+    *above, last = real_path(root, details["loc"])
     holder: Any = root
     for part in above:
         holder = holder[part]
@@ -71,28 +71,22 @@ def _mend(root: dict[str, Any], details: ErrorDetails) -> None:
         holder.pop(last, None)
 
 
-def _real(root: dict[str, Any], location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """As much of the location as exists: pydantic adds marks for unions and mapping keys."""
+def real_path(root: Mapping[str, Any], location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """As much of the location as exists, and one missing key at its end: pydantic adds marks of its
+    own for unions and mapping keys."""
     holder: Any = root
     path: list[str | int] = []
     for place, part in enumerate(location):
-        path.append(part)
         is_there = (isinstance(holder, dict) and part in holder) or (
             isinstance(holder, list) and isinstance(part, int) and part < len(holder)
         )
         if not is_there:
-            is_end = place == len(location) - 1
-            return (
-                tuple(path)
-                if is_end and isinstance(holder, dict)
-                else tuple(path[:-1]) or path_of(part)
-            )
+            if place == len(location) - 1 and isinstance(holder, dict):
+                path.append(part)
+            break
+        path.append(part)
         holder = holder[part]
-    return tuple(path)
-
-
-def path_of(part: str | int) -> tuple[str | int, ...]:
-    return (part,)
+    return tuple(path) or location[:1]
 
 
 def _filling_for(root: dict[str, Any], name: str, above: list[str | int]) -> Any:

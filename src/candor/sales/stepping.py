@@ -5,13 +5,13 @@
 it left with the next fitting reply.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from candor.common.llm import MessageAnalysis, Strategy
 from candor.sales.document import NextRule, Policy, ScriptDocument, ScriptStep
+from candor.sales.stems import content_stems
 
 WAY_PREFIX: Final = "way:"
 """Examples of a way on are read like triggers, under keys that begin so."""
@@ -186,8 +186,8 @@ def _answered_elsewhere(
         return None
     if analysis.source == "model" and analysis.is_sure:
         return other
-    telling = _stems(other.fits) - _stems(here.fits)
-    return other if _stems((reply.text,)) & telling else None
+    telling = content_stems(other.fits) - content_stems(here.fits)
+    return other if content_stems((reply.text,)) & telling else None
 
 
 def _lies_ahead(document: ScriptDocument, here: ScriptStep, key: str) -> bool:
@@ -211,45 +211,3 @@ def _surviving(
         return stage
     earlier = old_order[: old_order.index(stage)] if stage in old_order else ()
     return next((key for key in reversed(earlier) if document.step(key) is not None), None)
-
-
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_COMMON: Final = frozenset(
-    [
-        "это",
-        "хочу",
-        "меня",
-        "мне",
-        "можно",
-        "нужно",
-        "надо",
-        "очень",
-        "есть",
-        "будет",
-        "было",
-        "если",
-        "пока",
-        "просто",
-        "этого",
-        "только",
-        "want",
-        "would",
-        "like",
-        "need",
-        "have",
-        "that",
-        "this",
-        "with",
-        "just",
-        "will",
-        "your",
-        "about",
-        "what",
-    ]
-)
-
-
-def _stems(texts: Collection[str]) -> set[str]:
-    """Content words cut to their first five letters, which stands for a stem in both languages."""
-    words = (word for text in texts for word in _WORD.findall(text.casefold()))
-    return {word[:5] for word in words if word not in _COMMON}

@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from candor.common.llm import Intent, MessageAnalysis
 from candor.sales.document import Action, Invoice, ScriptDocument, ScriptTrigger
+from candor.sales.stems import content_stems, is_word_for_word
+from candor.sales.strategy import SCRIPT_FROM
 
 OPEN_GROUP: Final = "education.open_group"
 """Kind of the lane that opens a study group; its key is the conversation's id."""
@@ -49,26 +51,73 @@ def listening(document: ScriptDocument, stage: str | None) -> tuple[ScriptTrigge
 
 
 def fired(
-    document: ScriptDocument, analysis: MessageAnalysis, stage: str | None
+    document: ScriptDocument, analysis: MessageAnalysis, stage: str | None, text: str
 ) -> ScriptTrigger | None:
-    """The one trigger that is acted on, the weightiest first: a person before a group before money.
+    """The one trigger that is acted on: best witnessed first, then a person before a group before
+    money before a jump.
 
-    Nothing commits the client while the same message hesitates ("yes, but not now"), and a refusal
-    beside an agreement ("expensive, but let's go") counts as the agreement.
+    Nothing commits the client while the same message hesitates ("yes, but not now"), a refusal
+    beside an agreement ("expensive, but let's go") counts as the agreement, and a yes to the step's
+    own question is no yes to the group.
     """
-    named = [item for item in listening(document, stage) if item.key in analysis.triggers]
-    sure = [item for item in named if not _is_premature(item.action, analysis.intents)]
-    if "agreement" in analysis.intents and any(item.action in _COMMITTING for item in sure):
+    heard = [item for item in listening(document, stage) if _is_heard(item, analysis, text)]
+    sure = [item for item in heard if _counts(document, item, analysis, stage, text)]
+    witnessed = {item.key for item in sure if _has_witness(document, item, stage, text)}
+    if "agreement" in analysis.intents and any(
+        item.action in _COMMITTING and item.key in witnessed for item in sure
+    ):
         sure = [item for item in sure if item.action not in ("close", "go_to")]
-    return min(sure, key=lambda item: _RANK[item.action], default=None)
+
+    def weight(item: ScriptTrigger) -> tuple[bool, int]:
+        is_weak = item.action != "hand_off" and item.key not in witnessed
+        return is_weak, _RANK[item.action]
+
+    return min(sure, key=weight, default=None)
 
 
-def _is_premature(action: Action, intents: Sequence[Intent]) -> bool:
-    if action not in _COMMITTING:
+def _is_heard(trigger: ScriptTrigger, analysis: MessageAnalysis, text: str) -> bool:
+    if is_word_for_word(text, trigger.unless):
         return False
+    return trigger.key in analysis.triggers or is_word_for_word(text, trigger.fits)
+
+
+def _counts(
+    document: ScriptDocument,
+    trigger: ScriptTrigger,
+    analysis: MessageAnalysis,
+    stage: str | None,
+    text: str,
+) -> bool:
+    """Whether what sounds like consent is consent to this."""
+    if trigger.action not in _COMMITTING or is_word_for_word(text, trigger.fits):
+        return True
+    if _is_premature(analysis.intents):
+        return False
+    if _has_witness(document, trigger, stage, text):
+        return True
+    here = document.step(stage)
+    if here is None or trigger.action == "send_invoice":
+        return False
+    answers_step = bool(here.next) and analysis.script_fit_score > SCRIPT_FROM
+    return not answers_step
+
+
+def _is_premature(intents: Sequence[Intent]) -> bool:
     if _HESITATION & set(intents):
         return True
     return "refusal" in intents and "agreement" not in intents
+
+
+def _has_witness(
+    document: ScriptDocument, trigger: ScriptTrigger, stage: str | None, text: str
+) -> bool:
+    """The author named this stage, or the message holds a word of the trigger's examples that the
+    step's expected replies lack."""
+    if stage in trigger.at:
+        return True
+    here = document.step(stage) or document.steps[0]
+    telling = content_stems(trigger.fits) - content_stems(here.fits)
+    return bool(telling & content_stems((text,)))
 
 
 def plan_of(trigger: ScriptTrigger) -> ActionPlan:

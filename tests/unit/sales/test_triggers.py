@@ -18,8 +18,10 @@ def read(*triggers: str, intents: tuple[Intent, ...] = ()) -> MessageAnalysis:
     return replace(READ, triggers=triggers, intents=intents)
 
 
-def key(document: ScriptDocument, analysis: MessageAnalysis) -> str | None:
-    found = fired(document, analysis, "need")
+def key(
+    document: ScriptDocument, analysis: MessageAnalysis, text: str = "ну добавляйте"
+) -> str | None:
+    found = fired(document, analysis, "need", text)
     return found.key if found else None
 
 
@@ -54,7 +56,21 @@ def test_that_a_trigger_counts_at_its_stages_only(script: Script) -> None:
     agrees = script.document.triggers[0].model_copy(update={"at": ("invite",)})
     document = script.document.model_copy(update={"triggers": (agrees,)})
     assert listening(document, "need") == ()
-    assert fired(document, read("agrees"), "invite") == agrees
+    assert fired(document, read("agrees"), "invite", "да") == agrees
+
+
+def test_that_a_yes_to_the_steps_own_question_is_no_yes_to_the_group(script: Script) -> None:
+    yes = read("agrees", intents=("agreement",))
+    assert key(script.document, yes, "да, начальный уровень") is None
+    assert key(script.document, yes, "да, и добавляйте в группу") == "agrees"
+    assert key(script.document, replace(yes, script_fit_score=0.4), "ну а почему нет") == "agrees"
+    assert fired(script.document, yes, "invite", "да") is not None
+    assert fired(script.document, yes, None, "хочу учить английский") is None
+
+
+def test_that_an_example_said_word_for_word_always_counts(script: Script) -> None:
+    assert key(script.document, read(), "Добавляйте!") == "agrees"
+    assert key(script.document, read(), "не сейчас") is None
 
 
 def test_that_a_plan_says_what_is_to_be_done(script: Script) -> None:
