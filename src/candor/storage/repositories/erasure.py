@@ -1,14 +1,28 @@
 """Everything about one client, found by the foreign keys that lead from a table to `users`.
 
+Tables that know a person by Telegram's id only (`sender_id`) are found by that.
+
 A table of the retention classes `client` or `conversation` that leads there is exported and erased;
 one that holds client data without leading there is a mistake that a test finds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Column, ColumnElement, Table, delete, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Table,
+    any_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.clients.erasure import Erased
@@ -20,6 +34,8 @@ from candor.storage.tables.clients import users
 _PERSONAL = (Retention.CLIENT.value, Retention.CONVERSATION.value)
 _INTERNAL = frozenset({"random_id", "version", "label_due_version", "claimed_version"})
 """Bookkeeping that says nothing about the person."""
+_TELEGRAM_IDS = frozenset({"sender_id", "telegram_user_id"})
+"""Columns that name a person by Telegram's id, in tables of people who may not be clients yet."""
 
 
 @cache
@@ -27,7 +43,11 @@ def personal_tables() -> tuple[Table, ...]:
     """The tables that hold a client's data, those that others point at last."""
     import candor.storage.tables  # noqa: F401, PLC0415 - completes the metadata
 
-    reached = {users}
+    reached = {users} | {
+        table
+        for table in metadata.tables.values()
+        if table.info["retention"] in _PERSONAL and _TELEGRAM_IDS & set(table.columns.keys())
+    }
     while more := {
         table
         for table in metadata.tables.values()
@@ -46,21 +66,6 @@ def _parent(column: Column[object]) -> Table | None:
     return None
 
 
-def _of_client(table: Table, client_id: ClientId) -> ColumnElement[bool]:
-    """The rows of a table that belong to a client, directly or through the tables it points at."""
-    if table is users:
-        return users.c.id == client_id
-    personal = personal_tables()
-    ways: list[ColumnElement[bool]] = []
-    for column in table.columns:
-        parent = _parent(column)
-        if parent is users:
-            ways.append(column == client_id)
-        elif parent is not None and parent in personal and parent is not table:
-            ways.append(column.in_(select(parent.c.id).where(_of_client(parent, client_id))))
-    return or_(*ways)
-
-
 class PgErasureRepository:
     """`candor.clients.erasure.ErasureRepository`."""
 
@@ -69,13 +74,13 @@ class PgErasureRepository:
 
     async def export(self, client_id: ClientId) -> Mapping[str, object] | None:
         found: dict[str, object] = {}
-        for table in reversed(personal_tables()):
+        for table, condition in (await self._rows_of(client_id)).items():
             columns = [column for column in table.columns if column.name not in _INTERNAL]
             rows = await self._connection.execute(
-                select(*columns).where(_of_client(table, client_id)).order_by(*table.primary_key)
+                select(*columns).where(condition).order_by(*table.primary_key)
             )
             found[table.name] = [dict(row) for row in rows.mappings()]
-        return found if found[users.name] else None
+        return found if found.get(users.name) else None
 
     async def erase(self, client_id: ClientId, *, hash: bytes, now: datetime) -> Erased:
         known = await self._connection.execute(
@@ -85,10 +90,52 @@ class PgErasureRepository:
             raise NotFoundError(f"There is no client {client_id}.")
         await self._connection.execute(_REMEMBER, {"hash": hash, "now": now})
         rows: dict[str, int] = {}
-        for table in personal_tables():
-            gone = await self._connection.execute(delete(table).where(_of_client(table, client_id)))
+        for table, condition in reversed((await self._rows_of(client_id)).items()):
+            gone = await self._connection.execute(delete(table).where(condition))
             rows[table.name] = gone.rowcount
         return Erased(rows)
+
+    async def _rows_of(self, client_id: ClientId) -> dict[Table, ColumnElement[bool]]:
+        """Which rows of which table are the client's, those that others point at first.
+
+        The keys are read table by table, so that each step goes by an index.
+        """
+        person = await self._connection.scalar(
+            select(users.c.telegram_user_id).where(users.c.id == client_id)
+        )
+        conditions: dict[Table, ColumnElement[bool]] = {users: users.c.id == client_id}
+        keys: dict[Table, list[int]] = {users: [client_id]}
+        for table in reversed(personal_tables()):
+            if table is users:
+                continue
+            ways = list(_ways(table, keys, person))
+            if not ways:
+                continue
+            conditions[table] = or_(*ways)
+            if table in _pointed_at():
+                rows = await self._connection.scalars(select(table.c.id).where(conditions[table]))
+                keys[table] = list(rows)
+        return conditions
+
+
+def _ways(
+    table: Table, keys: Mapping[Table, list[int]], person: int | None
+) -> Iterator[ColumnElement[bool]]:
+    """The columns by which rows of this table may belong to the client."""
+    for column in table.columns:
+        parent = _parent(column)
+        if column.name in _TELEGRAM_IDS and person is not None:
+            yield column == person
+        elif parent is not None and parent is not table and keys.get(parent):
+            yield column == any_(bindparam(None, keys[parent], type_=ARRAY(BigInteger)))
+
+
+@cache
+def _pointed_at() -> frozenset[Table]:
+    """Personal tables that other personal tables point at."""
+    personal = personal_tables()
+    parents = (_parent(column) for table in personal for column in table.columns)
+    return frozenset(parent for parent in parents if parent is not None and parent in personal)
 
 
 _REMEMBER = text("INSERT INTO opt_outs (hash, at) VALUES (:hash, :now) ON CONFLICT DO NOTHING")

@@ -22,7 +22,7 @@ from candor.storage.tables.clients import SEARCHED_NAME
 
 _CONVERSATION_FIELDS: Final = tuple(field.name for field in fields(Conversation))
 _MESSAGE_FIELDS: Final = tuple(field.name for field in fields(ConversationMessage))
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"[^\W_]+")
 
 _FROM: Final = """
     FROM client_conversations v JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id
@@ -54,6 +54,8 @@ _LAST_LINE: Final = """
         WHERE m.conversation_id = v.id ORDER BY m.id DESC LIMIT 1
     ) last_line ON true
 """
+_CLIENT_COLUMNS: Final = CLIENT.format("u").replace("u.id AS client_id, ", "")
+"""`v.*` brings `client_id` already."""
 _NEWEST: Final = 2**62
 
 
@@ -74,25 +76,22 @@ class PgConversationReading:
     ) -> ConversationPage:
         where, values = _conditions(wanted)
         values |= {"limit": limit, "offset": offset, "most": COUNTED_AT_MOST}
-        chosen = f"SELECT v.id {_FROM} {where}"
         rows = await self._connection.execute(
             text(
                 f"""
-                WITH chosen AS MATERIALIZED (
-                    {chosen} ORDER BY v.list_rank, v.active_at DESC, v.id DESC
-                    LIMIT :limit OFFSET :offset
+                WITH v AS MATERIALIZED (
+                    SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {_CLIENT_COLUMNS}
+                    {_FROM} {where}
+                    ORDER BY v.list_rank, v.active_at DESC, v.id DESC LIMIT :limit OFFSET :offset
                 )
-                SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {CLIENT.format("u")},
-                    last_text, last_author
-                FROM chosen JOIN client_conversations v ON v.id = chosen.id
-                    JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id {_LAST_LINE}
-                ORDER BY v.list_rank, v.active_at DESC, v.id DESC
+                SELECT * FROM v {_LAST_LINE} ORDER BY v.list_rank, v.active_at DESC, v.id DESC
                 """
             ),
             values,
         )
+        counted = f"SELECT 1 FROM client_conversations v {where} LIMIT :most"
         total = await self._connection.scalar(
-            text(f"SELECT count(*) FROM ({chosen} LIMIT :most) AS counted"), values
+            text(f"SELECT count(*) FROM ({counted}) AS counted"), values
         )
         return ConversationPage(tuple(self._line(row) for row in rows.mappings()), int(total or 0))
 
