@@ -175,15 +175,19 @@ class _Checker:
                 yield self._problem(
                     "trigger_extra", (*path, name), name=name, action=trigger.action
                 )
-        for place, stage in enumerate(trigger.at):
-            yield from self._step_named(stage, (*path, "at", place))
-        if trigger.step:
-            yield from self._step_named(trigger.step, (*path, "step"))
+        yield from self._stages_named(trigger, path)
         said = {words.casefold() for words in trigger.fits}
         for place, words in enumerate(trigger.unless):
             if words.casefold() in said:
                 yield self._problem("unless_same", (*path, "unless", place), value=words)
         yield from self._template(trigger.say, (*path, "say"))
+
+    def _stages_named(self, trigger: ScriptTrigger, path: Path) -> Iterator[Problem]:
+        for name in ("at", "invited_at"):
+            for place, stage in enumerate(getattr(trigger, name)):
+                yield from self._step_named(stage, (*path, name, place))
+        if trigger.step:
+            yield from self._step_named(trigger.step, (*path, "step"))
 
     def _test(self, test: ScriptTest, path: Path) -> Iterator[Problem]:
         if len(test.expects) > len(test.says):

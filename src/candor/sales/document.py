@@ -111,6 +111,9 @@ class ScriptTrigger(Part):
     """What looks alike and means something else."""
     at: Annotated[tuple[Key, ...], Field(max_length=200)] = ()
     """Only at these stages; empty: at every stage."""
+    invited_at: Annotated[tuple[Key, ...], Field(max_length=200)] = ()
+    """Stages whose own question is this offer: there any yes is meant for it. Elsewhere a yes must
+    hold a word of `fits` to open a group."""
     action: Action
     script: Key | None = None
     """For `open_group`: the education script."""

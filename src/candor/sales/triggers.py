@@ -1,5 +1,6 @@
 """Which trigger a message fires, and what follows from it, as data. Nothing is done here."""
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -27,6 +28,16 @@ _RANK: Final[dict[Action, int]] = {
 }
 _COMMITTING: Final[frozenset[Action]] = frozenset({"open_group", "send_invoice"})
 _HESITATION: Final[frozenset[Intent]] = frozenset({"postponement", "opt_out"})
+
+
+class Evidence(enum.IntEnum):
+    """From strong to weak: an example said as it stands, a word of the examples that the step's
+    expected replies lack, a stage that the author named, nothing but the reading."""
+
+    WORD_FOR_WORD = 0
+    A_WORD = 1
+    THE_STAGE = 2
+    NONE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +73,15 @@ def fired(
     """
     heard = [item for item in listening(document, stage) if _is_heard(item, analysis, text)]
     sure = [item for item in heard if _counts(document, item, analysis, stage, text)]
-    witnessed = {item.key for item in sure if _has_witness(document, item, stage, text)}
-    if "agreement" in analysis.intents and any(
-        item.action in _COMMITTING and item.key in witnessed for item in sure
-    ):
+    weights = {item.key: _evidence(document, item, stage, text) for item in sure}
+    commits = any(item.action in _COMMITTING and weights[item.key] < Evidence.NONE for item in sure)
+    if commits and "agreement" in analysis.intents and "question" not in analysis.intents:
         sure = [item for item in sure if item.action not in ("close", "go_to")]
 
-    def weight(item: ScriptTrigger) -> tuple[bool, int]:
-        is_weak = item.action != "hand_off" and item.key not in witnessed
-        return is_weak, _RANK[item.action]
+    def order(item: ScriptTrigger) -> tuple[bool, int, int]:
+        return item.action != "hand_off", weights[item.key], _RANK[item.action]
 
-    return min(sure, key=weight, default=None)
+    return min(sure, key=order, default=None)
 
 
 def _is_heard(trigger: ScriptTrigger, analysis: MessageAnalysis, text: str) -> bool:
@@ -89,11 +98,14 @@ def _counts(
     text: str,
 ) -> bool:
     """Whether what sounds like consent is consent to this."""
-    if trigger.action not in _COMMITTING or is_word_for_word(text, trigger.fits):
+    evidence = _evidence(document, trigger, stage, text)
+    if trigger.action == "go_to" and trigger.step == stage:
+        return "question" in analysis.intents or evidence is Evidence.WORD_FOR_WORD
+    if trigger.action not in _COMMITTING or evidence is Evidence.WORD_FOR_WORD:
         return True
     if _is_premature(analysis.intents):
         return False
-    if _has_witness(document, trigger, stage, text):
+    if evidence < Evidence.NONE:
         return True
     here = document.step(stage)
     if here is None or trigger.action == "send_invoice":
@@ -108,16 +120,19 @@ def _is_premature(intents: Sequence[Intent]) -> bool:
     return "refusal" in intents and "agreement" not in intents
 
 
-def _has_witness(
+def _evidence(
     document: ScriptDocument, trigger: ScriptTrigger, stage: str | None, text: str
-) -> bool:
-    """The author named this stage, or the message holds a word of the trigger's examples that the
-    step's expected replies lack."""
-    if stage in trigger.at:
-        return True
+) -> Evidence:
+    """What stands behind a trigger beside the reading."""
+    if is_word_for_word(text, trigger.fits):
+        return Evidence.WORD_FOR_WORD
     here = document.step(stage) or document.steps[0]
     telling = content_stems(trigger.fits) - content_stems(here.fits)
-    return bool(telling & content_stems((text,)))
+    if telling & content_stems((text,)):
+        return Evidence.A_WORD
+    if stage is not None and stage in (*trigger.at, *trigger.invited_at):
+        return Evidence.THE_STAGE
+    return Evidence.NONE
 
 
 def plan_of(trigger: ScriptTrigger) -> ActionPlan:

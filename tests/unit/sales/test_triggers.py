@@ -73,6 +73,21 @@ def test_that_an_example_said_word_for_word_always_counts(script: Script) -> Non
     assert key(script.document, read(), "не сейчас") is None
 
 
+def test_that_any_yes_counts_where_the_script_invites(script: Script) -> None:
+    trigger = script.document.triggers[0].model_copy(update={"invited_at": ("need",)})
+    document = script.document.model_copy(update={"triggers": (trigger,)})
+    yes = read("agrees", intents=("agreement",))
+    assert key(document, yes, "да, начальный уровень") == "agrees"
+    assert fired(document, yes, "greeting", "да, для работы") is None
+
+
+def test_that_a_jump_to_where_one_is_needs_a_question(script: Script) -> None:
+    said = read("asks_price")
+    assert fired(script.document, said, "price", "хорошая цена") is None
+    asked = read("asks_price", intents=("question",))
+    assert fired(script.document, asked, "price", "а цена какая?") is not None
+
+
 def test_that_a_plan_says_what_is_to_be_done(script: Script) -> None:
     plan = plan_of(script.document.triggers[0])
     assert (plan.action, plan.script, plan.trigger) == (
