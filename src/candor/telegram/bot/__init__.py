@@ -4,3 +4,7 @@
 stored; `routers` are the handlers layer; `gateway` and `chats` go out; `refusals` is the one table of
 what Telegram refuses. Knows nothing of `telegram.user`.
 """
+
+from candor.telegram.bot.quick_import import import_aiogram
+
+import_aiogram()
