@@ -6,6 +6,7 @@ import sys
 ALL = """
 import candor.telegram.bot
 import aiogram.types, aiogram.methods
+from aiogram.methods.base import Response
 from pydantic import BaseModel
 
 broken = []
@@ -16,6 +17,11 @@ for module in (aiogram.types, aiogram.methods):
             model.model_rebuild()
             if not model.__pydantic_complete__:
                 broken.append(name)
+            if hasattr(model, "__returning__"):
+                answer = Response[model.__returning__]
+                answer.model_rebuild()
+                if not answer.__pydantic_complete__:
+                    broken.append(f"answer of {name}")
 assert not broken, broken
 """
 

@@ -27,12 +27,13 @@ def import_aiogram() -> None:
 
     BaseModel.model_rebuild = classmethod(leave_for_later)  # type: ignore[method-assign, assignment]
     try:
-        from aiogram.methods.base import TelegramMethod  # noqa: PLC0415 - the point of this file
+        from aiogram.methods.base import Response, TelegramMethod  # noqa: PLC0415 - the point of this file
         from aiogram.types.base import TelegramObject  # noqa: PLC0415 - the point of this file
     finally:
         BaseModel.model_rebuild = build  # type: ignore[method-assign]
     _build_with(names, TelegramObject)
     _build_with(names, TelegramMethod)
+    _build_with(names, Response)
 
 
 def _build_with(names: Mapping[str, Any], base: type[BaseModel]) -> None:
