@@ -7,7 +7,7 @@ holder dies, its locks are gone with its database connection and the next look o
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -122,6 +122,20 @@ class AccountSessionManager:
         if self._cache is not None:
             await self._cache.put(_cache_key(account_id), sealed, ttl=SESSION_TTL)
         return self._security.open(sealed, place=secret_place(account_id))
+
+    async def keep_session(self, account_id: AccountId, secret: SecretStr) -> None:
+        """Store how far a running session has read; nothing for an account not held here."""
+        running = self._running.get(account_id)
+        if running is None or running.secret == secret:
+            return
+        self._running[account_id] = replace(running, secret=secret)
+        sealed = self._security.seal(secret, place=secret_place(account_id))
+        async with self._units() as unit:
+            account = await unit.accounts.find(account_id, for_update=True)
+            if account is None or account.status == "logged_out":
+                return
+            await unit.accounts.keep_secret(account_id, sealed)
+        await self.forget(account_id)
 
     async def active(self, account_id: AccountId) -> Account | None:
         """The account if it may work now, wherever it runs; asked from this process's memory."""
