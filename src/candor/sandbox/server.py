@@ -7,14 +7,20 @@ from pathlib import Path
 from aiohttp import web
 
 from candor.common.clock import MovableClock
+from candor.common.tasks import spawn, stop
 from candor.sandbox.botapi.api import BotApi
 from candor.sandbox.botapi.http import BotApiRoutes
 from candor.sandbox.botapi.requests import MAX_REQUEST_BYTES
 from candor.sandbox.control.desk import ControlDesk
 from candor.sandbox.control.http import ControlRoutes
 from candor.sandbox.page import http as page
+from candor.sandbox.state_file import StateFile
 from candor.sandbox.world import people
+from candor.sandbox.world.events import Event, WorldReplaced
 from candor.sandbox.world.world import World
+
+STATE_WRITTEN_EVERY = 0.5
+"""Seconds between two writes of the state file: what a kill -9 may lose."""
 
 
 class SandboxServer:
@@ -30,11 +36,16 @@ class SandboxServer:
         self.api = BotApi(self.world)
         self._closing = asyncio.Event()
         self.desk = ControlDesk(self.world, self.api, clock)
-        self._state_file = state_file
+        self._state = StateFile(state_file, self.world, self.api.queues) if state_file else None
+        self._writer: asyncio.Task[object] | None = None
+        self.world.subscribe(self._on_event)
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen and give the base URL, such as http://127.0.0.1:40123. Raises OSError if taken."""
+        if self._state:
+            self._state.open()
+            self._writer = spawn(self._keep_state(self._state), name="sandbox-state")
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         BotApiRoutes(self.api, self._closing).add_to(app)
         ControlRoutes(self.desk).add_to(app)
@@ -56,6 +67,18 @@ class SandboxServer:
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+        if self._state and self._writer:
+            await stop(self._writer)
+            self._state.flush()
+
+    async def _keep_state(self, state: StateFile) -> None:
+        while True:
+            await asyncio.sleep(STATE_WRITTEN_EVERY)
+            state.flush()
+
+    def _on_event(self, event: Event) -> None:
+        if self._state and isinstance(event, WorldReplaced):
+            self._state.rewrite()
 
     async def control(
         self, method: str, path: str, body: object, query: Mapping[str, str]

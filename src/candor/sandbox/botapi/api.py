@@ -57,6 +57,5 @@ class BotApi:
 
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.WorldReplaced):
-            self.queues.clear_all()
             self.limits.reset()
             self.webhooks.refresh()

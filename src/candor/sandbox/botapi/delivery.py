@@ -93,8 +93,7 @@ class UpdateDelivery:
             if bot.id != concerned and not chat.members[bot.id].is_admin:
                 continue
             kind = "my_chat_member" if bot.id == concerned else "chat_member"
-            if kind == "my_chat_member" or bot.id != event.by:
-                self._queues.put(bot, kind, self._member_update(event, chat, bot.id))
+            self._queues.put(bot, kind, self._member_update(event, chat, bot.id))
 
     def _member_update(self, event: events.MemberChanged, chat: Chat, viewer_id: int) -> Json:
         body: Json = {

@@ -99,10 +99,12 @@ class UpdateQueues:
         """Drop everything that waits."""
         self.confirm(bot_id, before=2**62)
 
-    def clear_all(self) -> None:
-        """Forget all queues after a restore; waiting polls answer empty."""
+    def replace(self, updates: list[QueuedUpdate]) -> None:
+        """Take these in place of all queues, after a restore; waiting polls answer."""
         for line in self._lines.values():
             line.pending.clear()
+        self.load(updates)
+        for line in self._lines.values():
             _wake(line)
 
     def load(self, updates: list[QueuedUpdate]) -> None:

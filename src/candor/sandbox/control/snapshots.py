@@ -64,5 +64,5 @@ class Snapshots:
         self._world.contents = contents
         self._world.callbacks.clear()
         self._world.reindex()
+        self._api.queues.replace(updates)
         self._world.emit(WorldReplaced())
-        self._api.queues.load(updates)

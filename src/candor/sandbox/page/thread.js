@@ -6,6 +6,7 @@ import { bubble, preview, serviceText } from "./message.js";
 import { isTelegramLink } from "./text.js";
 
 const QUICK = ["👍", "❤", "🔥", "😁", "🤔", "👏", "🎉", "🙏"];
+const BOT_ANSWERS_WITHIN = 11_500;
 const GROUP_GAP = 5 * 60 * 1000;
 
 export function makeThread(app) {
@@ -54,8 +55,7 @@ export function makeThread(app) {
       const given = await sheet(app.root, { title: t.invoice, text: t.payAsk(invoice.total_amount, invoice.title), submit: t.pay, cancel: t.cancel });
       if (!given) return;
       try {
-        await app.api.post("/payments", { user_id: app.me.id, chat_id: message.chat_id, message_id: message.message_id });
-        app.say(t.paying);
+        await startPayment({ user_id: app.me.id, chat_id: message.chat_id, message_id: message.message_id });
       } catch (error) {
         app.fail(error);
       }
@@ -249,10 +249,15 @@ export function makeThread(app) {
     app.refreshPeople().catch(app.fail);
   }
 
+  async function startPayment(body) {
+    const payment = await app.api.post("/payments", body);
+    app.say(t.paying);
+    setTimeout(() => app.api.get(`/payments/${payment.id}`).catch(() => {}), BOT_ANSWERS_WITHIN);
+  }
+
   async function payOffer(slug) {
     try {
-      await app.api.post("/payments", { user_id: app.me.id, slug });
-      app.say(t.paying);
+      await startPayment({ user_id: app.me.id, slug });
     } catch (error) {
       app.fail(error);
     }

@@ -23,7 +23,9 @@ def add(world: World, chat: Chat, *, user_id: int, by: int) -> Member:
         raise Refusal(Reason.ALREADY_MEMBER)
     if chat.type != "channel" and not rights.may(chat, chat.members[by], "can_invite_users"):
         raise Refusal(Reason.NOT_ENOUGH_RIGHTS, "can_invite_users")
-    _check_may_enter(world, chat, user)
+    if not rights.has_right(chat.members[by], "can_restrict_members"):
+        _check_may_enter(world, chat, user)
+    _check_bot_may_enter(world, user)
     return enter(world, chat, user_id, by=by)
 
 
@@ -190,6 +192,10 @@ def _check_inside(chat: Chat, user_id: int) -> None:
 def _check_may_enter(world: World, chat: Chat, user: User) -> None:
     if standing(chat, user.id).status is Status.KICKED and not user.is_bot:
         raise Refusal(Reason.BANNED)
+    _check_bot_may_enter(world, user)
+
+
+def _check_bot_may_enter(world: World, user: User) -> None:
     if user.is_bot and not world.tables.bots[user.id].can_join_groups:
         raise Refusal(Reason.BOT_CANNOT_JOIN)
 

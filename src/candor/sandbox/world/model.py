@@ -182,6 +182,8 @@ class Message:
     discussion_message_id: int | None = None
     comments: int = 0
     posted_by: int | None = None
+    offer_slug: str | None = None
+    votes: dict[int, list[int]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

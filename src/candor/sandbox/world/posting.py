@@ -41,6 +41,7 @@ class Draft:
     business_bot_id: int | None = None
     protect: bool = False
     as_chat: bool = False
+    offer_slug: str | None = None
 
 
 def post(world: World, draft: Draft) -> Message:
@@ -151,6 +152,7 @@ def _compose(world: World, chat: Chat, draft: Draft) -> Message:
         business_bot_id=draft.business_bot_id,
         has_protected_content=draft.protect or chat.has_protected_content,
         posted_by=draft.sender_id,
+        offer_slug=draft.offer_slug,
     )
 
 
@@ -218,6 +220,8 @@ def _direct_topic(chat: Chat, draft: Draft, replied: Message | None) -> int | No
 def _store(world: World, chat: Chat, message: Message) -> None:
     world.history(chat.id)[message.id] = message
     if message.sender_id is not None:
+        if chat.is_direct_messages:
+            world.note_member(chat, message.sender_id, is_present=True)
         if chat.is_private and message.sender_id not in chat.started_by:
             chat.started_by.add(message.sender_id)
         if message.sender_id in world.tables.bots:
@@ -258,6 +262,7 @@ def _forward_to_discussion(world: World, channel: Chat, message: Message) -> Mes
         is_automatic_forward=True,
         reactions={},
         seen_by=set(),
+        votes={},
     )
     message.discussion_message_id = forward.id
     world.save("messages", message)

@@ -8,6 +8,16 @@ _SUBJECTS = (
     "sending",
     "editing",
     "buttons",
+    "media",
+    "files",
+    "forwarding",
+    "chats",
+    "members",
+    "invites",
+    "topics",
+    "business",
+    "payments",
+    "polls",
 )
 
 

@@ -1,5 +1,7 @@
 """sendMessage and what all sending methods share."""
 
+from dataclasses import replace
+
 from candor.sandbox.botapi import formatting
 from candor.sandbox.botapi.calls import Call, method
 from candor.sandbox.botapi.errors import bad_request
@@ -28,17 +30,18 @@ ACTIONS = frozenset(
 )
 
 
-def deliver(call: Call, content: Json, *, media_group_id: str | None = None) -> Message:
+def deliver(call: Call, content: Json, *, offer_slug: str | None = None) -> Message:
     """Post `content` with the common parameters of all sending methods, under the limits."""
     chat = call.target_chat()
-    draft = draft_for(call, chat, content, media_group_id=media_group_id)
+    draft = draft_for(call, chat, content)
+    if offer_slug:
+        draft = replace(draft, offer_slug=offer_slug)
     posting.check(call.world, draft)
-    if media_group_id is None:
-        call.api.count_sending(call.bot, chat)
+    call.api.count_sending(call.bot, chat)
     return posting.post(call.world, draft)
 
 
-def draft_for(call: Call, chat: Chat, content: Json, *, media_group_id: str | None = None) -> Draft:
+def draft_for(call: Call, chat: Chat, content: Json) -> Draft:
     """The draft that the common parameters describe."""
     parameters = call.parameters
     connection = call.connection()
@@ -52,7 +55,6 @@ def draft_for(call: Call, chat: Chat, content: Json, *, media_group_id: str | No
         thread_id=parameters.integer("message_thread_id"),
         direct_topic_id=parameters.integer("direct_messages_topic_id"),
         reply_markup=formatting.reply_markup(parameters),
-        media_group_id=media_group_id,
         connection_id=connection.id if connection else None,
         business_bot_id=call.bot.id if connection else None,
         protect=parameters.boolean("protect_content"),

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-_SUBJECTS = ("people", "chats", "messages", "members", "machine")
+_SUBJECTS = ("people", "chats", "messages", "members", "deals", "machine")
 
 
 def load() -> None:

@@ -3,8 +3,7 @@
 from candor.sandbox.control import views
 from candor.sandbox.control.errors import ControlError
 from candor.sandbox.control.fields import find_chat
-from candor.sandbox.control.routes.messages import _content as message_content
-from candor.sandbox.control.routes.messages import check_may_read, media_content
+from candor.sandbox.control.routes.messages import check_may_read, media_content, message_content
 from candor.sandbox.control.routing import Answer, Request, route
 from candor.sandbox.world import chats, dialogues, membership, posting, topics
 from candor.sandbox.world.model import Chat, Json, Topic

@@ -90,7 +90,6 @@ def remove_member(request: Request) -> Answer:
     else:
         rights.demand(chat, by, "can_restrict_members")
         membership.ban(world, chat, user_id=user.id, by=by)
-        membership.unban(world, chat, user_id=user.id, by=by, only_if_banned=True)
     return 200, {"removed": True}
 
 

@@ -28,7 +28,7 @@ def send(request: Request) -> Answer:
         Draft(
             chat_id=chat.id,
             sender_id=sender.id,
-            content=_content(request, body),
+            content=message_content(request, body),
             reply=_reply(body),
             thread_id=body.integer("thread_id"),
             direct_topic_id=body.integer("topic_id"),
@@ -57,7 +57,7 @@ def _reply(body: Fields) -> Reply | None:
     return None if message_id is None else Reply(message_id, quote=body.text("quote"))
 
 
-def _content(request: Request, body: Fields) -> Json:
+def message_content(request: Request, body: Fields) -> Json:
     media = body.mapping("media")
     name = "caption" if media else "text"
     given = body.text("text") if media else body.needed_text("text")
@@ -206,7 +206,7 @@ def delete(request: Request) -> Answer:
 @route("POST", "/press")
 def press(request: Request) -> Answer:
     """`{user_id, chat_id, message_id, button}`; `button` is a text, its callback data or a number."""
-    person, message = _tapped(request)
+    person, message = tapped(request)
     button = buttons.find(message, _button(request))
     if "url" in button:
         return 200, {"url": button["url"]}
@@ -225,7 +225,8 @@ def _button(request: Request) -> str | int:
     return request.body.needed_text("button", longest=300)
 
 
-def _tapped(request: Request) -> tuple[User, Message]:
+def tapped(request: Request) -> tuple[User, Message]:
+    """The person and the message that `user_id`, `chat_id` and `message_id` name."""
     person = request.body.person(request.world, "user_id")
     if not request.body.has("chat_id"):
         raise wrong_field("chat_id", "is needed")
@@ -247,7 +248,7 @@ def callback_answer(request: Request) -> Answer:
 @route("POST", "/reactions")
 def react(request: Request) -> Answer:
     """`{user_id, chat_id, message_id, emoji}`; no emoji takes the reaction back."""
-    person, message = _tapped(request)
+    person, message = tapped(request)
     emoji = request.body.text("emoji", longest=8)
     given = [{"type": "emoji", "emoji": emoji}] if emoji else []
     editing.react(request.world, message, by=person.id, reactions=given)
@@ -257,7 +258,7 @@ def react(request: Request) -> Answer:
 @route("POST", "/pins")
 def pin(request: Request) -> Answer:
     """`{user_id, chat_id, message_id, is_pinned}`."""
-    person, message = _tapped(request)
+    person, message = tapped(request)
     chat = request.world.chat(message.chat_id)
     if request.body.boolean("is_pinned", default=True):
         editing.pin(request.world, chat, message, by=person.id)
