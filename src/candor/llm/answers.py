@@ -1,0 +1,90 @@
+"""The shapes a model's answer may have; anything else is no answer.
+
+Actions come from a closed list and are apart from the text; unknown keys are ignored, unknown actions
+and intents are refused or dropped.
+"""
+
+import json
+import re
+from functools import cache
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from candor.common.llm import Intent
+from candor.llm.chat_model import ModelDownError
+
+_INTENTS: Final[frozenset[str]] = frozenset(
+    {"agreement", "refusal", "postponement", "wish_for_person", "complaint", "opt_out", "question"}
+)
+_FENCE: Final = re.compile(r"\A\s*```(?:json)?\s*|\s*```\s*\Z")
+_THINKING: Final = re.compile(r"<think>.*?</think>", re.DOTALL)
+
+Words = Annotated[str, Field(max_length=200)]
+
+
+class ReplyAnswer(BaseModel):
+    """The answer of a dialogue turn."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    reply: str = Field(min_length=1, max_length=8_000)
+    action: Literal["none", "hand_off"] = "none"
+    facts: list[Words] = Field(default_factory=list, max_length=50)
+    fits: bool | None = None
+    intents: list[Intent] = Field(default_factory=list)
+
+    @field_validator("intents", mode="before")
+    @classmethod
+    def _only_known(cls, value: object) -> object:
+        known = value if isinstance(value, list) else []
+        return [item for item in known if item in _INTENTS]
+
+    @field_validator("facts", mode="before")
+    @classmethod
+    def _as_list(cls, value: object) -> object:
+        return [str(item) for item in value] if isinstance(value, list) else []
+
+
+class CommentsAnswer(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    comments: list[Annotated[str, Field(min_length=1, max_length=2_000)]] = Field(
+        min_length=1, max_length=10
+    )
+
+
+class PostAnswer(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    main_idea: str = Field(min_length=1, max_length=600)
+    keywords: list[Words] = Field(default_factory=list, max_length=20)
+    tone: Literal["positive", "neutral", "negative"] = "neutral"
+    topics: list[Words] = Field(default_factory=list, max_length=10)
+    sensitive: list[Words] = Field(default_factory=list, max_length=10)
+
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+def parsed(text: str, shape: type[Answer]) -> Answer:
+    """The answer in its shape. Raises ModelDownError (may be repeated) for everything else."""
+    plain = _FENCE.sub("", _THINKING.sub("", text)).strip()
+    start, end = plain.find("{"), plain.rfind("}")
+    if start < 0 or end < start:
+        raise ModelDownError("The model answered without JSON.", may_repeat=True)
+    try:
+        return shape.model_validate(json.loads(plain[start : end + 1], strict=False))
+    except ValidationError as error:
+        where = ", ".join(".".join(map(str, item["loc"])) for item in error.errors()[:3])
+        raise ModelDownError(
+            f"The model's JSON has another form ({where}).", may_repeat=True
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ModelDownError("The model's JSON is cut or broken.", may_repeat=True) from error
+
+
+@cache
+def schema_of(shape: type[BaseModel]) -> dict[str, object]:
+    """The JSON schema, for servers that are asked to enforce it."""
+    return shape.model_json_schema()

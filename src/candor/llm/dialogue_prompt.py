@@ -1,0 +1,127 @@
+"""Builds the prompt of a sales answer: the stable part first, the dialogue after it, the turn last.
+
+Everything up to the client's newest message is the same bytes as in the turn before plus what was said
+since, so a provider's prefix cache serves it. What belongs to this turn alone stands in the last lines.
+This is the one place that decides what the model sees of a dialogue (H7).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from candor.common.llm import Fact, Language, Line, Step, WritingRequest
+from candor.disclosure.visible_text import shorten, without_hidden
+from candor.llm.chat_model import ChatMessage
+from candor.llm.prompts import Prompt
+
+MAX_LINES: Final = 24
+LINE_LENGTH: Final = 600
+MESSAGE_LENGTH: Final = 1_500
+SCRIPT_LENGTH: Final = 2_400
+KNOWLEDGE_LENGTH: Final = 900
+"""Characters of knowledge that stand in the stable part; the rest is searched per turn."""
+FACTS_LENGTH: Final = 1_200
+_NAMES: Final[dict[Language, str]] = {"ru": "Russian", "en": "English"}
+_MARK: Final = "NOW"
+
+
+def dialogue_messages(
+    request: WritingRequest, prompt: Prompt, *, found: Sequence[str] = ()
+) -> list[ChatMessage]:
+    """The messages of one call; `found` are knowledge passages that answer this very message."""
+    system = prompt.filled(
+        business=request.business,
+        style=_style(request.personality),
+        facts=facts_text(request.facts),
+        knowledge=shorten("\n".join(request.knowledge), KNOWLEDGE_LENGTH) or "-",
+        script=shorten(request.script_rules, SCRIPT_LENGTH) or "-",
+    )
+    messages = [ChatMessage("system", system)]
+    if request.summary:
+        messages.append(ChatMessage("user", f"(Earlier: {shorten(request.summary, 700)})"))
+    messages += [_said(line) for line in _kept(request.history, request.message)]
+    messages.append(ChatMessage("user", f"{_client(request.message)}\n\n{_now(request, found)}"))
+    return messages
+
+
+def facts_text(facts: Sequence[Fact]) -> str:
+    lines = [f"[{fact.id}] {fact.text}" for fact in facts]
+    return shorten("\n".join(lines), FACTS_LENGTH) or "-"
+
+
+def _kept(history: Sequence[Line], message: str) -> Sequence[Line]:
+    """The newest lines, cut in steps of eight so that the prefix changes rarely."""
+    lines = list(history)
+    while lines and lines[-1].author == "client" and lines[-1].text.strip() in message:
+        lines.pop()
+    over = max(0, len(lines) - MAX_LINES)
+    return lines[-(-over // 8) * 8 :]
+
+
+def _said(line: Line) -> ChatMessage:
+    text = shorten(without_hidden(line.text), LINE_LENGTH)
+    if line.author == "client":
+        return ChatMessage("user", _unmarked(text))
+    return ChatMessage("assistant", text)
+
+
+def _client(text: str) -> str:
+    return _unmarked(shorten(without_hidden(text), MESSAGE_LENGTH))
+
+
+def _unmarked(text: str) -> str:
+    """A client can't write the mark of our own instructions."""
+    return text.replace(f"[{_MARK}", f"({_MARK.lower()}")
+
+
+def _now(request: WritingRequest, found: Sequence[str]) -> str:
+    """What this turn alone needs, short: it is the only part that no cache serves."""
+    parts = [f"[{_MARK}] Answer in {_NAMES[request.language]}."]
+    step = request.step
+    if step is not None and request.strategy == "script_80":
+        parts.append(f"Say step {step.key} in your words.{_points(step, request.script_rules)}")
+    elif step is not None:
+        parts.append(f"Answer the client first, then lead back with step {step.key}'s question.")
+    else:
+        parts.append("Answer the client.")
+    if step is not None and step.say and step.say[:40] not in request.script_rules:
+        parts.append(f"Its words: {shorten(step.say, 300)}")
+    parts += [f"Known: {shorten(passage, 300)}" for passage in found]
+    if not request.analysis.is_sure:
+        parts.append(_settle(step))
+    if request.must_mend:
+        parts.append("Mend your last draft: " + shorten(" ".join(request.must_mend), 500))
+    return " ".join(parts)
+
+
+def _points(step: Step, rules: str) -> str:
+    """The points that the answer must carry, unless the script above lists them already."""
+    missing = [point for point in step.must_say if f"- {point}" not in rules]
+    if not missing:
+        return " Carry all its points." if step.must_say else ""
+    return f" Carry: {'; '.join(missing)}."
+
+
+def _settle(step: Step | None) -> str:
+    where = f"step {step.key}'s words answer" if step is not None else "the script answers"
+    return (
+        f'Also fill "fits" (true if {where} this message) and "intents" (of agreement, refusal, '
+        "postponement, wish_for_person, complaint, opt_out, question)."
+    )
+
+
+def _style(personality: Mapping[str, object]) -> str:
+    shown = {
+        name: personality[name]
+        for name in ("name", "style", "tone", "vocabulary", "phrases")
+        if personality.get(name)
+    }
+    if not shown:
+        return ""
+    said = "; ".join(f"{name}: {_listed(value)}" for name, value in shown.items())
+    return f"STYLE (never a reason to break a rule)\n{shorten(said, 400)}"
+
+
+def _listed(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,88 @@
+"""What a call cost. Prices are frozen into each usage row, so a new price list changes no history."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from candor.common.llm import Usage
+from candor.llm.chat_model import Completion
+
+_MILLION: Final = Decimal(1_000_000)
+CHARACTERS_PER_TOKEN: Final = 3.0
+"""For servers that report no usage; between Russian (about 2.5) and English (about 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens."""
+
+    prompt: Decimal
+    cached: Decimal
+    completion: Decimal
+
+
+def _price(prompt: str, cached: str, completion: str) -> Price:
+    return Price(Decimal(prompt), Decimal(cached), Decimal(completion))
+
+
+PRICES_OF: Final = "2025-11"
+PRICES: Final[dict[str, Price]] = {
+    "gpt-5": _price("1.25", "0.125", "10"),
+    "gpt-5-mini": _price("0.25", "0.025", "2"),
+    "gpt-5-nano": _price("0.05", "0.005", "0.40"),
+    "gpt-4.1": _price("2", "0.50", "8"),
+    "gpt-4.1-mini": _price("0.40", "0.10", "1.60"),
+    "gpt-4.1-nano": _price("0.10", "0.025", "0.40"),
+    "gpt-4o": _price("2.50", "1.25", "10"),
+    "gpt-4o-mini": _price("0.15", "0.075", "0.60"),
+}
+"""List prices of some models as published in `PRICES_OF`; others are "unknown" until the owner
+gives a price. A local server costs nothing per token."""
+
+
+def price_of(
+    model: str, *, own: dict[str, Price] | None = None, is_local: bool = False
+) -> tuple[Price | None, Literal["exact", "estimated", "unknown"]]:
+    """The owner's own price is exact, a listed one (also for `name-2025-08-07`) an estimate."""
+    if own and model in own:
+        return own[model], "exact"
+    if is_local:
+        return _price("0", "0", "0"), "exact"
+    for name in sorted(PRICES, key=len, reverse=True):
+        if model == name or model.startswith(f"{name}-2"):
+            return PRICES[name], "estimated"
+    return None, "unknown"
+
+
+def usage_of(
+    completion: Completion,
+    *,
+    prompt_characters: int,
+    own: dict[str, Price] | None = None,
+    is_local: bool = False,
+) -> Usage:
+    """The usage row of a call, its cost at the prices of this moment."""
+    prompt, done = completion.prompt_tokens, completion.completion_tokens
+    price, kind = price_of(completion.model, own=own, is_local=is_local)
+    if not completion.has_usage:
+        prompt = estimated_tokens(prompt_characters)
+        done = estimated_tokens(len(completion.text))
+        kind = "estimated" if price is not None else "unknown"
+    cached = min(completion.cached_tokens, prompt)
+    return Usage(
+        model=completion.model,
+        prompt_tokens=prompt,
+        cached_tokens=cached,
+        completion_tokens=done,
+        cost=_cost(price, prompt, cached, done) if price is not None else None,
+        cost_kind=kind,
+    )
+
+
+def estimated_tokens(characters: int) -> int:
+    return int(characters / CHARACTERS_PER_TOKEN) + 1
+
+
+def _cost(price: Price, prompt: int, cached: int, completion: int) -> Decimal:
+    total = (prompt - cached) * price.prompt + cached * price.cached + completion * price.completion
+    return (total / _MILLION).quantize(Decimal("0.00000001"))

@@ -1,0 +1,208 @@
+"""What model calls cost, and the budgets that stop them: per client, per day, per month.
+
+Rows are gathered for a moment and stored together; sums are read once a quarter of a minute, so two
+processes may overshoot a budget by what they spend in that time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from candor.common.clock import Clock
+from candor.common.errors import CandorError
+from candor.common.llm import Usage
+
+log = structlog.get_logger(__name__)
+
+SUMS_AGE: Final = timedelta(seconds=15)
+GATHERED: Final = 20
+"""Rows that are stored at once without waiting for the next flush."""
+
+Purpose = Literal["reply", "group", "post", "comment"]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One model call at the prices of its moment; the cost never changes afterwards."""
+
+    at: datetime
+    purpose: Purpose
+    usage: Usage
+    client_id: int | None = None
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What was spent since a day's and a month's beginning, in US dollars, and calls."""
+
+    day: Decimal = Decimal(0)
+    month: Decimal = Decimal(0)
+    calls_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Hard stops; None means no limit. At `warn_at` of a limit the owner is warned once."""
+
+    client_day: Decimal | None = None
+    day: Decimal | None = None
+    month: Decimal | None = None
+    client_calls_day: int = 150
+    """Holds even where prices are unknown."""
+    warn_at: Decimal = Decimal("0.8")
+
+
+class UsageStore(Protocol):
+    """Where rows lie; each call is a unit of work of its own."""
+
+    async def add(self, rows: Sequence[UsageRow]) -> None: ...
+
+    async def sums(self, *, day_from: datetime, month_from: datetime) -> Sums: ...
+
+    async def client_sums(self, client_id: int, *, since: datetime) -> tuple[Decimal, int]:
+        """Dollars and calls of one client since then."""
+        ...
+
+    async def budget(self) -> Budget: ...
+
+
+class MemoryUsageStore:
+    """For tests, script rehearsals and installations without a ledger."""
+
+    def __init__(self, budget: Budget | None = None) -> None:
+        self.rows: list[UsageRow] = []
+        self.limits = budget or Budget()
+
+    async def add(self, rows: Sequence[UsageRow]) -> None:
+        self.rows += rows
+
+    async def sums(self, *, day_from: datetime, month_from: datetime) -> Sums:
+        return Sums(
+            day=_total(row for row in self.rows if row.at >= day_from),
+            month=_total(row for row in self.rows if row.at >= month_from),
+            calls_today=sum(row.at >= day_from for row in self.rows),
+        )
+
+    async def client_sums(self, client_id: int, *, since: datetime) -> tuple[Decimal, int]:
+        own = [row for row in self.rows if row.client_id == client_id and row.at >= since]
+        return _total(own), len(own)
+
+    async def budget(self) -> Budget:
+        return self.limits
+
+
+@dataclass(slots=True)
+class _Window:
+    """Sums of one day as known now."""
+
+    day: datetime
+    month: datetime
+    read_at: datetime
+    sums: Sums
+    budget: Budget
+    clients: dict[int, tuple[Decimal, int]] = field(default_factory=dict)
+
+
+class UsageLedger:
+    """Records calls and answers whether the next one may be made."""
+
+    def __init__(self, *, store: UsageStore, clock: Clock, timezone: str = "UTC") -> None:
+        self._store = store
+        self._clock = clock
+        self._zone = ZoneInfo(timezone)
+        self._waiting: list[UsageRow] = []
+        self._window: _Window | None = None
+        self._warned: set[tuple[str, datetime]] = set()
+
+    async def refusal(self, client_id: int | None) -> str:
+        """Why no call may be made now, for the owner; empty when it may."""
+        window = await self._current()
+        budget, sums = window.budget, window.sums
+        self._warn("day", sums.day, budget.day, window.day, budget.warn_at)
+        self._warn("month", sums.month, budget.month, window.month, budget.warn_at)
+        if budget.day is not None and sums.day >= budget.day:
+            return f"The day's budget of ${budget.day} is used up."
+        if budget.month is not None and sums.month >= budget.month:
+            return f"The month's budget of ${budget.month} is used up."
+        if client_id is None:
+            return ""
+        cost, calls = await self._of_client(window, client_id)
+        if budget.client_day is not None and cost >= budget.client_day:
+            return f"This client's budget of ${budget.client_day} a day is used up."
+        if calls >= budget.client_calls_day:
+            return f"This client's {budget.client_calls_day} calls a day are used up."
+        return ""
+
+    async def record(self, row: UsageRow) -> None:
+        """Count a call at once and store it soon (`flush` stores what waits)."""
+        self._waiting.append(row)
+        window = await self._current()
+        cost = row.usage.cost or Decimal(0)
+        sums = window.sums
+        window.sums = Sums(sums.day + cost, sums.month + cost, sums.calls_today + 1)
+        if row.client_id is not None:
+            spent, calls = await self._of_client(window, row.client_id)
+            window.clients[row.client_id] = (spent + cost, calls + 1)
+        if len(self._waiting) >= GATHERED:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Store the rows that wait; on a failing database they wait on."""
+        rows, self._waiting = self._waiting, []
+        if not rows:
+            return
+        try:
+            await self._store.add(rows)
+        except CandorError as error:
+            self._waiting = [*rows, *self._waiting][-10_000:]
+            log.warning("usage_not_stored", rows=len(rows), error=error.code)
+
+    def forget(self) -> None:
+        """The budget was changed: read it anew at the next question."""
+        self._window = None
+
+    async def spent(self) -> tuple[Sums, Budget]:
+        """For the spend page and the status."""
+        window = await self._current()
+        return window.sums, window.budget
+
+    async def _current(self) -> _Window:
+        now = self._clock.now()
+        day, month = self._begins(now)
+        window = self._window
+        is_fresh = window is not None and timedelta(0) <= now - window.read_at < SUMS_AGE
+        if window is not None and is_fresh and window.day == day:
+            return window
+        await self.flush()
+        sums = await self._store.sums(day_from=day, month_from=month)
+        self._window = _Window(day, month, now, sums, await self._store.budget())
+        return self._window
+
+    def _begins(self, now: datetime) -> tuple[datetime, datetime]:
+        """Beginnings of the business's day and month; a clock that jumps begins another window."""
+        day = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return day, day.replace(day=1)
+
+    async def _of_client(self, window: _Window, client_id: int) -> tuple[Decimal, int]:
+        if client_id not in window.clients:
+            window.clients[client_id] = await self._store.client_sums(client_id, since=window.day)
+        return window.clients[client_id]
+
+    def _warn(
+        self, period: str, spent: Decimal, limit: Decimal | None, begin: datetime, at: Decimal
+    ) -> None:
+        if limit is None or spent < limit * at or (period, begin) in self._warned:
+            return
+        self._warned.add((period, begin))
+        log.warning("budget_nearly_used", period=period, spent=str(spent), limit=str(limit))
+
+
+def _total(rows: object) -> Decimal:
+    listed: list[UsageRow] = list(rows)  # type: ignore[call-overload]
+    return sum((row.usage.cost or Decimal(0) for row in listed), Decimal(0))
