@@ -26,7 +26,7 @@ from candor.jobs.ports import LaneStore, Notifications
 log = structlog.get_logger(__name__)
 
 LANES_CHANNEL = "candor_lanes"
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS = 3.0
 """How often abandoned lanes and unannounced ones are looked for; also the longest idle pause."""
 RETRY_SECONDS = 1.0
 """Between two tries while the database is away."""

@@ -22,10 +22,10 @@ from candor.jobs.retries import tell
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_SECONDS = 4.0
-STALLED_SECONDS = 20.0
+HEARTBEAT_SECONDS = 3.0
+STALLED_SECONDS = 16.0
 """A worker silent for so long is taken for dead; its jobs run again elsewhere."""
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS = 3.0
 POLL_SECONDS = 2.0
 """How late a job with a time may start; jobs without one are notified."""
 RESTART_SECONDS = 1.0
@@ -105,10 +105,19 @@ class QueueWorker:
                 stalled_worker_timeout=self._stalled_seconds,
                 worker_middleware=[self._around],
             )
-            await self._worker.run()  # type: ignore[no-untyped-call]
+            await self._run_once(self._worker)
             if not self._is_stopping:
                 log.warning("jobs_interrupted", restart_in=RESTART_SECONDS)
                 await asyncio.sleep(RESTART_SECONDS)
+
+    async def _run_once(self, worker: ProcrastinateWorker) -> None:
+        try:
+            await worker.run()  # type: ignore[no-untyped-call]
+        except ConnectorException as error:
+            # Cancelled while the database is away, it raises this instead of the cancellation.
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise asyncio.CancelledError from error
+            log.warning("jobs_lost_database", error=repr(error))
 
     @property
     def _opened(self) -> App:

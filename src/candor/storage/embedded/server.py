@@ -27,6 +27,8 @@ from candor.storage.embedded.postmaster import Postmaster, find_running, stale_p
 from candor.storage.embedded.privileges import Launcher, choose_launcher
 from candor.storage.engine import libpq_url
 
+ENDING_SECONDS = 30.0
+"""How long the remains of a server that is ending are waited for."""
 RECOVERY_SECONDS = 300.0
 """How long a server may take to answer: after a crash it replays what it had not yet written."""
 STOP_SECONDS = 60.0
@@ -35,8 +37,20 @@ _PATIENCE = 3.0
 """After so many seconds of silence a progress line says what is being waited for."""
 _started: list[subprocess.Popen[bytes]] = []
 """Servers this process started: kept so that they are reaped and no warning is printed."""
+_PASSING = (
+    "shared memory block",  # the processes of a killed server have not noticed yet
+    "already exists",  # postmaster.pid of a server that is ending
+    "shutting down",
+)
 
 Progress = Callable[[str], None]
+
+
+class ServerEndedError(ConfigurationError):
+    """The server ended instead of answering."""
+
+    is_passing = False
+    """True when another one was ending just then, so that a new start will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +119,42 @@ def start_blocking(
         share = FileLock(layout.users_lock)
         try:
             share.try_shared()
-            running = find_running(layout.cluster)
-            if running is None:
-                refuse_network_filesystem(layout.home)
-                launcher = choose_launcher(layout.cluster)
-                prepare_cluster(layout, found, launcher, progress, durable=durable)
-                launcher.hand_over(layout.cluster)
-                running = _launch(layout, found, launcher, settings or {}, durable=durable)
-            else:
-                progress("The database is running already; using it.")
-            _wait_until_ready(layout, running, progress)
+            running = _find_or_launch(layout, found, progress, settings or {}, durable=durable)
             _make_database(running)
         except BaseException:
             share.release()
             raise
     return EmbeddedServer(_url(running), found, running.pid, layout, share)
+
+
+def _find_or_launch(
+    layout: Layout,
+    binaries: Binaries,
+    progress: Progress,
+    settings: Mapping[str, str],
+    *,
+    durable: bool,
+) -> Postmaster:
+    """A server that answers. One that is just ending is waited for and then started anew."""
+    deadline = time.monotonic() + ENDING_SECONDS
+    while True:
+        running = find_running(layout.cluster)
+        if running is None:
+            refuse_network_filesystem(layout.home)
+            launcher = choose_launcher(layout.cluster)
+            prepare_cluster(layout, binaries, launcher, progress, durable=durable)
+            launcher.hand_over(layout.cluster)
+            running = _launch(layout, binaries, launcher, settings, durable=durable)
+        else:
+            progress("The database is running already; using it.")
+        try:
+            _wait_until_ready(layout, running, progress)
+        except ServerEndedError as error:
+            if time.monotonic() > deadline or not error.is_passing:
+                raise
+            time.sleep(_STEP)
+        else:
+            return running
 
 
 def _launch(
@@ -217,7 +252,10 @@ def _check_alive(layout: Layout, running: Postmaster) -> None:
     if alive:
         return
     said = _last_words(layout)
-    raise ConfigurationError(f"The database did not start: {said} (logs: {layout.logs})")
+    error = ServerEndedError(f"The database did not start: {said} (logs: {layout.logs})")
+    is_ours = any(process.pid == running.pid for process in _started)
+    error.is_passing = not is_ours or any(words in said for words in _PASSING)
+    raise error
 
 
 def _last_words(layout: Layout) -> str:
