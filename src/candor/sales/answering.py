@@ -5,40 +5,44 @@ back a decision; storing and sending it is the caller's work.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from candor.common.llm import (
     DraftReply,
     Language,
     LLMService,
-    MessageAnalysis,
-    ReadingRequest,
     Step,
-    Strategy,
     WritingRequest,
 )
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
+from candor.disclosure.vulnerable import find_cue, hand_over_text
 from candor.messaging.reading import Turn
 from candor.sales.answer import CODE_ANALYSIS, Answer, Spent, provenance_of
 from candor.sales.client_words import Occasion, words_for
-from candor.sales.document import ScriptDocument
+from candor.sales.deciding import (
+    Decision,
+    Scene,
+    calls_person,
+    decide,
+    manner,
+    needs_words,
+    outcome,
+    reading_of,
+    reasons_of,
+)
 from candor.sales.drafts import Bar, complaints, is_repeated, proof_for, shortened
-from candor.sales.memory import Memory, remembered
+from candor.sales.memory import remembered
 from candor.sales.script_records import Script
-from candor.sales.stepping import Move, Position, Reply, go_to, next_move
+from candor.sales.stepping import Move, Position
 from candor.sales.strategy import StrategySelectorService
-from candor.sales.triggers import ActionPlan, fired, plan_by_intent, plan_of
+from candor.sales.triggers import ActionPlan
 from candor.sales.views import (
     BusinessCard,
-    Values,
-    conditions_of,
     fact_views,
     filled,
     rules_text,
     step_view,
-    step_views,
-    trigger_views,
     values_for,
 )
 
@@ -48,36 +52,6 @@ _OCCASIONS: Final[Mapping[str, Occasion]] = {
     "close": "farewell",
     "hand_off": "person_follows",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """Everything about this turn that does not change while it is answered."""
-
-    turn: Turn
-    script: Script
-    position: Position
-    values: Values
-    memory: Memory
-    text: str
-    """What is to be read: the burst without a question that code has answered."""
-
-    @property
-    def document(self) -> ScriptDocument:
-        return self.script.document
-
-    @property
-    def heard(self) -> tuple[str, ...]:
-        said = [line.text for line in self.turn.history if line.direction == "out"]
-        return tuple(reversed(said[-3:]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    analysis: MessageAnalysis
-    strategy: Strategy
-    plan: ActionPlan | None
-    move: Move
 
 
 class AnswerWriter:
@@ -114,7 +88,10 @@ class AnswerWriter:
         identity = asks_identity(turn.text)
         memory = await remembered(turn, self._llm, language=script.document.language)
         text = identity.rest if identity and identity.rest else turn.text
-        scene = _Scene(turn, script, position, values, memory, text)
+        scene = Scene(turn, script, position, values, memory, text)
+        cue = find_cue(turn.text)
+        if cue is not None:
+            return self._handed_over(scene, hand_over_text(cue, language=turn.client.language))
         if identity is not None and not identity.rest:
             return self._by_code(scene, self._truth(identity), identity.language)
         if all(not line.text.strip() for line in turn.unanswered):
@@ -130,7 +107,12 @@ class AnswerWriter:
     def _truth(self, identity: IdentityQuestion) -> str:
         return truthful_answer(identity, business=self._business.name)
 
-    def _by_code(self, scene: _Scene, text: str, language: Language) -> Answer:
+    def _handed_over(self, scene: Scene, text: str) -> Answer:
+        """Somebody ill, in debt, under age or in danger: no selling, a person is called."""
+        answer = self._by_code(scene, text, scene.turn.client.language)
+        return replace(answer, plan=ActionPlan("hand_off", "vulnerable"))
+
+    def _by_code(self, scene: Scene, text: str, language: Language) -> Answer:
         analysis = replace(CODE_ANALYSIS, language=language, main_idea=scene.text[:200])
         return Answer(
             text=text,
@@ -143,65 +125,42 @@ class AnswerWriter:
 
     # --- reading and deciding
 
-    async def _by_script(self, scene: _Scene) -> Answer:
+    async def _by_script(self, scene: Scene) -> Answer:
         spent = Spent()
-        analysis = await self._llm.analyze_message(_reading(scene))
+        analysis = await self._llm.analyze_message(reading_of(scene))
         spent.add(analysis.usage)
-        decision = self._decide(scene, analysis)
+        decision = decide(scene, analysis, self._strategies)
         draft: DraftReply | None = None
-        if _needs_words(decision):
+        if needs_words(decision):
             draft = await self._write(scene, decision, spent)
+            if calls_person(draft) and decision.strategy == "script_80":
+                draft = await self._write(scene, decision, spent, by_script=True)
             if draft.analysis is not None:
-                settled = self._decide(scene, draft.analysis)
-                if _outcome(settled) != _outcome(decision) and _needs_words(settled):
+                settled = decide(scene, draft.analysis, self._strategies)
+                if outcome(settled) != outcome(decision) and needs_words(settled):
                     draft = await self._write(scene, settled, spent)
                 decision = replace(settled, analysis=draft.analysis or settled.analysis)
         return await self._worded(scene, decision, draft, spent)
 
-    def _decide(self, scene: _Scene, analysis: MessageAnalysis) -> _Decision:
-        document, position = scene.document, scene.position
-        strategy = self._strategies.select(analysis.script_fit_score)
-        trigger = fired(document, analysis, position.stage, scene.text)
-        plan = plan_of(trigger) if trigger is not None else None
-        wished = plan_by_intent(analysis)
-        if wished is not None and _outweighs(wished, plan):
-            plan = wished
-        move = self._move(scene, analysis, strategy, plan)
-        return _Decision(analysis, strategy, plan, move)
-
-    def _move(
-        self,
-        scene: _Scene,
-        analysis: MessageAnalysis,
-        strategy: Strategy,
-        plan: ActionPlan | None,
-    ) -> Move:
-        document, position = scene.document, scene.position
-        here = document.step(position.stage)
-        if plan is not None and plan.action == "go_to" and plan.step is not None:
-            jump = go_to(document, position, plan.step)
-            if jump is not None:
-                return jump
-        if plan is not None and here is not None and plan.action != "go_to":
-            return Move(here, position, "stay")
-        conditions = conditions_of(here, scene.values, text=scene.text, analysis=analysis)
-        reply = Reply(scene.text, analysis, strategy, conditions)
-        return next_move(document, position, reply, said=scene.memory.stages)
-
     # --- writing
 
-    async def _write(self, scene: _Scene, decision: _Decision, spent: Spent) -> DraftReply:
-        draft = await self._llm.write_reply(self._writing(scene, decision))
+    async def _write(
+        self, scene: Scene, decision: Decision, spent: Spent, *, by_script: bool = False
+    ) -> DraftReply:
+        """`by_script`: the step's words even where the client asked something else."""
+        request = self._writing(scene, decision)
+        if by_script:
+            request = replace(request, strategy="script_80")
+        draft = await self._llm.write_reply(request)
         spent.add(draft.usage)
         return draft
 
     def _writing(
-        self, scene: _Scene, decision: _Decision, must_mend: tuple[str, ...] = ()
+        self, scene: Scene, decision: Decision, must_mend: tuple[str, ...] = ()
     ) -> WritingRequest:
         document = scene.document
-        is_jump = decision.move.reason == "go_to"
         return WritingRequest(
-            strategy="script_80" if is_jump else decision.strategy,
+            strategy=manner(decision),
             language=decision.analysis.language,
             business=self._business.name,
             message=scene.text,
@@ -228,19 +187,19 @@ class AnswerWriter:
         return self._rules[key]
 
     async def _worded(
-        self, scene: _Scene, decision: _Decision, draft: DraftReply | None, spent: Spent
+        self, scene: Scene, decision: Decision, draft: DraftReply | None, spent: Spent
     ) -> Answer:
         """The decision with its final words."""
-        if draft is None or not _needs_words(decision):
+        if draft is None or not needs_words(decision):
             return self._by_plan(scene, decision, spent)
-        if _calls_person(draft):
+        if calls_person(draft):
             plan = ActionPlan("hand_off", "nothing_fits")
             stay = Move(decision.move.step, scene.position, "stay")
             called = replace(decision, plan=plan, move=stay)
             return self._answer(scene, called, draft, spent, text=draft.text)
         return await self._checked(scene, decision, draft, spent)
 
-    def _by_plan(self, scene: _Scene, decision: _Decision, spent: Spent) -> Answer:
+    def _by_plan(self, scene: Scene, decision: Decision, spent: Spent) -> Answer:
         """A trigger's own words, or code's for its action. A wish for a person has its notice."""
         plan = decision.plan
         language = scene.document.language
@@ -255,14 +214,14 @@ class AnswerWriter:
         return self._answer(scene, decision, None, spent, text=words)
 
     async def _checked(
-        self, scene: _Scene, decision: _Decision, draft: DraftReply, spent: Spent
+        self, scene: Scene, decision: Decision, draft: DraftReply, spent: Spent
     ) -> Answer:
         """Asked again once for what is wrong, then replaced by the script's own words."""
         step = step_view(decision.move.step, scene.values)
         proof = proof_for(
             scene.document, scene.values, [line.text for line in scene.turn.unanswered]
         )
-        bar = Bar(decision.strategy, step, proof, scene.heard)
+        bar = Bar(manner(decision), step, proof, scene.heard)
         wrong = tuple(complaints(draft, bar))
         if wrong and draft.source == "model":
             request = self._writing(scene, decision, must_mend=wrong)
@@ -280,8 +239,8 @@ class AnswerWriter:
 
     def _own_words(
         self,
-        scene: _Scene,
-        decision: _Decision,
+        scene: Scene,
+        decision: Decision,
         draft: DraftReply,
         spent: Spent,
         bar: Bar,
@@ -301,7 +260,7 @@ class AnswerWriter:
         called = replace(decision, plan=plan, move=stay)
         return self._answer(scene, called, None, spent, text="", asked_again=wrong)
 
-    def _unlike_last(self, text: str, alternatives: tuple[str, ...], scene: _Scene) -> str:
+    def _unlike_last(self, text: str, alternatives: tuple[str, ...], scene: Scene) -> str:
         """The text, or an approved other wording when it would be said twice in a row."""
         heard = scene.heard
         for wording in (text, *alternatives):
@@ -313,8 +272,8 @@ class AnswerWriter:
 
     def _answer(
         self,
-        scene: _Scene,
-        decision: _Decision,
+        scene: Scene,
+        decision: Decision,
         draft: DraftReply | None,
         spent: Spent,
         *,
@@ -323,7 +282,7 @@ class AnswerWriter:
         asked_again: tuple[str, ...] = (),
     ) -> Answer:
         is_models = draft is not None and draft.source == "model" and written_by != "script"
-        reasons = (*_reasons(decision), *(f"Asked again: {wrong}" for wrong in asked_again))
+        reasons = (*reasons_of(decision), *(f"Asked again: {wrong}" for wrong in asked_again))
         return Answer(
             text=shortened(text.strip()),
             language=decision.analysis.language if is_models else scene.document.language,
@@ -338,53 +297,3 @@ class AnswerWriter:
             summary=scene.memory.new_summary,
             summary_up_to=scene.memory.new_summary_up_to,
         )
-
-
-def _needs_words(decision: _Decision) -> bool:
-    """Whether an engine writes: triggers other than a jump without words bring their own."""
-    plan = decision.plan
-    return plan is None or (plan.action == "go_to" and not plan.say)
-
-
-def _outweighs(wished: ActionPlan, plan: ActionPlan | None) -> bool:
-    """A wish for a person or for silence goes before the script's triggers, save for their own
-    words for the same thing."""
-    if plan is None:
-        return True
-    return wished.cause in ("wish_for_person", "opt_out") and plan.action != wished.action
-
-
-def _outcome(decision: _Decision) -> tuple[object, ...]:
-    return (decision.strategy, decision.plan, decision.move.step.key)
-
-
-def _calls_person(draft: DraftReply) -> bool:
-    return draft.source == "hand_off" or draft.action == "hand_off"
-
-
-def _reading(scene: _Scene) -> ReadingRequest:
-    document = scene.document
-    steps = step_views(document, scene.values)
-    stage = scene.position.stage
-    return ReadingRequest(
-        text=scene.text,
-        script_key=document.key,
-        script_version=scene.script.version,
-        script_language=document.language,
-        step=next((step for step in steps if step.key == stage), None),
-        steps=steps,
-        triggers=trigger_views(document, stage),
-        history=scene.memory.lines,
-        client_id=scene.turn.client.id,
-    )
-
-
-def _reasons(decision: _Decision) -> list[str]:
-    score = decision.analysis.script_fit_score
-    sign = ">" if decision.strategy == "script_80" else "≤"
-    reasons = [f"{decision.strategy}: score {score:.2f} {sign} 0.7"]
-    if decision.plan is not None:
-        name = decision.plan.trigger or decision.plan.cause
-        reasons.append(f"trigger {name}: {decision.plan.action}")
-    reasons.append(f"step {decision.move.step.key}: {decision.move.reason}")
-    return reasons

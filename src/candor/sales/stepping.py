@@ -96,7 +96,7 @@ def go_to(document: ScriptDocument, position: Position, step: str) -> Move | Non
     target = document.step(step)
     if target is None:
         return None
-    back = position.return_stage or position.stage
+    back = position.return_stage or position.stage or document.steps[0].key
     return Move(target, Position(step, back if back != step else None), "go_to")
 
 
@@ -115,7 +115,8 @@ def _along(
         return Move(back, Position(back.key), "return")
     if chosen is None:
         return Move(here, Position(here.key), "end")
-    target = _first_unsaid(document, chosen.to, said)
+    answered = _answered_besides(document, here, chosen.to, reply.text)
+    target = _first_unsaid(document, chosen.to, {*said, *answered})
     return _arrive(document, target, None, "next", here)
 
 
@@ -188,6 +189,30 @@ def _answered_elsewhere(
         return other
     telling = content_stems(other.fits) - content_stems(here.fits)
     return other if content_stems((reply.text,)) & telling else None
+
+
+def _answered_besides(
+    document: ScriptDocument, here: ScriptStep, key: str, text: str
+) -> frozenset[str]:
+    """Following steps whose questions the same message answers in so many words ("for work, I am a
+    beginner, evenings"): two words and most of one of their examples, none of them expected here."""
+    said = content_stems((text,)) - content_stems(here.fits)
+    answered: set[str] = set()
+    step = document.step(key)
+    while step is not None and step.key not in answered and _is_answered(step, said):
+        answered.add(step.key)
+        default = next((rule for rule in step.next if rule.is_default), None)
+        step = document.step(default.to) if default else None
+    return frozenset(answered)
+
+
+def _is_answered(step: ScriptStep, said: set[str]) -> bool:
+    for example in step.fits:
+        stems = content_stems((example,))
+        common = stems & said
+        if len(common) >= 2 and len(common) * 3 >= len(stems) * 2:
+            return True
+    return False
 
 
 def _lies_ahead(document: ScriptDocument, here: ScriptStep, key: str) -> bool:
