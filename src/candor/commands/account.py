@@ -51,17 +51,20 @@ def login(
     """Sign in the owner's own account: the code and the 2-step password are asked for."""
 
     async def work(container: Container) -> None:
-        account = await container.user_login.begin_phone(
-            SecretStr(phone), role="sales", title=title, actor=ACTOR
-        )
-        while account.status == "signing_in":
-            if account.login_step == "password":
-                password = SecretStr(read_secret("2-step password"))
-                account = await container.user_login.password(account.id, password, actor=ACTOR)
+        sign_in = container.sign_in
+        view = await sign_in.start_with_phone(SecretStr(phone), title=title, actor=ACTOR)
+        while view.step is not None:
+            number = view.account.id
+            if view.step == "password":
+                hint = f" (hint: {view.hint})" if view.hint else ""
+                password = SecretStr(read_secret(f"2-step password{hint}"))
+                view = await sign_in.enter_password(number, password, actor=ACTOR)
             else:
-                code = SecretStr(read_secret("Code from Telegram"))
-                account = await container.user_login.code(account.id, code, actor=ACTOR)
-        say(f"Account {account.id}: {account.title} is {account.status}.")
+                code = SecretStr(read_secret(f"Code from Telegram (sent by {view.where})"))
+                view = await sign_in.enter_code(number, code, actor=ACTOR)
+        say(f"Account {view.account.id}: {view.account.title} is {view.account.status}.")
+        if view.problem:
+            say(view.problem)
 
     with_container(data_dir, work)
 

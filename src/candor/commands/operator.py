@@ -57,7 +57,7 @@ def list_(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
             (
                 person.email,
                 person.role,
-                "disabled" if person.disabled_at else "active",
+                "disabled" if person.is_disabled else "active",
                 "on" if person.has_second_factor else "off",
             )
             for person in await container.operators.list()

@@ -67,8 +67,8 @@ def check(file: ScriptFile) -> None:
     say(f"{file}: no mistakes.")
 
 
-@app.command()
-def test(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+@app.command("test")
+def test_(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Run the `tests:` of a script through the same pipeline as production; no client is touched."""
     source = _read(file)
 

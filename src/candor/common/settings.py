@@ -13,7 +13,7 @@ from candor.common.errors import ConfigurationError
 
 Role = Literal["panel", "telegram", "worker"]
 ALL_ROLES: tuple[Role, ...] = ("panel", "telegram", "worker")
-DEMO_BUSINESS = {"ru": "Школа «Маяк»", "en": "Lighthouse School"}
+DEMO_BUSINESS = {"ru": "«Маяк»", "en": "Lighthouse"}
 
 
 class Settings(BaseSettings):

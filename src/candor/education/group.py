@@ -5,6 +5,7 @@ every outside effect is preceded by a stored intent and checked against what is 
 agreement makes exactly one group.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,11 +18,13 @@ from candor.common.errors import CandorError, ConflictError, InvalidInputError, 
 from candor.common.ids import AccountId, ConversationId, GroupId, TelegramChatId, TelegramUserId
 from candor.common.lanes import Lane
 from candor.education import welcome
+from candor.education.partner import Partner
 from candor.education.ports import (
     EducationUnit,
     EducationUnits,
     Group,
     GroupChats,
+    GroupMaker,
     LessonScripts,
     OwnerNotices,
 )
@@ -57,6 +60,7 @@ class EducationGroupService:
         *,
         units: EducationUnits,
         chats: GroupChats,
+        maker: GroupMaker | None = None,
         scripts: LessonScripts,
         voice: GroupVoice,
         notices: OwnerNotices,
@@ -65,6 +69,7 @@ class EducationGroupService:
     ) -> None:
         self._units = units
         self._chats = chats
+        self._maker = maker
         self._scripts = scripts
         self._voice = voice
         self._notices = notices
@@ -140,13 +145,25 @@ class EducationGroupService:
             await self._chats.decline_join(account_id, chat_id, user_id)
         return is_theirs
 
-    async def joined(self, chat_id: TelegramChatId, user_id: TelegramUserId, name: str) -> None:
-        """Somebody is in the group now: the client starts the lessons, others are welcomed."""
+    async def joined(
+        self,
+        chat_id: TelegramChatId,
+        user_id: TelegramUserId,
+        name: str,
+        *,
+        account_id: AccountId,
+    ) -> None:
+        """Somebody is in the group now: the client starts the lessons, others are welcomed.
+
+        All our bots in the group see it; the teacher's account acts, the others' reports are dropped.
+        """
         now = self._clock.now()
         async with self._units() as unit:
             group = await unit.groups.of_chat(chat_id, for_update=True)
+            if group is None or group.account_id != account_id:
+                return
             client = await self._client_of(unit, group)
-            if group is None or client is None or group.status in {"completed", "closed"}:
+            if client is None or group.status in {"completed", "closed"}:
                 return
             is_client = client.telegram_user_id == user_id
             if is_client and group.status == "awaiting_client" and group.consent_at is not None:
@@ -164,11 +181,24 @@ class EducationGroupService:
             if group and client and client.telegram_user_id == user_id:
                 await self._close(unit, group, why="the client left")
 
-    async def lost(self, chat_id: TelegramChatId, why: str) -> None:
-        """Our bot was removed, lost its rights, or the group was deleted."""
+    async def offered(self, account_id: AccountId, chat_id: TelegramChatId) -> None:
+        """Our bot was made an administrator: an unknown group joins the pool, trouble ends."""
+        async with self._units() as unit:
+            if any(p.account_id == account_id for p in await unit.student_bots.all_active()):
+                return
+            known = await unit.groups.of_chat(chat_id, for_update=True)
+            if known is not None and known.trouble and known.account_id == account_id:
+                await unit.groups.save(replace(known, trouble=""))
+        if known is None:
+            await self.register_prepared(account_id=account_id, chat_id=chat_id)
+
+    async def lost(self, chat_id: TelegramChatId, why: str, *, account_id: AccountId) -> None:
+        """The teacher's bot was removed, lost its rights, or the group was deleted."""
         async with self._units() as unit:
             group = await unit.groups.of_chat(chat_id, for_update=True)
-            if group is None or group.status in {"completed", "closed"}:
+            if group is None or group.account_id != account_id:
+                return
+            if group.status in {"completed", "closed"}:
                 return
             await unit.groups.save(replace(group, trouble=why))
         await self._notices.tell("group_trouble", f"{group.title}: {why}")
@@ -260,9 +290,7 @@ class EducationGroupService:
         title = await self._title(opening.group)
         async with self._units() as unit:
             partners = await unit.student_bots.all_active()
-        made = await self._chats.make_group(
-            title=title, about=self._business, bots=[partner.username for partner in partners]
-        )
+        made = await self._make_chat(title, partners)
         async with self._units() as unit:
             group = await unit.groups.get(opening.group.id, for_update=True)
             if group is None or group.chat_id is not None:
@@ -286,6 +314,12 @@ class EducationGroupService:
                 return replace(opening, group=group)
             await self._wait_for_pool(unit, opening, group)
             return None
+
+    async def _make_chat(self, title: str, partners: Sequence[Partner]) -> TelegramChatId | None:
+        if self._maker is None:
+            return None
+        bots = [partner.username for partner in partners]
+        return await self._maker.make_group(title=title, about=self._business, bots=bots)
 
     async def _wait_for_pool(self, unit: EducationUnit, opening: _Opening, group: Group) -> None:
         """No group is left: the client is told once, the operator sees what to do."""

@@ -1,7 +1,7 @@
-"""`GroupListener`: hears what is said in study groups, in the very unit that stores the update.
+"""`GroupListener`: hears what is said in study groups; one unit stores it and wakes who answers.
 
-It keeps the message, obeys the groups' commands at once (`/stop`, `/human`, `/quiet`), notes a task as
-handed in, and wakes the answering lane. It never decides what to say.
+It keeps the message, obeys the groups' own commands at once (`/human`, `/quiet`), and stops the
+lessons of a client who says `/stop` anywhere. It never decides what to say.
 """
 
 from dataclasses import replace
@@ -9,44 +9,59 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from candor.common.clock import Clock
-from candor.common.ids import TelegramChatId
+from candor.common.ids import ClientId
 from candor.education import welcome
 from candor.education.group import ANSWER_LANE
-from candor.education.ports import EducationUnit, Group, NewGroupMessage, SenderType
+from candor.education.ports import EducationUnit, EducationUnits, Group, NewGroupMessage, SenderType
 from candor.education.speaking import GroupVoice
 from candor.messaging.incoming import IncomingMessage
-from candor.messaging.ports import StoredInbound
 
 BURST: Final = timedelta(seconds=2)
 QUIET_FOR: Final = timedelta(hours=12)
-_STOP: Final = frozenset({"/stop", "стоп", "stop"})
 _PERSON: Final = frozenset({"/human", "человек", "оператор", "human", "person"})
 _QUIET: Final = frozenset({"/quiet", "тихо", "quiet"})
 
 
 class GroupListener:
-    """Messaging's listener for chats that are study groups."""
+    """Takes the messages of chats that are study groups."""
 
-    def __init__(self, *, voice: GroupVoice, clock: Clock) -> None:
+    def __init__(self, *, units: EducationUnits, voice: GroupVoice, clock: Clock) -> None:
+        self._units = units
         self._voice = voice
         self._clock = clock
 
-    async def hear(
-        self, unit: EducationUnit, message: IncomingMessage, stored: StoredInbound
-    ) -> bool:
+    async def receive(self, message: IncomingMessage) -> bool:
         """True when the chat is a study group of ours; a partner's own copy of it is dropped."""
-        group = await unit.groups.of_chat(TelegramChatId(message.chat_id), for_update=True)
-        if group is None:
-            return False
-        if message.account_id != group.account_id or group.client_id is None:
+        async with self._units() as unit:
+            group = await unit.groups.of_chat(message.chat_id, for_update=True)
+            if group is None:
+                return False
+            if message.account_id == group.account_id and group.client_id is not None:
+                await self._keep(unit, group, message)
             return True
-        sender = _sender_type(group, stored, message)
+
+    async def client_opted_out(
+        self, unit: EducationUnit, client_id: ClientId, now: datetime
+    ) -> None:
+        """In the unit of a `/stop` or `/delete`: the lessons of this client stop."""
+        for group in await unit.groups.open_of_client(client_id):
+            await unit.groups.save(replace(group, is_paused=True))
+
+    async def _keep(self, unit: EducationUnit, group: Group, message: IncomingMessage) -> None:
+        sender = await self._sender_type(unit, group, message)
         row = await unit.group_messages.add(self._record(group, message, sender))
         if row is None or sender not in {"client", "member"} or group.status == "closed":
-            return True
+            return
         if not await self._obeyed(unit, group, message, row):
             await unit.lanes.postpone(ANSWER_LANE, group.id, at=self._clock.now() + BURST)
-        return True
+
+    async def _sender_type(
+        self, unit: EducationUnit, group: Group, message: IncomingMessage
+    ) -> SenderType:
+        if message.is_bot:
+            return "other_bot"
+        client = await unit.users.find(message.sender_id)
+        return "client" if client is not None and client.id == group.client_id else "member"
 
     def _record(
         self, group: Group, message: IncomingMessage, sender: SenderType
@@ -72,9 +87,7 @@ class GroupListener:
         """Commands work in every state, at once, and are answered by code (H6)."""
         word = message.text.strip().lower().rstrip("!.").split("@")[0]
         now = self._clock.now()
-        if word in _STOP:
-            await self._stop(unit, group, now)
-        elif word in _PERSON:
+        if word in _PERSON:
             await hand_off(unit, group, self._voice, now)
         elif word in _QUIET:
             await self._toggle_quiet(unit, group, now)
@@ -82,12 +95,6 @@ class GroupListener:
             return False
         await unit.group_messages.mark_answered([row], speaker="code", reason=word, now=now)
         return True
-
-    async def _stop(self, unit: EducationUnit, group: Group, now: datetime) -> None:
-        await self._voice.say(
-            unit, group, welcome.plain("stopped", language=group.language), reason="/stop"
-        )
-        await unit.groups.save(replace(group, is_paused=True))
 
     async def _toggle_quiet(self, unit: EducationUnit, group: Group, now: datetime) -> None:
         is_quiet = bool(group.quiet_until and now < group.quiet_until)
@@ -107,9 +114,3 @@ async def hand_off(unit: EducationUnit, group: Group, voice: GroupVoice, now: da
         reason="a person was called",
     )
     await unit.groups.save(replace(group, handed_off_at=now))
-
-
-def _sender_type(group: Group, stored: StoredInbound, message: IncomingMessage) -> SenderType:
-    if message.is_bot:
-        return "other_bot"
-    return "client" if stored.client.id == group.client_id else "member"

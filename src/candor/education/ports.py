@@ -113,6 +113,10 @@ class GroupRepository(Protocol):
         self, chat_id: TelegramChatId, *, for_update: bool = False
     ) -> Group | None: ...
 
+    async def open_of_client(self, client_id: ClientId) -> tuple[Group, ...]:
+        """Groups that are not completed or closed, locked."""
+        ...
+
     async def take_prepared(self, account_id: AccountId) -> Group | None:
         """A prepared group of the pool, locked; another taker skips it."""
         ...
@@ -254,10 +258,14 @@ class GroupChats(Protocol):
         self, account_id: AccountId, chat_id: TelegramChatId, message_id: TelegramMessageId
     ) -> None: ...
 
+
+class GroupMaker(Protocol):
+    """Makes groups: only the owner's own user session can."""
+
     async def make_group(
         self, *, title: str, about: str, bots: Sequence[str]
     ) -> TelegramChatId | None:
-        """A new group made by the user session with these bots in it; None without one."""
+        """A new group with these bots as its administrators; None while no session is signed in."""
         ...
 
 

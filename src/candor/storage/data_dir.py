@@ -63,9 +63,12 @@ class DataDirLock:
         os.close(self.descriptor)
 
 
-def lock_data_dir(folder: Path) -> DataDirLock:
-    """Take the folder for this `candor up`; refuse with the other's pid when it is taken."""
-    path = folder / _LOCK
+def lock_data_dir(folder: Path, *, role: str = "") -> DataDirLock:
+    """Take the folder for this `candor up`; refuse with the other's pid when it is taken.
+
+    With a `role` only this part is taken: another process may do another role's work here.
+    """
+    path = folder / (f"{role}.{_LOCK}" if role else _LOCK)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,6 +58,18 @@ class PgGroupRepository:
     async def of_chat(self, chat_id: TelegramChatId, *, for_update: bool = False) -> Group | None:
         return await self._one(education_groups.c.chat_id == chat_id, for_update=for_update)
 
+    async def open_of_client(self, client_id: ClientId) -> tuple[Group, ...]:
+        query = (
+            select(*_GROUP_COLUMNS)
+            .where(
+                education_groups.c.client_id == client_id,
+                education_groups.c.status.not_in(("completed", "closed")),
+            )
+            .with_for_update()
+        )
+        rows = (await self._connection.execute(query)).mappings().all()
+        return tuple(_group(row) for row in rows)
+
     async def take_prepared(self, account_id: AccountId) -> Group | None:
         query = (
             select(*_GROUP_COLUMNS)

@@ -1,0 +1,175 @@
+"""The services of the inner rooms, built from the foundation, the model and the ways to Telegram."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from candor.accounts.business import BusinessAccounts
+from candor.accounts.labelling import AccountLabels
+from candor.accounts.management import AccountManagementService, AccountTools
+from candor.accounts.personality import PersonalityService
+from candor.accounts.ports import BotProfiles, OwnerAlerts, UserSignIn
+from candor.accounts.security import AccountSecurityService
+from candor.accounts.sign_in import AccountSignIn
+from candor.bootstrap.foundation import Foundation
+from candor.bootstrap.lessons import ScriptedLessons
+from candor.common.llm import LLMService
+from candor.education.answering import GroupAnswering
+from candor.education.group import EducationGroupService
+from candor.education.leading import LessonLeader
+from candor.education.listening import GroupListener
+from candor.education.partner import StudentBotService
+from candor.education.ports import GroupChats, OwnerNotices
+from candor.education.reading import GroupReader
+from candor.education.speaking import GroupDeliveryRule, GroupVoice
+from candor.messaging.hand_off import HandOff
+from candor.messaging.outbox import Outbox
+from candor.sales.answering import AnswerWriter
+from candor.sales.conversation import SalesConversationService
+from candor.sales.rehearsal import Rehearsal
+from candor.sales.script import ScriptService
+from candor.sales.typing import Typing
+from candor.sales.views import BusinessCard
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts room."""
+
+    tools: AccountTools
+    security: AccountSecurityService
+    management: AccountManagementService
+    sign_in: AccountSignIn
+    business: BusinessAccounts
+    personality: PersonalityService
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    scripts: ScriptService
+    writer: AnswerWriter
+    rehearsal: Rehearsal
+    conversations: SalesConversationService
+
+
+@dataclass(frozen=True, slots=True)
+class Education:
+    groups: EducationGroupService
+    leader: LessonLeader
+    answering: GroupAnswering
+    listener: GroupListener
+    rule: GroupDeliveryRule
+    voice: GroupVoice
+    reader: GroupReader
+
+
+def build_accounts(
+    foundation: Foundation,
+    *,
+    business: str,
+    bots: BotProfiles,
+    users: UserSignIn | None,
+    alerts: OwnerAlerts,
+) -> Accounts:
+    security = AccountSecurityService(
+        keys=foundation.keys, units=foundation.units, clock=foundation.clock
+    )
+    tools = AccountTools(
+        units=foundation.units,
+        clock=foundation.clock,
+        security=security,
+        labels=AccountLabels(
+            business=business, language=foundation.settings.language, bots=bots, users=users
+        ),
+        language=foundation.settings.language,
+        alerts=alerts,
+    )
+    management = AccountManagementService(tools)
+    return Accounts(
+        tools=tools,
+        security=security,
+        management=management,
+        sign_in=AccountSignIn(tools, management),
+        business=BusinessAccounts(tools),
+        personality=PersonalityService(tools),
+    )
+
+
+def business_card(foundation: Foundation, business: str) -> BusinessCard:
+    settings = foundation.settings
+    return BusinessCard(name=business, language=settings.language, timezone=settings.timezone)
+
+
+def build_sales(
+    foundation: Foundation,
+    *,
+    business: str,
+    llm: LLMService,
+    outbox: Outbox,
+    hand_off: HandOff,
+    typing: Typing,
+) -> Sales:
+    clock = foundation.clock
+    scripts = ScriptService(
+        units=foundation.units,
+        cache=foundation.cache,
+        hot_reload=foundation.hot_reload,
+        clock=clock,
+    )
+    writer = AnswerWriter(llm=llm, business=business_card(foundation, business))
+    return Sales(
+        scripts=scripts,
+        writer=writer,
+        rehearsal=Rehearsal(writer=writer, clock=clock, business=business),
+        conversations=SalesConversationService(
+            units=foundation.units,
+            scripts=scripts,
+            writer=writer,
+            outbox=outbox,
+            hand_off=hand_off,
+            clock=clock,
+            typing=typing,
+        ),
+    )
+
+
+def build_education(
+    foundation: Foundation,
+    *,
+    business: str,
+    llm: LLMService,
+    outbox: Outbox,
+    scripts: ScriptService,
+    chats: GroupChats,
+    notices: OwnerNotices,
+) -> Education:
+    clock, units = foundation.clock, foundation.units
+    lessons = ScriptedLessons(scripts=scripts, business=business_card(foundation, business))
+    voice = GroupVoice(outbox=outbox, clock=clock, business=business)
+    return Education(
+        groups=EducationGroupService(
+            units=units,
+            chats=chats,
+            scripts=lessons,
+            voice=voice,
+            notices=notices,
+            clock=clock,
+            business=business,
+        ),
+        leader=LessonLeader(
+            units=units,
+            scripts=lessons,
+            voice=voice,
+            partners=StudentBotService(),
+            chats=chats,
+            notices=notices,
+            clock=clock,
+            zone=foundation.settings.timezone,
+        ),
+        answering=GroupAnswering(
+            units=units, scripts=lessons, llm=llm, voice=voice, clock=clock, business=business
+        ),
+        listener=GroupListener(units=units, voice=voice, clock=clock),
+        rule=GroupDeliveryRule(wait=timedelta(minutes=1)),
+        voice=voice,
+        reader=GroupReader(units=units),
+    )

@@ -1,0 +1,275 @@
+"""The container: every service of a process, built once, closed in reverse order."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from candor.accounts.management import AccountManagementService
+from candor.accounts.security import AccountSecurityService
+from candor.accounts.sign_in import AccountSignIn
+from candor.bootstrap.areas import (
+    Accounts,
+    Education,
+    Sales,
+    build_accounts,
+    build_education,
+    build_sales,
+)
+from candor.bootstrap.commenting import Commenting, build_commenting
+from candor.bootstrap.foundation import Foundation, open_foundation
+from candor.bootstrap.language import LanguageRoom, open_language
+from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
+from candor.bootstrap.samples import sample_sources
+from candor.bootstrap.telegram import WaysOut, open_ways_out
+from candor.clients.rights import ClientRights
+from candor.common.clock import Clock, MovableClock, SystemClock
+from candor.common.settings import Settings
+from candor.messaging.delivery import DeliveryService
+from candor.messaging.hand_off import HandOff
+from candor.messaging.inbox import Inbox
+from candor.messaging.outbox import Outbox
+from candor.panel.auth.operators import OperatorAdministration
+from candor.panel.auth.tokens import TokenAdministration
+from candor.sales.rehearsal import Rehearsal
+from candor.sales.script import ScriptService
+from candor.sales.typing import GatewayTyping
+from candor.storage.unit_of_work import PgUnitOfWork, Units
+from candor.telegram.bot.client import BotConnections
+from candor.telegram.bot.profile import BotApiProfiles
+
+Progress = Callable[[str], None]
+NAMELESS = "Candor"
+"""For commands that speak to nobody (tokens, backups) before the business has a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messaging:
+    outbox: Outbox
+    hand_off: HandOff
+    inbox: Inbox[PgUnitOfWork]
+    delivery: DeliveryService[PgUnitOfWork]
+    rights: ClientRights
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What commands and roles are given."""
+
+    foundation: Foundation
+    business: str
+    telegram_api_url: str
+    accounts_room: Accounts
+    ways_out: WaysOut
+    language: LanguageRoom
+    messaging: Messaging
+    sales: Sales
+    education: Education
+    commenting: Commenting
+    operators: OperatorAdministration
+    tokens: TokenAdministration
+    notices: OwnerNoticeBoard
+    restrictions: Restrictions
+
+    @property
+    def settings(self) -> Settings:
+        return self.foundation.settings
+
+    @property
+    def clock(self) -> Clock:
+        return self.foundation.clock
+
+    @property
+    def engine(self) -> AsyncEngine:
+        return self.foundation.engine
+
+    @property
+    def units(self) -> Units:
+        return self.foundation.units
+
+    @property
+    def accounts(self) -> AccountManagementService:
+        return self.accounts_room.management
+
+    @property
+    def sign_in(self) -> AccountSignIn:
+        return self.accounts_room.sign_in
+
+    @property
+    def security(self) -> AccountSecurityService:
+        return self.accounts_room.security
+
+    @property
+    def scripts(self) -> ScriptService:
+        return self.sales.scripts
+
+    @property
+    def rehearsal(self) -> Rehearsal:
+        return self.sales.rehearsal
+
+    @property
+    def client_rights(self) -> ClientRights:
+        return self.messaging.rights
+
+    async def import_samples(self) -> None:
+        """The sample scripts; what is there already is left as it is."""
+        for source in sample_sources():
+            await self.scripts.import_script(source, author="samples")
+
+
+@asynccontextmanager
+async def open_container(
+    settings: Settings,
+    *,
+    data_dir: Path,
+    progress: Progress,
+    clock: Clock | None = None,
+    is_demo: bool = False,
+    telegram_api_url: str | None = None,
+) -> AsyncIterator[Container]:
+    """Everything but the roles: database up and migrated, services built, nothing running."""
+    async with AsyncExitStack() as stack:
+        foundation = await stack.enter_async_context(
+            open_foundation(
+                settings,
+                data_dir=data_dir,
+                clock=clock or (MovableClock() if is_demo else SystemClock()),
+                progress=progress,
+            )
+        )
+        language = await stack.enter_async_context(open_language(foundation))
+        connections = BotConnections(telegram_api_url or settings.telegram_bot_api_url)
+        stack.push_async_callback(connections.close)
+        yield build_container(
+            foundation,
+            language=language,
+            connections=connections,
+            business=settings.business(demo=True)
+            if is_demo
+            else settings.business_name or NAMELESS,
+            telegram_api_url=telegram_api_url or settings.telegram_bot_api_url,
+        )
+
+
+def build_container(
+    foundation: Foundation,
+    *,
+    language: LanguageRoom,
+    connections: BotConnections,
+    business: str,
+    telegram_api_url: str,
+) -> Container:
+    """Wire the services; opens nothing and calls nobody."""
+    clock, units = foundation.clock, foundation.units
+    notices = OwnerNoticeBoard(units=units, clock=clock)
+    accounts = build_accounts(
+        foundation, business=business, bots=BotApiProfiles(connections), users=None, alerts=notices
+    )
+    restrictions = Restrictions(accounts.management)
+    ways_out = open_ways_out(
+        foundation, connections=connections, security=accounts.security, restrictions=restrictions
+    )
+    outbox = Outbox(clock)
+    hand_off = HandOff(units, clock, business=business)
+    sales = build_sales(
+        foundation,
+        business=business,
+        llm=language.service,
+        outbox=outbox,
+        hand_off=hand_off,
+        typing=GatewayTyping(ways_out.gateways),
+    )
+    education = build_education(
+        foundation,
+        business=business,
+        llm=language.service,
+        outbox=outbox,
+        scripts=sales.scripts,
+        chats=ways_out.chats,
+        notices=notices,
+    )
+    commenting = build_commenting(
+        foundation,
+        business=business,
+        llm=language.service,
+        encoder=language.encoder,
+        outbox=outbox,
+        restrictions=accounts.management,
+        administration=ways_out.chats,
+    )
+    return Container(
+        foundation=foundation,
+        business=business,
+        telegram_api_url=telegram_api_url,
+        accounts_room=accounts,
+        ways_out=ways_out,
+        language=language,
+        messaging=_messaging(
+            foundation,
+            business=business,
+            outbox=outbox,
+            hand_off=hand_off,
+            ways_out=ways_out,
+            accounts=accounts,
+            education=education,
+            commenting=commenting,
+        ),
+        sales=sales,
+        education=education,
+        commenting=commenting,
+        operators=OperatorAdministration(units, clock),
+        tokens=TokenAdministration(units, clock),
+        notices=notices,
+        restrictions=restrictions,
+    )
+
+
+def _messaging(
+    foundation: Foundation,
+    *,
+    business: str,
+    outbox: Outbox,
+    hand_off: HandOff,
+    ways_out: WaysOut,
+    accounts: Accounts,
+    education: Education,
+    commenting: Commenting,
+) -> Messaging:
+    clock, units, settings = foundation.clock, foundation.units, foundation.settings
+    salt = installation_salt(foundation)
+    return Messaging(
+        outbox=outbox,
+        hand_off=hand_off,
+        inbox=Inbox(
+            units,
+            clock,
+            business=business,
+            language=settings.language,
+            salt=salt,
+            burst=timedelta(seconds=settings.burst_seconds),
+            opt_out_hooks=(education.listener.client_opted_out,),
+        ),
+        delivery=DeliveryService(
+            units,
+            clock,
+            ways_out.gateways,
+            accounts.management,
+            business=business,
+            rules={"comment": commenting.rule, "group": education.rule},
+        ),
+        rights=ClientRights(units, clock, salt=salt),
+    )
+
+
+def installation_salt(foundation: Foundation) -> bytes:
+    """The secret behind opt-out hashes: kept beside the keys, made once, never changed."""
+    path = foundation.data_dir / "opt_out.salt"
+    if not path.exists():
+        seed = foundation.keys.newest.lookup.get_secret_value().encode()
+        path.touch(mode=0o600)
+        path.write_bytes(sha256(b"candor opt-out" + seed).digest())
+    return path.read_bytes()

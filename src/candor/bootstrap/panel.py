@@ -1,0 +1,68 @@
+"""The panel's services out of the container, and the door for Telegram's webhooks."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Flask, Response, request
+from prometheus_client import generate_latest
+
+from candor.bootstrap.container import Container
+from candor.bootstrap.demo import Demo
+from candor.bootstrap.language import ConfiguredModel
+from candor.common.ids import AccountId
+from candor.panel.access import unguarded
+from candor.panel.portal import Portal
+from candor.panel.ports import PanelServices, ReadinessCheck
+from candor.telegram.bot.runtime import WEBHOOK_PATH, BotWebhooks
+
+WEBHOOK_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+def build_panel_services(
+    container: Container,
+    demo: Demo | None,
+    *,
+    portal: Portal,
+    checks: Mapping[str, ReadinessCheck],
+) -> PanelServices:
+    """Everything that pages and API call, on this process's loop."""
+    return PanelServices(
+        portal=portal,
+        units=container.units,
+        clock=container.clock,
+        sealer=container.security,
+        hand_off=container.messaging.hand_off,
+        accounts=container.accounts,
+        account_sign_in=container.sign_in,
+        personalities=container.accounts_room.personality,
+        scripts=container.scripts,
+        rehearsal=container.rehearsal,
+        readiness=checks,
+        metrics=generate_latest,
+        sandbox=demo.sandbox if demo else None,
+        sandbox_page=Path(str(files("candor.sandbox") / "page")) if demo else None,
+        groups=container.education.groups,
+        group_reader=container.education.reader,
+        model=ConfiguredModel(container.language.models[0]) if container.language.models else None,
+        commenting=container.commenting.desk,
+    )
+
+
+def add_webhooks(app: Flask, webhooks: BotWebhooks, portal: Portal) -> None:
+    """`POST /telegram/webhook/<account>`: answered once the update is stored."""
+
+    @unguarded
+    def receive(account_id: int) -> Response:
+        status = portal.run(
+            webhooks.receive(
+                AccountId(account_id),
+                secret=request.headers.get(WEBHOOK_HEADER),
+                body=request.get_data(),
+            )
+        )
+        return Response(status=status)
+
+    app.add_url_rule(
+        f"{WEBHOOK_PATH}/<int:account_id>", "telegram_webhook", receive, methods=["POST"]
+    )

@@ -1,0 +1,182 @@
+"""Runs the named roles in this process, and stops them in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from candor.bootstrap.container import Container, Progress, open_container
+from candor.bootstrap.demo import Demo, open_demo, prepare_demo
+from candor.bootstrap.health import readiness_checks
+from candor.bootstrap.panel import add_webhooks, build_panel_services
+from candor.bootstrap.study_groups import ParkedUpdateStore, StudyGroupRoom
+from candor.bootstrap.telegram import BotsAtWork, put_bots_to_work
+from candor.bootstrap.work import build_worker
+from candor.common.clock import MovableClock
+from candor.common.settings import Role, Settings
+from candor.panel.app import create_app
+from candor.panel.portal import Portal
+from candor.panel.ports import PanelSettings, ReadinessCheck
+from candor.panel.server import PanelServer
+from candor.storage.data_dir import lock_data_dir, prepare_data_dir
+from candor.storage.notifications import PgNotifications, carry_changes
+from candor.telegram.ports import Listeners
+
+STOP_WITHIN = 10.0
+"""Seconds that running turns and deliveries get at a graceful stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What runs now, for the greeting."""
+
+    roles: tuple[Role, ...]
+    address: str | None
+    owner: tuple[str, str] | None
+    sandbox: str | None
+
+
+@asynccontextmanager
+async def run_roles(
+    settings: Settings,
+    *,
+    data_dir: Path,
+    host: str,
+    port: int,
+    roles: tuple[Role, ...],
+    is_demo: bool,
+    progress: Progress,
+) -> AsyncIterator[Running]:
+    """Start the roles; ready when this yields. Leaving stops them, the youngest first."""
+    if not is_demo:
+        settings.business()
+    async with AsyncExitStack() as stack:
+        _take_roles(stack, prepare_data_dir(data_dir), roles)
+        clock = MovableClock()
+        demo = None
+        if is_demo:
+            demo = await stack.enter_async_context(open_demo(settings, data_dir, clock))
+        container = await stack.enter_async_context(
+            open_container(
+                settings,
+                data_dir=data_dir,
+                progress=progress,
+                clock=clock,
+                is_demo=is_demo,
+                telegram_api_url=demo.telegram_api_url if demo else None,
+            )
+        )
+        yield await _start(
+            stack, container, demo, host=host, port=port, roles=roles, progress=progress
+        )
+
+
+async def _start(
+    stack: AsyncExitStack,
+    container: Container,
+    demo: Demo | None,
+    *,
+    host: str,
+    port: int,
+    roles: tuple[Role, ...],
+    progress: Progress,
+) -> Running:
+    address = container.foundation.database.address.get_secret_value()
+    notifications = PgNotifications(address)
+    carry_changes(notifications, container.foundation.hot_reload)
+    if demo is not None:
+        await prepare_demo(container, demo, progress=progress)
+    worker = None
+    if "worker" in roles:
+        await container.language.warm(progress)
+        worker = build_worker(container, notifications)
+    await notifications.start()
+    stack.push_async_callback(notifications.stop)
+    if worker is not None:
+        await worker.start()
+        stack.push_async_callback(worker.stop, within=STOP_WITHIN)
+    bots = _bots(container)
+    if "telegram" in roles:
+        await bots.start()
+        stack.push_async_callback(bots.stop)
+    shown = None
+    owner = None
+    if "panel" in roles:
+        owner = await _owner(container, is_demo=demo is not None)
+        checks = readiness_checks(container, notifications)
+        shown = _start_panel(stack, container, demo, bots, host=host, port=port, checks=checks)
+    return Running(
+        roles=roles,
+        address=shown,
+        owner=owner,
+        sandbox=demo.telegram_api_url if demo else None,
+    )
+
+
+def _bots(container: Container) -> BotsAtWork:
+    listeners = Listeners(
+        sales=container.messaging.inbox,
+        parked=ParkedUpdateStore(container.units),
+        groups=StudyGroupRoom(
+            groups=container.education.groups,
+            listener=container.education.listener,
+            inbox=container.messaging.inbox,
+        ),
+        discussions=container.commenting.inbox,
+        business=container.accounts_room.business,
+    )
+    return put_bots_to_work(
+        container.foundation,
+        connections=container.ways_out.connections,
+        security=container.security,
+        restrictions=container.restrictions,
+        listeners=listeners,
+    )
+
+
+def _take_roles(stack: AsyncExitStack, folder: Path, roles: tuple[Role, ...]) -> None:
+    """One process per role and data folder; raises ConfigurationError that names the other one."""
+    for role in roles:
+        stack.callback(lock_data_dir(folder, role=role).release)
+
+
+async def _owner(container: Container, *, is_demo: bool) -> tuple[str, str] | None:
+    """E-mail and one-time password of the first owner, until somebody has signed in with it."""
+    made = await container.operators.ensure_owner(
+        language=container.settings.language, is_demo=is_demo
+    )
+    return made or await container.operators.renew_owner_password(is_demo=is_demo)
+
+
+def _start_panel(
+    stack: AsyncExitStack,
+    container: Container,
+    demo: Demo | None,
+    bots: BotsAtWork,
+    *,
+    host: str,
+    port: int,
+    checks: Mapping[str, ReadinessCheck],
+) -> str:
+    settings = container.settings
+    services = build_panel_services(
+        container, demo, portal=Portal(asyncio.get_running_loop()), checks=checks
+    )
+    app = create_app(
+        services,
+        PanelSettings(
+            business_name=container.business,
+            language=settings.language,
+            timezone=settings.timezone,
+            version=version("candor"),
+            is_demo=demo is not None,
+            public_url=settings.public_url,
+        ),
+    )
+    add_webhooks(app, bots.webhooks, services.portal)
+    server = PanelServer(app, host, port)
+    server.start()
+    stack.push_async_callback(asyncio.to_thread, server.stop)
+    return f"http://{host}:{server.port}"

@@ -1,0 +1,16 @@
+"""The sample scripts that come with Candor: two invented schools, in Russian and English."""
+
+from importlib.resources import files
+
+
+def sample_sources() -> tuple[str, ...]:
+    """Each sample's YAML; the education scripts first, since the sales scripts name them."""
+    folder = files("candor.sales") / "samples"
+    found = sorted(
+        (item.name, item.read_text(encoding="utf-8"))
+        for item in folder.iterdir()
+        if item.name.endswith(".yaml")
+    )
+    lessons = [text for name, text in found if name.startswith("onboarding")]
+    sales = [text for name, text in found if not name.startswith("onboarding")]
+    return (*lessons, *sales)

@@ -1,0 +1,82 @@
+"""Connects education with what the Telegram edge hears in groups, and keeps parked updates."""
+
+from candor.common.ids import AccountId
+from candor.education.group import EducationGroupService
+from candor.education.listening import GroupListener
+from candor.messaging.inbox import Inbox
+from candor.messaging.incoming import IncomingPress, PressAnswer
+from candor.messaging.parsing import parse_command
+from candor.storage.unit_of_work import PgUnitOfWork, Units
+from candor.telegram.ports import GroupMessage, JoinRequest, Membership, ParkedUpdate
+
+_RIGHTS_NEEDED = frozenset({"can_invite_users", "can_pin_messages"})
+
+
+class StudyGroupRoom:
+    """`telegram.ports.GroupInbox`: study groups, and everybody's commands in any group."""
+
+    def __init__(
+        self,
+        *,
+        groups: EducationGroupService,
+        listener: GroupListener,
+        inbox: Inbox[PgUnitOfWork],
+    ) -> None:
+        self._groups = groups
+        self._listener = listener
+        self._inbox = inbox
+
+    async def receive_message(self, message: GroupMessage) -> None:
+        """A command of H6 first, whoever leads the group; then education hears it."""
+        told = message.message
+        command = parse_command(
+            told.text, account_username=told.account_username, words_count=False
+        )
+        if command is not None and command.name not in ("start", "human"):
+            await self._inbox.receive(told)
+        if not told.is_edit:
+            await self._listener.receive(told)
+
+    async def receive_press(self, press: IncomingPress) -> PressAnswer | None:
+        answer = await self._inbox.receive_press(press)
+        return answer if answer.is_handled else None
+
+    async def receive_join_request(self, request: JoinRequest) -> None:
+        await self._groups.admit(request.account_id, request.chat_id, request.person.id)
+
+    async def receive_membership(self, change: Membership) -> None:
+        if change.is_us:
+            await self._our_place(change)
+        elif change.is_in and not change.person.is_bot:
+            await self._groups.joined(
+                change.chat_id, change.person.id, change.person.name, account_id=change.account_id
+            )
+        elif not change.is_in:
+            await self._groups.left(change.chat_id, change.person.id)
+
+    async def _our_place(self, change: Membership) -> None:
+        """The pool learns of a group when our bot is made its administrator."""
+        if not change.is_in:
+            await self._groups.lost(
+                change.chat_id, "The bot was removed from the group.", account_id=change.account_id
+            )
+            return
+        if change.after == "administrator" and change.rights >= _RIGHTS_NEEDED:
+            await self._groups.offered(change.account_id, change.chat_id)
+
+
+class ParkedUpdateStore:
+    """`telegram.ports.ParkedUpdates` in the database."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+
+    async def park(self, update: ParkedUpdate) -> None:
+        async with self._units() as unit:
+            await unit.parked_updates.add(
+                AccountId(update.account_id),
+                update.update_id,
+                body=update.update,
+                error=update.error,
+                at=update.parked_at,
+            )

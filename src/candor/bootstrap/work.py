@@ -1,0 +1,78 @@
+"""Who handles which lane and which job: the one table of the worker."""
+
+from datetime import timedelta
+
+from candor.bootstrap.container import Container
+from candor.common.queue import JobArguments
+from candor.education.group import ANSWER_LANE, LEAD_LANE, OPEN_LANE
+from candor.education.speaking import PIN_LANE
+from candor.jobs.lanes import LaneWorker
+from candor.jobs.queue_worker import QueueWorker
+from candor.jobs.schedule import schedule_tidying
+from candor.jobs.tasks.commenting import register_commenting
+from candor.jobs.worker import Worker
+from candor.messaging.lanes import ANSWER_CLIENT, DELIVER
+from candor.storage.job_admin import PgJobAdmin
+from candor.storage.lane_store import PgLaneStore
+from candor.storage.notifications import PgNotifications
+
+ANSWERS_AT_ONCE = 128
+DELIVERIES_AT_ONCE = 64
+LESSONS_AT_ONCE = 32
+SWEEP = "messaging.sweep"
+SWEEP_CRON = "* * * * *"
+FORGOTTEN_AFTER = timedelta(minutes=2)
+
+
+def build_worker(container: Container, notifications: PgNotifications) -> Worker:
+    """The role `worker`, with everything registered and nothing started."""
+    foundation = container.foundation
+    address = foundation.database.address.get_secret_value()
+    admin = PgJobAdmin(foundation.engine)
+    lane_store = PgLaneStore(address)
+    worker = Worker(
+        LaneWorker(
+            lane_store, notifications, foundation.clock, on_failed=container.notices.lane_failed
+        ),
+        QueueWorker(address, admin, foundation.clock, on_failed=container.notices.job_failed),
+    )
+    _register_lanes(worker, container)
+    _register_jobs(worker, container)
+    schedule_tidying(worker, admin, lane_store, foundation.clock)
+    return worker
+
+
+def _register_lanes(worker: Worker, container: Container) -> None:
+    education = container.education
+    worker.on_lane(
+        ANSWER_CLIENT, container.sales.conversations.answer_client, concurrency=ANSWERS_AT_ONCE
+    )
+    worker.on_lane(DELIVER, container.messaging.delivery.deliver, concurrency=DELIVERIES_AT_ONCE)
+    worker.on_lane(OPEN_LANE, education.groups.open, concurrency=LESSONS_AT_ONCE)
+    worker.on_lane(LEAD_LANE, education.leader.lead, concurrency=LESSONS_AT_ONCE)
+    worker.on_lane(ANSWER_LANE, education.answering.answer, concurrency=LESSONS_AT_ONCE)
+    worker.on_lane(PIN_LANE, education.leader.pin_welcome, concurrency=LESSONS_AT_ONCE)
+    commenting = container.commenting
+    register_commenting(
+        worker,
+        consideration=commenting.consideration,
+        scheduler=commenting.scheduler,
+        permissions=commenting.permissions,
+        engagement=commenting.engagement,
+        replies=commenting.replies,
+    )
+
+
+def _register_jobs(worker: Worker, container: Container) -> None:
+    async def sweep(arguments: JobArguments) -> None:
+        """Unanswered messages and unsent texts that no lane points at are woken again."""
+        del arguments
+        now = container.clock.now()
+        before = now - FORGOTTEN_AFTER
+        async with container.units() as unit:
+            for conversation in await unit.conversations.unanswered_since(before, limit=500):
+                await unit.lanes.wake(ANSWER_CLIENT, conversation, at=now)
+            for chat in await unit.outbox.unsent_since(before, limit=500):
+                await unit.lanes.wake(DELIVER, chat, at=now)
+
+    worker.on_job(SWEEP, sweep, cron=SWEEP_CRON)

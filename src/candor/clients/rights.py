@@ -1,0 +1,69 @@
+"""A client's rights: everything about a person as data, and its erasure."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from candor.clients.activity import Activity, ActivityLog
+from candor.clients.erasure import Erased, ErasureRepository, opt_out_hash
+from candor.clients.profile import UserRepository
+from candor.common.clock import Clock
+from candor.common.errors import NotFoundError
+from candor.common.ids import ClientId
+
+
+class RightsUnit(Protocol):
+    """The slice of a unit of work that this needs."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def erasure(self) -> ErasureRepository: ...
+
+    @property
+    def activity(self) -> ActivityLog: ...
+
+
+class ClientRights:
+    """What `/export` and `/delete` do, for the panel and the command line."""
+
+    def __init__(
+        self,
+        units: Callable[[], AbstractAsyncContextManager[RightsUnit]],
+        clock: Clock,
+        *,
+        salt: bytes,
+    ) -> None:
+        """`salt`: the installation's secret for opt-out hashes, the same as the inbox's."""
+        self._units = units
+        self._clock = clock
+        self._salt = salt
+
+    async def export(self, client_id: ClientId) -> Mapping[str, object]:
+        """Every row about the client; raises NotFoundError."""
+        async with self._units() as unit:
+            record = await unit.erasure.export(client_id)
+        if record is None:
+            raise NotFoundError("There is no such client.")
+        return record
+
+    async def erase(self, client_id: ClientId, *, source: str) -> Erased:
+        """Remove the client everywhere; only a salted opt-out hash stays. Raises NotFoundError.
+
+        `source` says who asked (`cli`, `operator:3`) and is all that the log keeps of it.
+        """
+        now = self._clock.now()
+        async with self._units() as unit:
+            client = await unit.users.get(client_id)
+            if client is None:
+                raise NotFoundError("There is no such client.")
+            erased = await unit.erasure.erase(
+                client_id, hash=opt_out_hash(client.telegram_user_id, self._salt), now=now
+            )
+            await unit.activity.record(
+                Activity(
+                    kind="client.erased", at=now, details={"source": source, "rows": erased.total}
+                )
+            )
+            return erased

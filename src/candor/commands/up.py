@@ -1,0 +1,72 @@
+"""`candor up`: runs the roles of one process until it is told to stop."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from candor.bootstrap.running import Running, run_roles
+from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say
+from candor.common.logs import LoggingService
+from candor.common.settings import ALL_ROLES, Role, load_settings, parse_roles
+
+
+def up(
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    host: Annotated[str, typer.Option(help="Where the panel listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The panel's port; 0 takes a free one.")] = 8000,
+    roles: Annotated[
+        str, typer.Option(help=f"What this process does: {','.join(ALL_ROLES)}.")
+    ] = ",".join(ALL_ROLES),
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="With the sandbox Telegram and sample data; needs no key."),
+    ] = False,
+) -> None:
+    """Run Candor: the named roles in one process, with an embedded database unless one is given."""
+    settings = load_settings()
+    LoggingService(level=settings.log_level, format=settings.log_format).configure()
+    asyncio.run(
+        _run(data_dir=data_dir, host=host, port=port, roles=parse_roles(roles), is_demo=demo)
+    )
+
+
+async def _run(
+    *, data_dir: Path, host: str, port: int, roles: tuple[Role, ...], is_demo: bool
+) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopping.set)
+    async with run_roles(
+        load_settings(),
+        data_dir=data_dir,
+        host=host,
+        port=port,
+        roles=roles,
+        is_demo=is_demo,
+        progress=progress,
+    ) as running:
+        _greet(running)
+        await stopping.wait()
+        progress("stopping ...")
+    progress("stopped.")
+
+
+def _greet(running: Running) -> None:
+    """The address and, while nobody has signed in yet, how to."""
+    if running.address is None:
+        say(f"Candor is running: {', '.join(running.roles)}.")
+        return
+    say("")
+    say(f"  Candor is ready:    {running.address}")
+    if running.owner is not None:
+        email, password = running.owner
+        say(f"  E-mail:             {email}")
+        say(f"  One-time password:  {password}")
+    if running.sandbox is not None:
+        say(f"  Sandbox Telegram:   {running.address}/sandbox")
+    say("")
+    say("  Ctrl-C stops it.")
