@@ -71,6 +71,12 @@ def public(view: View) -> View:
     return view
 
 
+def unguarded(view: View) -> View:
+    """Static files, and doors that check their callers themselves, as Telegram's webhooks do."""
+    view.candor_role = "static"  # type: ignore[attr-defined]
+    return view
+
+
 def needs(role: OperatorRole, *, audited: bool = True) -> Callable[[View], View]:
     """The least role for this view. `audited=False`: what it calls writes its own audit entry."""
 

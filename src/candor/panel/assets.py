@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_file, url_for
 
+from candor.panel.access import unguarded
+
 ROOT = Path(str(files("candor.panel") / "static"))
 YEAR = 31_536_000
 
@@ -47,6 +49,5 @@ def serve(name: str) -> Response:
 
 
 def register(app: Flask) -> None:
-    serve.candor_role = "static"  # type: ignore[attr-defined]
-    app.add_url_rule("/static/<path:name>", endpoint="static", view_func=serve)
+    app.add_url_rule("/static/<path:name>", endpoint="static", view_func=unguarded(serve))
     app.jinja_env.globals.update(asset=asset, icon_sheet=icon_sheet)

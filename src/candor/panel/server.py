@@ -4,7 +4,7 @@ import socket
 import threading
 
 from flask import Flask
-from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from candor.common.errors import ConfigurationError
 
@@ -19,7 +19,7 @@ class PanelServer:
         self._app = app
         self._host = host
         self._port = port
-        self._server: BaseWSGIServer | MultiSocketServer | None = None
+        self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -31,7 +31,7 @@ class PanelServer:
         """Raises ConfigurationError when the port is taken or not allowed."""
         listener = self._listen()
         self._port = int(listener.getsockname()[1])
-        self._server = create_server(
+        server = create_server(
             self._app,
             sockets=[listener],
             threads=THREADS,
@@ -40,16 +40,21 @@ class PanelServer:
             channel_timeout=120,
             clear_untrusted_proxy_headers=True,
         )
-        self._thread = threading.Thread(target=self._server.run, name="panel", daemon=True)
+        assert isinstance(server, BaseWSGIServer), "one socket makes one server"  # noqa: S101
+        self._server = server
+        self._thread = threading.Thread(target=server.run, name="panel", daemon=True)
         self._thread.start()
 
     def stop(self, *, within: float = 5.0) -> None:
         """Stop accepting and wait up to `within` seconds for the thread to end."""
-        if self._server is not None:
-            self._server.close()
-        if self._thread is not None:
-            self._thread.join(within)
+        server, thread = self._server, self._thread
         self._server = self._thread = None
+        if server is None or thread is None:
+            return
+        # In the server's own thread: closing a socket under a waiting poll is an error there.
+        server.trigger.pull_trigger(lambda: _close(server))
+        thread.join(within)
+        server.task_dispatcher.shutdown(timeout=within)
 
     def _listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
@@ -65,3 +70,10 @@ class PanelServer:
                 "this address, or it is not allowed. Choose another one with --port."
             ) from error
         return listener
+
+
+def _close(server: BaseWSGIServer) -> None:
+    """Nothing stays in the server's map, so its loop ends."""
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.close()

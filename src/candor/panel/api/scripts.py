@@ -12,6 +12,7 @@ from candor.common.llm import Language
 from candor.panel.access import current_actor
 from candor.panel.api.contract import Api, answer_header, read_json
 from candor.panel.errors import BadRequestError, PreconditionError
+from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
 from candor.panel.schemas.common import Page
 from candor.panel.schemas.scripts import (
@@ -21,6 +22,8 @@ from candor.panel.schemas.scripts import (
     CheckBody,
     DiffAnswer,
     DiffQuery,
+    FormatAnswer,
+    FormatBody,
     MissAnswer,
     ReplyAnswer,
     RollbackBody,
@@ -36,7 +39,7 @@ from candor.panel.schemas.scripts import (
     Warned,
 )
 from candor.sales.document import ScriptDocument
-from candor.sales.export import as_data
+from candor.sales.export import as_data, as_text
 from candor.sales.parsing import accepted
 from candor.sales.rehearsal import CaseOutcome, RehearsedReply, script_for_rehearsal
 from candor.sales.script import SourceText
@@ -297,13 +300,31 @@ def _add_trying(api: Api) -> None:
         audited=False,
     )
     def check_script(body: CheckBody) -> CheckAnswer:
-        report = run(services().scripts.check(body.source))
+        report = run(services().scripts.check(body.source, language=current_language()))
         return CheckAnswer(
             is_valid=report.document is not None and not report.problems,
             problems=[warned(item) for item in report.problems],
             warnings=[warned(item) for item in report.warnings],
             document=None if report.document is None else as_data_of(report.document),
         )
+
+    @api.post(
+        "/scripts/format",
+        tag=TAG,
+        summary="A script document as YAML; nothing is saved or checked",
+        audited=False,
+    )
+    def format_script(body: FormatBody) -> FormatAnswer:
+        return FormatAnswer(source=as_text(body.document, "yaml"))
+
+    @api.post(
+        "/scripts/tests",
+        tag=TAG,
+        summary="Run the tests written in an unsaved script",
+        audited=False,
+    )
+    def test_source(body: CheckBody) -> TestsAnswer:
+        return run_tests(unsaved_script(body.source))
 
     @api.post(
         "/scripts/try",

@@ -8,7 +8,17 @@ from werkzeug.wrappers import Response
 from candor.common.operators import RANKS, OperatorRole
 from candor.panel.access import needs
 from candor.panel.inward import panel_settings, services
-from candor.panel.pages import signing
+from candor.panel.pages import (
+    accounts,
+    clients,
+    conversations,
+    dashboard,
+    logs,
+    sandbox,
+    scripts,
+    settings,
+    signing,
+)
 from candor.panel.pages.notices import notice_text
 
 
@@ -41,7 +51,17 @@ SECTIONS: tuple[Section, ...] = (
     Section("settings.index", "Settings", "gear"),
     Section("sandbox.index", "Sandbox", "box", role="owner", only_with_sandbox=True),
 )
-PAGES = (signing,)
+PAGES = (
+    signing,
+    dashboard,
+    conversations,
+    clients,
+    scripts,
+    accounts,
+    logs,
+    settings,
+    sandbox,
+)
 """Each has a `blueprint`. A new section adds its line here."""
 
 

@@ -114,6 +114,14 @@ class CheckBody(Body):
     source: Annotated[str, Field(max_length=1_000_000)]
 
 
+class FormatBody(Body):
+    document: dict[str, Any]
+
+
+class FormatAnswer(Schema):
+    source: str
+
+
 class CheckAnswer(Schema):
     is_valid: bool
     problems: list[Warned]

@@ -33,6 +33,10 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRF-Token"] = csrf;
+    // Live parts tell what they show; the server answers 204 while that is still right.
+    if (event.detail.elt.hasAttribute("data-live")) {
+      event.detail.parameters.mark = event.detail.elt.querySelector("[data-mark]")?.dataset.mark ?? "";
+    }
   });
 
   // The server is away: say so, and say when it is back.
@@ -83,7 +87,7 @@
 
   // Dialogues: start at the newest message, and stay there while it is in view.
   const thread = document.querySelector("[data-thread]");
-  if (thread) {
+  if (thread && !window.location.search.includes("before=")) {
     const toEnd = () => { thread.scrollTop = thread.scrollHeight; };
     toEnd();
     let atEnd = true;

@@ -1,0 +1,118 @@
+"""Dashboard: what happened, how it stands, what waits for a person."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, render_template, request
+from pydantic import ValidationError
+
+from candor.panel.access import needs
+from candor.panel.inward import panel_settings, run, services
+from candor.panel.schemas.stats import StatsAnswer, StatsQuery
+from candor.panel.statistics import read_figures, stats_answer
+
+PERIODS = (7, 30, 90)
+blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
+
+
+@blueprint.get("/")
+@needs("viewer")
+def index() -> str:
+    query = _query()
+    stats = stats_answer(read_figures(query))
+    return render_template(
+        "dashboard/index.html",
+        stats=stats,
+        query=query,
+        days=_days(),
+        periods=PERIODS,
+        scripts=run(services().scripts.list_scripts(per_page=100)).items,
+        accounts=run(services().accounts.list_accounts()),
+        has_model=services().model is not None,
+    )
+
+
+@blueprint.get("/live")
+@needs("viewer")
+def live() -> str:
+    """The tiles alone, asked again every few seconds."""
+    stats = stats_answer(read_figures(_query()))
+    return render_template("dashboard/tiles.html", stats=stats)
+
+
+@blueprint.get("/<table>.csv")
+@needs("viewer")
+def as_csv(table: str) -> Response:
+    """The figures behind a chart."""
+    stats = stats_answer(read_figures(_query()))
+    rows = {
+        "days": _days_rows,
+        "funnel": _funnel_rows,
+        "versions": _versions_rows,
+        "shares": _shares_rows,
+    }.get(table, _days_rows)(stats)
+    file = io.StringIO()
+    csv.writer(file).writerows([[_safe(cell) for cell in row] for row in rows])
+    made = Response("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
+    name = table if table.isalpha() and table.isascii() else "days"
+    made.headers["Content-Disposition"] = f'attachment; filename="candor-{name}.csv"'
+    return made
+
+
+def _safe(cell: object) -> object:
+    """A spreadsheet takes a text that begins with = or + as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell
+
+
+Rows = Iterable[list[object]]
+
+
+def _days_rows(stats: StatsAnswer) -> Rows:
+    names = ("day", "comments", "clicks", "dialogues", "agreements", "groups", "tasks_done")
+    yield list(names)
+    for day in stats.days:
+        yield [getattr(day, name) for name in names]
+
+
+def _funnel_rows(stats: StatsAnswer) -> Rows:
+    yield ["stage", "count", "before", "share_of_previous"]
+    for stage in stats.funnel:
+        yield [stage.stage, stage.count, stage.before, stage.share_of_previous]
+
+
+def _versions_rows(stats: StatsAnswer) -> Rows:
+    names = ("script_key", "version", "dialogues", "agreements", "script_80", "free_20", "score")
+    yield list(names)
+    for item in stats.versions:
+        yield [getattr(item, name) for name in names]
+
+
+def _shares_rows(stats: StatsAnswer) -> Rows:
+    yield ["answers", "count"]
+    for name, count in {**stats.strategies, **stats.authors}.items():
+        yield [name, count]
+
+
+def _days() -> int | None:
+    """The chosen number of days; None for a period of the owner's own."""
+    wanted = request.args.get("days", "")
+    if request.args.get("from") or request.args.get("to"):
+        return None
+    return int(wanted) if wanted in {str(period) for period in PERIODS} else 30
+
+
+def _query() -> StatsQuery:
+    given: dict[str, object] = {
+        name: value for name, value in request.args.items() if value and name != "days"
+    }
+    days = _days()
+    if days is not None:
+        today = services().clock.now().astimezone(ZoneInfo(panel_settings().timezone)).date()
+        given |= {"from": today - timedelta(days=days - 1), "to": today}
+    try:
+        return StatsQuery.model_validate(given)
+    except ValidationError:
+        return StatsQuery()

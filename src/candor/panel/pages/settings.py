@@ -1,0 +1,132 @@
+"""Settings: the business, the model, operators, tokens, canned answers, and what the system needs."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from candor.common.errors import CandorError
+from candor.common.ids import OperatorId
+from candor.common.operators import RANKS
+from candor.panel.access import (
+    current_actor,
+    needs,
+    operator_administration,
+    token_administration,
+)
+from candor.panel.errors import status_of
+from candor.panel.health import check_all
+from candor.panel.inward import panel_settings, run, services
+from candor.panel.owner_settings import canned_answers, save_canned_answers
+
+TABS = ("business", "model", "operators", "tokens", "answers", "system")
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@blueprint.get("/")
+@needs("viewer")
+def index() -> str:
+    return _page(request.args.get("tab", ""))
+
+
+def _page(tab: str, *, error: CandorError | None = None, secret: str = "", told: str = "") -> str:
+    chosen = tab if tab in TABS else TABS[0]
+    is_owner = current_actor().role == "owner"
+    return render_template(
+        "settings/index.html",
+        tabs=TABS,
+        tab=chosen,
+        error=error,
+        secret=secret,
+        told=told,
+        roles=tuple(RANKS),
+        model=services().model,
+        operators=run(operator_administration().list()) if is_owner else (),
+        tokens=run(token_administration().list()) if is_owner else (),
+        canned=canned_answers(),
+        parts=run(check_all(services().readiness)) if chosen == "system" else {},
+    )
+
+
+@blueprint.post("/model/test")
+@needs("owner")
+def test_model() -> AnyResponse:
+    """Asks the model for a word; the answer or the reason stands on the page."""
+    model = services().model
+    if model is None:
+        return redirect(url_for("settings.index", tab="model"), 303)
+    try:
+        told = services().portal.run(model.test(), timeout=45)
+    except CandorError as error:
+        return Response(_page("model", error=error), status_of(error))
+    return Response(_page("model", told=told))
+
+
+@blueprint.post("/operators")
+@needs("owner", audited=False)
+def add_operator() -> AnyResponse:
+    try:
+        _, password = run(
+            operator_administration().add(
+                request.form.get("email", ""),
+                request.form.get("role", ""),  # type: ignore[arg-type]
+                actor=current_actor().name,
+                language=panel_settings().language,
+            )
+        )
+    except CandorError as error:
+        return Response(_page("operators", error=error), status_of(error))
+    return Response(_page("operators", secret=password))
+
+
+@blueprint.post("/operators/<id:operator_id>")
+@needs("owner", audited=False)
+def change_operator(operator_id: int) -> AnyResponse:
+    administration, actor = operator_administration(), current_actor().name
+    number, move = OperatorId(operator_id), request.form.get("move", "")
+    try:
+        if move == "reset-password":
+            password = run(administration.reset_password(number, actor=actor))
+            return Response(_page("operators", secret=password))
+        if move == "reset-2fa":
+            person = run(administration.get(number))
+            run(administration.reset_second_factor(person.email, actor=actor))
+        elif move in ("disable", "enable"):
+            run(administration.change(number, actor=actor, is_disabled=move == "disable"))
+        else:
+            role = request.form.get("role", "")
+            run(administration.change(number, actor=actor, role=role))  # type: ignore[arg-type]
+    except CandorError as error:
+        return Response(_page("operators", error=error), status_of(error))
+    return redirect(url_for("settings.index", tab="operators", notice="operator_saved"), 303)
+
+
+@blueprint.post("/tokens")
+@needs("owner", audited=False)
+def add_token() -> AnyResponse:
+    try:
+        _, secret = run(
+            token_administration().create(
+                request.form.get("name", ""),
+                request.form.get("role", ""),  # type: ignore[arg-type]
+                actor=current_actor().name,
+            )
+        )
+    except CandorError as error:
+        return Response(_page("tokens", error=error), status_of(error))
+    return Response(_page("tokens", secret=secret))
+
+
+@blueprint.post("/tokens/revoke")
+@needs("owner", audited=False)
+def revoke_token() -> AnyResponse:
+    run(token_administration().revoke(request.form.get("name", ""), actor=current_actor().name))
+    return redirect(url_for("settings.index", tab="tokens", notice="token_revoked"), 303)
+
+
+@blueprint.post("/answers")
+@needs("owner")
+def save_answers() -> AnyResponse:
+    try:
+        save_canned_answers(request.form.getlist("answer"), actor=current_actor().name)
+    except CandorError as error:
+        return Response(_page("answers", error=error), status_of(error))
+    return redirect(url_for("settings.index", tab="answers", notice="saved"), 303)

@@ -1,0 +1,210 @@
+// The studio: text, form and graph of one script document, problems at their lines, try it, publish.
+document.addEventListener("DOMContentLoaded", () => {
+  const studio = document.getElementById("studio");
+  if (!studio) return;
+  const words = JSON.parse(studio.dataset.words);
+  const { id, nonce } = studio.dataset;
+  let version = studio.dataset.version;
+  const say = (key, n) => words[key].replace("{n}", n);
+  const area = document.getElementById("source");
+  const state = document.getElementById("studio-state");
+  const problems = document.getElementById("problems");
+  const form = document.getElementById("form-view");
+  const graph = document.getElementById("graph");
+  const compareBox = document.getElementById("compare");
+  const draftKey = `candor-draft-${id || "new"}`;
+  let doc = null, timer = 0, fromForm = false, theirs = null;
+
+  area.hidden = true;
+  const editor = window.CandorEditor.create({ parent: document.getElementById("editor"), text: area.value, nonce, label: words.editor, onChange: changed });
+  const saved = area.value;
+  const draft = localStorage.getItem(draftKey);
+  if (draft && draft !== saved && studio.dataset.canSave) {
+    const [base, text] = [draft.slice(0, draft.indexOf("\n")), draft.slice(draft.indexOf("\n") + 1)];
+    if (base === version && text !== saved) { editor.replace(text); state.textContent = words.draft; }
+  }
+
+  function changed(text) {
+    area.value = text;
+    localStorage.setItem(draftKey, `${version}\n${text}`);
+    window.clearTimeout(timer);
+    timer = window.setTimeout(check, 450);
+  }
+
+  async function check() {
+    try {
+      const found = await window.candor.call("POST", "/api/scripts/check", { source: editor.text() });
+      show(found);
+    } catch (error) { state.textContent = error.message; }
+  }
+
+  function show(found) {
+    const all = [...found.problems.map((item) => ({ ...item, severity: "error" })), ...found.warnings.map((item) => ({ ...item, severity: "warning" }))];
+    editor.showProblems(all.map((item) => ({ ...item, message: `${item.message} ${item.mend ?? ""}`.trim() })));
+    const list = document.createElement("ul");
+    list.className = "problems";
+    all.forEach((item) => {
+      const line = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = `is-${item.severity}`;
+      button.textContent = `${item.line ? `${words.line} ${item.line}: ` : ""}${item.message} ${item.mend ?? ""}`.trim();
+      button.addEventListener("click", () => editor.goTo(item.line ?? 1));
+      line.append(button);
+      list.append(line);
+    });
+    problems.replaceChildren(...(all.length ? [list] : []));
+    if (!all.length) state.textContent = words.fine;
+    else state.textContent = found.problems.length ? `${words.problems} ${found.problems.length}` : "";
+    doc = found.document;
+    if (doc) {
+      window.CandorGraph.draw(graph, doc, { words, onChoose: goToKey });
+      if (!fromForm) window.CandorForm.draw(form, structuredClone(doc), { words, onChange: formChanged });
+    } else if (!fromForm) form.textContent = words.form_broken;
+    fromForm = false;
+  }
+
+  let formTimer = 0;
+  function formChanged(changedDoc) {
+    window.clearTimeout(formTimer);
+    formTimer = window.setTimeout(async () => {
+      const answer = await window.candor.call("POST", "/api/scripts/format", { document: changedDoc });
+      fromForm = true;
+      editor.replace(answer.source);
+    }, 350);
+  }
+
+  function goToKey(key) {
+    const found = editor.text().split("\n").findIndex((line) => new RegExp(`^\\s*-?\\s*\\{?\\s*key:\\s*["']?${key}["']?\\s*(,|$)`).test(line));
+    window.bootstrap.Tab.getOrCreateInstance(document.getElementById("tab-text")).show();
+    editor.goTo(found < 0 ? 1 : found + 1);
+  }
+
+  // --- try it
+  const thread = document.getElementById("try-thread");
+  const tryForm = document.getElementById("try-form");
+  const tryText = document.getElementById("try-text");
+  let messages = [];
+  const bubble = (text, classes, meta) => {
+    const made = document.createElement("article");
+    made.className = `message ${classes}`;
+    const body = document.createElement("div");
+    body.className = "text";
+    body.dir = "auto";
+    body.textContent = text;
+    made.append(body);
+    if (meta) { const line = document.createElement("div"); line.className = "meta"; meta.forEach((part) => { const tag = document.createElement("span"); tag.className = part.tag ? "tag" : ""; tag.textContent = part.text; line.append(tag); }); made.append(line); }
+    return made;
+  };
+  async function tryOut() {
+    const address = id ? `/api/scripts/${id}/try` : "/api/scripts/try";
+    try {
+      const answer = await window.candor.call("POST", address, { messages, source: editor.text() });
+      thread.replaceChildren();
+      answer.replies.forEach((reply) => {
+        thread.append(bubble(reply.message, ""));
+        thread.append(bubble(reply.text || words.ended, "is-out", [
+          { text: reply.strategy === "script_80" ? words.by_script : words.freely, tag: true },
+          { text: `${words.score} ${reply.script_fit_score.toFixed(2)}` },
+          ...(reply.stage ? [{ text: `${words.step} ${reply.stage}` }] : []),
+          ...(reply.trigger ? [{ text: `⚡ ${reply.trigger}`, tag: true }] : []),
+        ]));
+        if (reply.reasons.length) {
+          const details = document.createElement("details");
+          const summary = document.createElement("summary");
+          summary.textContent = "…";
+          summary.setAttribute("aria-label", words.score);
+          details.append(summary, Object.assign(document.createElement("div"), { textContent: reply.reasons.join(" ") }));
+          thread.lastElementChild.append(details);
+        }
+      });
+    } catch (error) {
+      messages.pop();
+      const lines = (error.problem?.errors ?? []).map((item) => `${item.line ? `${words.line} ${item.line}: ` : ""}${item.message}`);
+      thread.append(bubble([error.message, ...lines].join("\n"), "by-human"));
+    }
+    thread.scrollTop = thread.scrollHeight;
+  }
+  tryForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = tryText.value.trim();
+    if (!text) return;
+    messages.push(text);
+    thread.append(bubble(text, ""));
+    tryText.value = "";
+    tryOut();
+  });
+  document.getElementById("try-again").addEventListener("click", () => { messages = []; thread.replaceChildren(); tryText.focus(); });
+
+  // --- tests and publishing
+  const askBody = document.getElementById("ask-twice-body");
+  const anyway = document.getElementById("publish-anyway");
+  const ask = () => window.bootstrap.Modal.getOrCreateInstance(document.getElementById("ask-twice"));
+  async function runTests() {
+    const answer = await window.candor.call("POST", "/api/scripts/tests", { source: editor.text() });
+    if (!answer.cases.length) state.textContent = words.none;
+    else if (!answer.failed) state.textContent = say("passed", answer.passed);
+    return answer;
+  }
+  function showFailures(answer, mayPublish) {
+    askBody.replaceChildren();
+    if (mayPublish) askBody.append(Object.assign(document.createElement("p"), { textContent: words.failing }));
+    answer.cases.filter((item) => !item.passed).forEach((item) => {
+      askBody.append(Object.assign(document.createElement("h3"), { className: "h6 mt-2", textContent: item.name }));
+      item.misses.forEach((miss) => askBody.append(Object.assign(document.createElement("p"), { className: "small mb-1", textContent: `“${miss.message}” — ${miss.field}: ${words.expected} ${miss.expected}, ${words.found} ${miss.found}` })));
+    });
+    if (anyway) anyway.hidden = !mayPublish;
+    ask().show();
+  }
+  document.getElementById("run-tests").addEventListener("click", async () => {
+    try { const answer = await runTests(); if (answer.failed) showFailures(answer, false); } catch (error) { state.textContent = error.message; check(); }
+  });
+  async function publish(match = version) {
+    try {
+      const headers = { "X-CSRF-Token": window.candor.csrf, "Content-Type": "application/yaml", Accept: "application/json" };
+      if (id && match) headers["If-Match"] = `"${match}"`;
+      const answer = await fetch(id ? `/api/scripts/${id}` : "/api/scripts", { method: id ? "PUT" : "POST", headers, body: editor.text(), credentials: "same-origin" });
+      const value = await answer.json();
+      if (answer.status === 409 && value.current_version && id) { await conflict(value.current_version); return; }
+      if (!answer.ok) { state.textContent = value.detail; await check(); return; }
+      localStorage.removeItem(draftKey);
+      if (!id) { window.location.assign(`/scripts/${value.id}?notice=script_saved`); return; }
+      window.location.assign(`/scripts/${id}?notice=script_saved`);
+    } catch (error) { state.textContent = error.message; }
+  }
+  document.getElementById("publish")?.addEventListener("click", async () => {
+    try {
+      const answer = await runTests();
+      if (answer.failed) showFailures(answer, true); else await publish();
+    } catch (error) {
+      if (error.status === 422) { state.textContent = error.message; await check(); } else await publish();
+    }
+  });
+  anyway?.addEventListener("click", () => { ask().hide(); publish(); });
+
+  // --- versions
+  const exported = async (number) => (await fetch(`/api/scripts/${id}/export?version=${number}`, { credentials: "same-origin" })).text();
+  const view = document.getElementById("compare-view");
+  function compare(before, title, labels) {
+    view.replaceChildren();
+    compareBox.hidden = false;
+    document.getElementById("compare-title").textContent = title;
+    window.CandorEditor.compare({ parent: view, before, after: editor.text(), nonce, labels });
+    compareBox.scrollIntoView({ block: "nearest" });
+  }
+  document.querySelectorAll("[data-compare]").forEach((button) => button.addEventListener("click", async () => {
+    document.getElementById("conflict-actions").hidden = true;
+    compare(await exported(button.dataset.compare), say("before", button.dataset.compare), [say("before", button.dataset.compare), words.mine]);
+  }));
+  async function conflict(current) {
+    theirs = { version: String(current), text: await exported(current) };
+    compare(theirs.text, say("conflict", current), [words.theirs, words.mine]);
+    document.getElementById("conflict-actions").hidden = false;
+  }
+  document.getElementById("conflict-mine").addEventListener("click", () => publish(theirs.version));
+  document.getElementById("conflict-theirs").addEventListener("click", () => { version = theirs.version; editor.replace(theirs.text); localStorage.removeItem(draftKey); compareBox.hidden = true; });
+  document.getElementById("compare-close").addEventListener("click", () => { compareBox.hidden = true; });
+
+  window.addEventListener("beforeunload", () => { if (editor.text() === saved) localStorage.removeItem(draftKey); });
+  check();
+});
