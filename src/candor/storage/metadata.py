@@ -37,6 +37,10 @@ Json = JSONB(none_as_null=True)
 """JSON in binary form; a Python None is stored as NULL, not as JSON null."""
 
 
+_KNOWN = "known"
+"""Where `choice` leaves its condition for `table`."""
+
+
 class Retention(enum.StrEnum):
     """How long rows are kept and what erasure of a client does to them."""
 
@@ -75,9 +79,15 @@ def table(
             parameters[f"autovacuum_{work}_scale_factor"] = 0
             parameters[f"autovacuum_{work}_threshold"] = vacuum_after
     info = {"retention": retention.value}
+    # Checks stand at the table, not at the column, because Alembic writes only those.
+    checks = [
+        CheckConstraint(item.info[_KNOWN], name=f"{item.name}_known")
+        for item in items
+        if isinstance(item, Column) and _KNOWN in item.info
+    ]
     if parameters:
-        return Table(name, metadata, *items, info=info, postgresql_with=parameters)
-    return Table(name, metadata, *items, info=info)
+        return Table(name, metadata, *items, *checks, info=info, postgresql_with=parameters)
+    return Table(name, metadata, *items, *checks, info=info)
 
 
 def identity_key(name: str = "id") -> Column[int]:
@@ -111,5 +121,5 @@ def choice(
     `default` is a server default, so that a migration can add the column to a full table.
     """
     listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    check = CheckConstraint(f"{name} IN ({listed})", name=f"{name}_known")
-    return Column(name, Text, check, nullable=nullable, server_default=default)
+    info = {_KNOWN: f"{name} IN ({listed})"}
+    return Column(name, Text, nullable=nullable, server_default=default, info=info)

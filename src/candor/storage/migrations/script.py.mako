@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0915 - a step is as long as what it changes
 """${message.rstrip(".")}.
 
 Revision ${up_revision}${" after " + down_revision if down_revision else ", the first"}.
