@@ -10,6 +10,7 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from candor.disclosure import claim_patterns as say
@@ -230,7 +231,9 @@ def _is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def _source(text: str) -> Source:
+    """Kept, since the same facts and lines prove every answer of a script."""
     seen = visible(text)
     return Source(seen, _letters(seen), _stems(seen), figures(seen))
 
