@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from candor.common.cache import PROMPT_TTL, Cache
 from candor.common.errors import FieldError, InvalidInputError
 from candor.common.hot_reload import Change
+from candor.common.llm_usage import PromptVersion
 
 NAMES: Final = ("sales/reply", "education/group_reply", "commenting/comment", "commenting/post")
 MAX_LENGTH: Final = 6_000
@@ -42,24 +43,16 @@ class Prompt:
         return Template(self.text).safe_substitute(values)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPrompt:
-    """The owner's current version; `text` None means: back to the shipped one."""
-
-    version: int
-    text: str | None
-
-
 class PromptOverrides(Protocol):
     """Where the owner's versions are kept."""
 
-    async def current(self, name: str) -> OwnPrompt | None: ...
+    async def current(self, name: str) -> PromptVersion | None: ...
 
 
 class NoOverrides:
     """For installations and tests without own prompts."""
 
-    async def current(self, name: str) -> OwnPrompt | None:
+    async def current(self, name: str) -> PromptVersion | None:
         return None
 
 

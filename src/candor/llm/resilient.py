@@ -29,12 +29,13 @@ from candor.common.llm import (
     Usage,
     WritingRequest,
 )
+from candor.common.llm_usage import Purpose, UsageRow
 from candor.llm.breaker import CircuitBreaker
 from candor.llm.chat_model import ModelDownError
 from candor.llm.model_service import ModelEngine, UsageListener
 from candor.llm.offline import OfflineLLMService
 from candor.llm.reading.reader import Reader
-from candor.llm.usage import MemoryUsageStore, Purpose, UsageLedger, UsageRow
+from candor.llm.usage import MemoryUsageStore, UsageLedger
 
 log = structlog.get_logger(__name__)
 

@@ -4,58 +4,25 @@ Rows are gathered for a moment and stored together; sums are read once a quarter
 processes may overshoot a budget by what they spend in that time.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from candor.common.clock import Clock
-from candor.common.errors import CandorError
-from candor.common.llm import Usage
+from candor.common.llm_usage import Budget, Sums, UsageRow
+from candor.common.tasks import spawn
 
 log = structlog.get_logger(__name__)
 
 SUMS_AGE: Final = timedelta(seconds=15)
-GATHERED: Final = 20
-"""Rows that are stored at once without waiting for the next flush."""
-
-Purpose = Literal["reply", "group", "post", "comment"]
-
-
-@dataclass(frozen=True, slots=True)
-class UsageRow:
-    """One model call at the prices of its moment; the cost never changes afterwards."""
-
-    at: datetime
-    purpose: Purpose
-    usage: Usage
-    client_id: int | None = None
-    milliseconds: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What was spent since a day's and a month's beginning, in US dollars, and calls."""
-
-    day: Decimal = Decimal(0)
-    month: Decimal = Decimal(0)
-    calls_today: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Hard stops; None means no limit. At `warn_at` of a limit the owner is warned once."""
-
-    client_day: Decimal | None = None
-    day: Decimal | None = None
-    month: Decimal | None = None
-    client_calls_day: int = 150
-    """Holds even where prices are unknown."""
-    warn_at: Decimal = Decimal("0.8")
+FLUSH_AFTER: Final = 1.0
+"""Seconds for which rows are gathered before they are stored together."""
 
 
 class UsageStore(Protocol):
@@ -117,6 +84,7 @@ class UsageLedger:
         self._clock = clock
         self._zone = ZoneInfo(timezone)
         self._waiting: list[UsageRow] = []
+        self._is_flush_planned = False
         self._window: _Window | None = None
         self._warned: set[tuple[str, datetime]] = set()
 
@@ -149,19 +117,25 @@ class UsageLedger:
         if row.client_id is not None:
             spent, calls = await self._of_client(window, row.client_id)
             window.clients[row.client_id] = (spent + cost, calls + 1)
-        if len(self._waiting) >= GATHERED:
-            await self.flush()
+        if not self._is_flush_planned:
+            self._is_flush_planned = True
+            asyncio.get_running_loop().call_later(FLUSH_AFTER, self._flush_soon)
+
+    def _flush_soon(self) -> None:
+        self._is_flush_planned = False
+        spawn(self.flush(), name="store-usage")
 
     async def flush(self) -> None:
-        """Store the rows that wait; on a failing database they wait on."""
+        """Store the rows that wait; what a failing database refuses waits on (10,000 at most)."""
         rows, self._waiting = self._waiting, []
-        if not rows:
-            return
+        is_stored = not rows
         try:
-            await self._store.add(rows)
-        except CandorError as error:
-            self._waiting = [*rows, *self._waiting][-10_000:]
-            log.warning("usage_not_stored", rows=len(rows), error=error.code)
+            if rows:
+                await self._store.add(rows)
+                is_stored = True
+        finally:
+            if not is_stored:
+                self._waiting = [*rows, *self._waiting][-10_000:]
 
     def forget(self) -> None:
         """The budget was changed: read it anew at the next question."""
@@ -179,8 +153,11 @@ class UsageLedger:
         is_fresh = window is not None and timedelta(0) <= now - window.read_at < SUMS_AGE
         if window is not None and is_fresh and window.day == day:
             return window
-        await self.flush()
-        sums = await self._store.sums(day_from=day, month_from=month)
+        stored = await self._store.sums(day_from=day, month_from=month)
+        waiting = _total(self._waiting)
+        sums = Sums(
+            stored.day + waiting, stored.month + waiting, stored.calls_today + len(self._waiting)
+        )
         self._window = _Window(day, month, now, sums, await self._store.budget())
         return self._window
 
@@ -203,6 +180,5 @@ class UsageLedger:
         log.warning("budget_nearly_used", period=period, spent=str(spent), limit=str(limit))
 
 
-def _total(rows: object) -> Decimal:
-    listed: list[UsageRow] = list(rows)  # type: ignore[call-overload]
-    return sum((row.usage.cost or Decimal(0) for row in listed), Decimal(0))
+def _total(rows: Iterable[UsageRow]) -> Decimal:
+    return sum((row.usage.cost or Decimal(0) for row in rows), Decimal(0))

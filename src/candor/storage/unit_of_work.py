@@ -42,6 +42,7 @@ from candor.storage.repositories.education import (
     PgStudentBotRepository,
 )
 from candor.storage.repositories.erasure import PgErasureRepository
+from candor.storage.repositories.llm import PgPromptRepository, PgUsageRepository
 from candor.storage.repositories.messaging import PgChatRepository, PgConversationRepository
 from candor.storage.repositories.messaging_outbox import PgOutboxRepository
 from candor.storage.repositories.panel import (
@@ -166,6 +167,16 @@ class PgUnitOfWork:
     @cached_property
     def erasure(self) -> PgErasureRepository:
         return PgErasureRepository(self._connection)
+
+    # --- llm
+
+    @cached_property
+    def llm_usage(self) -> PgUsageRepository:
+        return PgUsageRepository(self._connection)
+
+    @cached_property
+    def prompt_versions(self) -> PgPromptRepository:
+        return PgPromptRepository(self._connection)
 
     # --- messaging
 

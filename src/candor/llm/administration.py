@@ -1,0 +1,138 @@
+"""What the owner does with the language room: prompts with diff and rollback, budgets, spend, a test."""
+
+import difflib
+from dataclasses import dataclass
+from datetime import datetime
+
+from candor.common.clock import Clock
+from candor.common.errors import CandorError, NotFoundError
+from candor.common.hot_reload import Change
+from candor.common.llm_usage import BUDGET_SETTING, Budget, PromptVersion, SpendLine
+from candor.common.operators import SettingOverride
+from candor.llm.chat_model import ChatModel, ConnectionReport
+from candor.llm.ports import LanguageUnits
+from candor.llm.prompts import NAMES, check_prompt, shipped_prompt
+
+
+class ModelTestError(CandorError):
+    """The connection test failed; the message says why and what to do."""
+
+    code = "model_test_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptInUse:
+    """One prompt as the settings page shows it."""
+
+    name: str
+    label: str
+    text: str
+    shipped: str
+    is_own: bool
+    versions: tuple[PromptVersion, ...]
+
+    @property
+    def difference(self) -> str:
+        """What the owner changed against the shipped text, as a unified diff."""
+        return difference(self.shipped, self.text)
+
+
+class LanguageAdministration:
+    """Prompts, budgets and the connection test. `model` None: the offline engine by choice."""
+
+    def __init__(
+        self, *, units: LanguageUnits, clock: Clock, model: ChatModel | None, timezone: str = "UTC"
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._model = model
+        self._timezone = timezone
+
+    @property
+    def name(self) -> str:
+        """The model's name, empty without one."""
+        return self._model.name if self._model else ""
+
+    async def test(self) -> str:
+        """Ask the model for a word; raises ModelTestError that says what is wrong."""
+        report = await self.connection()
+        if not report.is_ok:
+            raise ModelTestError(f"{report.message} {report.mend}".strip())
+        can = report.capabilities
+        streams = "streams" if can.has_streaming else "no streaming"
+        return f"{report.message} {report.milliseconds} ms; {can.json_mode}, {streams}."
+
+    async def connection(self) -> ConnectionReport:
+        if self._model is None:
+            return ConnectionReport(
+                False,
+                "",
+                "No model is configured: the offline engine answers by script.",
+                "Set CANDOR_LLM_MODEL with OPENAI_API_KEY or OPENAI_BASE_URL.",
+            )
+        return await self._model.connection_test()
+
+    async def prompts(self) -> tuple[PromptInUse, ...]:
+        return tuple([await self.prompt(name) for name in NAMES])
+
+    async def prompt(self, name: str) -> PromptInUse:
+        """Raises NotFoundError for a name that is none of the prompts."""
+        if name not in NAMES:
+            raise NotFoundError(f"There is no prompt {name!r}.")
+        shipped = shipped_prompt(name)
+        async with self._units() as unit:
+            versions = await unit.prompt_versions.versions(name)
+        own = versions[0] if versions and versions[0].text is not None else None
+        return PromptInUse(
+            name=name,
+            label=f"{name}@own-{own.version}" if own else shipped.label,
+            text=(own.text if own else None) or shipped.text,
+            shipped=shipped.text,
+            is_own=own is not None,
+            versions=versions,
+        )
+
+    async def save_prompt(self, name: str, text: str, *, by: str) -> PromptVersion:
+        """A new version, used by the next turn of every process. Raises InvalidInputError."""
+        check_prompt(name, text)
+        return await self._add(name, text.strip(), by)
+
+    async def restore_prompt(self, name: str, version: int | None, *, by: str) -> PromptVersion:
+        """Roll back to an own version, or with None to the shipped text; either is a new version."""
+        if version is None:
+            return await self._add(name, None, by)
+        found = await self.prompt(name)
+        for old in found.versions:
+            if old.version == version:
+                return await self._add(name, old.text, by)
+        raise NotFoundError(f"The prompt {name} has no version {version}.")
+
+    async def budget(self) -> Budget:
+        async with self._units() as unit:
+            stored = await unit.setting_overrides.get(BUDGET_SETTING)
+        return Budget.from_setting(stored.value if stored else None)
+
+    async def set_budget(self, budget: Budget, *, by: str) -> None:
+        async with self._units() as unit:
+            await unit.setting_overrides.put(
+                SettingOverride(BUDGET_SETTING, budget.to_setting(), self._clock.now(), by)
+            )
+            await unit.announcements.announce(Change("settings", BUDGET_SETTING))
+
+    async def spend(self, *, since: datetime, until: datetime) -> tuple[SpendLine, ...]:
+        async with self._units() as unit:
+            return await unit.llm_usage.spend(since=since, until=until, timezone=self._timezone)
+
+    async def _add(self, name: str, text: str | None, by: str) -> PromptVersion:
+        async with self._units() as unit:
+            version = await unit.prompt_versions.add(name, text, by=by, now=self._clock.now())
+            await unit.announcements.announce(Change("prompt", name))
+        return version
+
+
+def difference(old: str, new: str) -> str:
+    """A unified diff of two prompt texts; empty when they are the same."""
+    lines = difflib.unified_diff(
+        old.splitlines(), new.splitlines(), "shipped", "own", lineterm="", n=2
+    )
+    return "\n".join(lines)
