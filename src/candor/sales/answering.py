@@ -76,8 +76,12 @@ class AnswerWriter:
         position: Position,
         *,
         diagnosis: Mapping[str, object] | None = None,
+        is_identity_told: bool = False,
     ) -> Answer:
-        """Never raises for a model that is down; no unit of work may be open."""
+        """Never raises for a model that is down; no unit of work may be open.
+
+        `is_identity_told`: the inbox has already answered "are you human?" beside another question.
+        """
         values = values_for(
             script,
             turn.client,
@@ -98,7 +102,7 @@ class AnswerWriter:
             words = words_for("only_text", script.document.language, heard=scene.heard)
             return self._by_code(scene, words, script.document.language)
         answer = await self._by_script(scene)
-        if identity is not None:
+        if identity is not None and not is_identity_told:
             return replace(answer, text=f"{self._truth(identity)}\n\n{answer.text}".strip())
         return answer
 

@@ -6,10 +6,10 @@ message, a person who took over, another turn) makes the storing fail, and the t
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 import structlog
 
@@ -29,7 +29,6 @@ from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
 from candor.sales.stepping import Position, position_in
 from candor.sales.triggers import CALLS_PERSON, OPEN_GROUP, ActionPlan
-from candor.sales.typing import NoTyping, Typing
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +37,19 @@ _STARTS: Final = 4
 
 Units = Callable[[], AbstractAsyncContextManager[MessagingUnit]]
 Outcome = Literal["answered", "handed_off", "nothing_to_do", "state_changed"]
+
+
+class Typing(Protocol):
+    """Shows that an answer is being written, for as long as the block lasts; never raises."""
+
+    def during(self, conversation: Conversation) -> AbstractAsyncContextManager[None]: ...
+
+
+class NoTyping:
+    """For rehearsals and tests."""
+
+    def during(self, conversation: Conversation) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,7 @@ class SalesConversationService:
                     place.script,
                     place.position,
                     diagnosis=await self._diagnosis(turn, place.script),
+                    is_identity_told=True,
                 )
             return await self._store(turn, place.script, answer)
         except ConflictError as error:

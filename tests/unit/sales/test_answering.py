@@ -1,13 +1,21 @@
 """An answer is honest, on script, short enough, and never the same twice in a row."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from candor.common.clock import FrozenClock
 from candor.common.llm import DraftReply
+from candor.sales.answering import AnswerWriter
 from candor.sales.document import ScriptDocument
 from candor.sales.drafts import MAX_TEXT
-from candor.sales.rehearsal import Rehearsal, RehearsedReply
+from candor.sales.rehearsal import Rehearsal, RehearsedReply, _Stage
 from candor.sales.script_records import Script
+from candor.sales.stepping import Position
 
 
 async def one(rehearsal: Rehearsal, script: Script, *messages: str) -> RehearsedReply:
@@ -18,6 +26,7 @@ def model(text: str, *points: str) -> DraftReply:
     return DraftReply(text=text, source="model", covered_points=points, engine="model")
 
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 GREETING = ("приветствие", "вопрос о цели")
 
 
@@ -151,3 +160,46 @@ async def test_that_the_tests_of_a_script_pass_or_say_why(
         "не сейчас, но добавляйте", "trigger", "agrees",
     )  # fmt: skip
     assert missed.reasons
+
+
+async def test_that_somebody_in_debt_is_handed_to_a_person(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    replies = await rehearsal.try_messages(script, ["здравствуйте", "я весь в долгах, что делать"])
+    assert replies[-1].action == "hand_off"
+    assert "человека" in replies[-1].answer
+
+
+async def test_that_the_question_who_is_writing_is_answered_beside_another(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    reply = await one(rehearsal, script, "здравствуйте", "вы бот? сколько стоит курс")
+    assert "не человек" in reply.answer
+    assert "4900" in reply.answer
+
+
+async def test_that_a_medium_without_words_is_answered_by_code(
+    writer: AnswerWriter, script: Script, rehearsal: Rehearsal
+) -> None:
+    turn = _Stage(script, FrozenClock(NOW), first_name="Анна").hear("x")
+    bare = replace(turn, unanswered=(replace(turn.unanswered[0], text="", kind="voice"),))
+    answer = await writer.answer(bare, script, Position("need"))
+    assert answer.provenance.written_by == "code"
+    assert (answer.position.stage, "текст" in answer.text) == ("need", True)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    said=some.lists(some.text(min_size=1, max_size=60).filter(str.strip), min_size=1, max_size=4)
+)
+async def test_that_no_message_makes_a_turn_fail(
+    rehearsal: Rehearsal, script: Script, said: list[str]
+) -> None:
+    for reply in await rehearsal.try_messages(script, said):
+        assert reply.answer or reply.action == "hand_off"
+        assert len(reply.text) <= 4096
+        assert (reply.strategy == "script_80") == (reply.script_fit_score > 0.7)
