@@ -22,10 +22,10 @@ class Sandbox:
     url: str
     bots: list[Bot]
 
-    async def post(self, path: str, expect: int | None = None, **body: Any) -> Any:
+    async def post(self, path: str, expect: int | None = None, /, **body: Any) -> Any:
         return await self.call("POST", path, body, expect)
 
-    async def put(self, path: str, expect: int | None = None, **body: Any) -> Any:
+    async def put(self, path: str, expect: int | None = None, /, **body: Any) -> Any:
         return await self.call("PUT", path, body, expect)
 
     async def get(self, path: str, **query: Any) -> Any:

@@ -145,7 +145,7 @@ async def test_that_a_join_request_waits_for_the_bot(sandbox: Sandbox) -> None:
             f"/chats/{chat}/join", user_id=person, invite_link=link.invite_link
         )
         assert joined["status"] == "requested"
-    first, second = await drain(bot)
+    first, _ = await drain(bot)
     assert first.chat_join_request is not None
     assert first.chat_join_request.from_user.id == mila
     assert first.chat_join_request.invite_link is not None
@@ -309,7 +309,20 @@ async def test_that_the_bot_changes_title_description_and_permissions(sandbox: S
         await bot.set_chat_title(chat, "Новое")
     rights = ChatAdministratorRights.model_validate(
         dict.fromkeys(
-            ["is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories", "can_send_welcome_messages"],
+            [
+                "is_anonymous",
+                "can_manage_chat",
+                "can_delete_messages",
+                "can_manage_video_chats",
+                "can_restrict_members",
+                "can_promote_members",
+                "can_change_info",
+                "can_invite_users",
+                "can_post_stories",
+                "can_edit_stories",
+                "can_delete_stories",
+                "can_send_welcome_messages",
+            ],
             True,
         )
     )

@@ -79,7 +79,8 @@ def content_of(stored: StoredFile, kind: str | None = None) -> Json:
         return {"photo": photo_sizes(stored)}
     body = _identity(stored) | stored.details
     if kind == "animation":
-        return {"animation": body, "document": body}
+        plain = {key: body[key] for key in body if key not in ("width", "height", "duration")}
+        return {"animation": body, "document": plain}
     return {kind: body}
 
 
