@@ -28,8 +28,6 @@ def language_of(text: str, *, history: Sequence[Line] = (), default: Language = 
 def is_in(text: str, language: Language) -> bool:
     """Whether a draft is written in this language (names and figures may be in the other)."""
     plain = _ADDRESS.sub(" ", without_hidden(text))
-    cyrillic, latin = len(_CYRILLIC.findall(plain)), len(_LATIN.findall(plain))
-    if cyrillic + latin < 4:
-        return True
-    own = cyrillic if language == "ru" else latin
-    return own >= 0.5 * (cyrillic + latin)
+    letters = sum(character.isalpha() for character in plain)
+    own = len((_CYRILLIC if language == "ru" else _LATIN).findall(plain))
+    return letters < 4 or own >= 0.5 * letters
