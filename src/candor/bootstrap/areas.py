@@ -24,10 +24,9 @@ from candor.education.speaking import GroupDeliveryRule, GroupVoice
 from candor.messaging.hand_off import HandOff
 from candor.messaging.outbox import Outbox
 from candor.sales.answering import AnswerWriter
-from candor.sales.conversation import SalesConversationService
+from candor.sales.conversation import SalesConversationService, Typing
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
-from candor.sales.typing import Typing
 from candor.sales.views import BusinessCard
 
 

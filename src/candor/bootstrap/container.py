@@ -26,6 +26,7 @@ from candor.bootstrap.language import LanguageRoom, open_language
 from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
 from candor.bootstrap.samples import sample_sources
 from candor.bootstrap.telegram import WaysOut, open_ways_out
+from candor.bootstrap.typing import TypingSign
 from candor.clients.rights import ClientRights
 from candor.common.clock import Clock, MovableClock, SystemClock
 from candor.common.settings import Settings
@@ -37,7 +38,6 @@ from candor.panel.auth.operators import OperatorAdministration
 from candor.panel.auth.tokens import TokenAdministration
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
-from candor.sales.typing import GatewayTyping
 from candor.storage.unit_of_work import PgUnitOfWork, Units
 from candor.telegram.bot.client import BotConnections
 from candor.telegram.bot.profile import BotApiProfiles
@@ -181,7 +181,7 @@ def build_container(
         llm=language.service,
         outbox=outbox,
         hand_off=hand_off,
-        typing=GatewayTyping(ways_out.gateways),
+        typing=TypingSign(ways_out.gateways),
     )
     education = build_education(
         foundation,

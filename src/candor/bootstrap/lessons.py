@@ -10,6 +10,7 @@ from candor.messaging.conversation import Conversation
 from candor.sales.document import DoneWhen, ScriptStep
 from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
+from candor.sales.send_at import canonical_send_at
 from candor.sales.views import BusinessCard, Values, fact_views, filled, values_for
 
 
@@ -94,7 +95,7 @@ def _step(step: ScriptStep, values: Values) -> LessonStep:
             for reaction in step.reactions
         ),
         done_when=_done(step.done_when),
-        send_at=step.send_at or "",
+        send_at=canonical_send_at(step.send_at or "now") or "",
         next=way_on,
     )
 

@@ -68,7 +68,7 @@ def check(file: ScriptFile) -> None:
 
 
 @app.command("test")
-def test_(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+def run_tests(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Run the `tests:` of a script through the same pipeline as production; no client is touched."""
     source = _read(file)
 

@@ -1,0 +1,44 @@
+"""Shows "typing" to a client while the answer is being written: true, since it is being written."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
+
+from candor.common.errors import CandorError
+from candor.common.tasks import spawn
+from candor.messaging.conversation import Conversation
+from candor.messaging.gateway import Gateways
+
+SHOWN_AFTER: Final = 0.4
+"""Seconds. An answer that is ready sooner needs no sign."""
+SHOWN_FOR: Final = 4.0
+"""Seconds. Telegram shows the sign for five."""
+
+
+class TypingSign:
+    """Fulfils sales' `Typing` through the account's gateway; a failure to show it is no failure."""
+
+    def __init__(self, gateways: Gateways) -> None:
+        self._gateways = gateways
+
+    def during(self, conversation: Conversation) -> AbstractAsyncContextManager[None]:
+        return self._shown(conversation)
+
+    @asynccontextmanager
+    async def _shown(self, conversation: Conversation) -> AsyncIterator[None]:
+        task = spawn(self._show(conversation), name=f"typing:{conversation.id}")
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _show(self, conversation: Conversation) -> None:
+        await asyncio.sleep(SHOWN_AFTER)
+        while True:
+            try:
+                gateway = await self._gateways.of(conversation.account_id)
+                await gateway.show_typing(conversation.chat_id)
+            except CandorError:
+                return
+            await asyncio.sleep(SHOWN_FOR)
