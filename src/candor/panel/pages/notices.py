@@ -24,6 +24,10 @@ NOTICES = {
     "operator_saved": "The operator is saved.",
     "token_revoked": "The token is revoked.",
     "removed": "Removed.",
+    "comment_approve": "Approved. It goes out in its slot.",
+    "comment_edit": "The new text waits for approval.",
+    "comment_reject": "Rejected. The next drafts learn from it.",
+    "comment_snooze": "It comes back in two hours.",
     "note_added": "The note is added.",
 }
 
