@@ -11,7 +11,7 @@ from candor.bootstrap.container import Container, Progress, open_container
 from candor.bootstrap.demo import Demo, open_demo, prepare_demo
 from candor.bootstrap.health import readiness_checks
 from candor.bootstrap.panel import add_webhooks, build_panel_services
-from candor.bootstrap.study_groups import ParkedUpdateStore, StudyGroupRoom
+from candor.bootstrap.study_groups import StudyGroupRoom
 from candor.bootstrap.telegram import BotsAtWork, put_bots_to_work
 from candor.bootstrap.work import build_worker
 from candor.common.clock import MovableClock
@@ -22,6 +22,7 @@ from candor.panel.ports import PanelSettings, ReadinessCheck
 from candor.panel.server import PanelServer
 from candor.storage.data_dir import lock_data_dir, prepare_data_dir
 from candor.storage.notifications import PgNotifications, carry_changes
+from candor.telegram.parking import DatabaseParking
 from candor.telegram.ports import Listeners
 
 STOP_WITHIN = 10.0
@@ -118,7 +119,7 @@ async def _start(
 def _bots(container: Container) -> BotsAtWork:
     listeners = Listeners(
         sales=container.messaging.inbox,
-        parked=ParkedUpdateStore(container.units),
+        parked=DatabaseParking(container.units),
         groups=StudyGroupRoom(
             groups=container.education.groups,
             listener=container.education.listener,

@@ -1,13 +1,12 @@
-"""Connects education with what the Telegram edge hears in groups, and keeps parked updates."""
+"""Connects education with what the Telegram edge hears in groups."""
 
-from candor.common.ids import AccountId
 from candor.education.group import EducationGroupService
 from candor.education.listening import GroupListener
 from candor.messaging.inbox import Inbox
 from candor.messaging.incoming import IncomingPress, PressAnswer
 from candor.messaging.parsing import parse_command
-from candor.storage.unit_of_work import PgUnitOfWork, Units
-from candor.telegram.ports import GroupMessage, JoinRequest, Membership, ParkedUpdate
+from candor.storage.unit_of_work import PgUnitOfWork
+from candor.telegram.ports import GroupMessage, JoinRequest, Membership
 
 _RIGHTS_NEEDED = frozenset({"can_invite_users", "can_pin_messages"})
 
@@ -63,20 +62,3 @@ class StudyGroupRoom:
             return
         if change.after == "administrator" and change.rights >= _RIGHTS_NEEDED:
             await self._groups.offered(change.account_id, change.chat_id)
-
-
-class ParkedUpdateStore:
-    """`telegram.ports.ParkedUpdates` in the database."""
-
-    def __init__(self, units: Units) -> None:
-        self._units = units
-
-    async def park(self, update: ParkedUpdate) -> None:
-        async with self._units() as unit:
-            await unit.parked_updates.add(
-                AccountId(update.account_id),
-                update.update_id,
-                body=update.update,
-                error=update.error,
-                at=update.parked_at,
-            )

@@ -1,7 +1,5 @@
 """Who handles which lane and which job: the one table of the worker."""
 
-from datetime import timedelta
-
 from candor.bootstrap.container import Container
 from candor.common.queue import JobArguments
 from candor.education.group import ANSWER_LANE, LEAD_LANE, OPEN_LANE
@@ -12,6 +10,7 @@ from candor.jobs.schedule import schedule_tidying
 from candor.jobs.tasks.commenting import register_commenting
 from candor.jobs.worker import Worker
 from candor.messaging.lanes import ANSWER_CLIENT, DELIVER
+from candor.messaging.sweep import MessagingSweep
 from candor.storage.job_admin import PgJobAdmin
 from candor.storage.lane_store import PgLaneStore
 from candor.storage.notifications import PgNotifications
@@ -21,7 +20,6 @@ DELIVERIES_AT_ONCE = 64
 LESSONS_AT_ONCE = 32
 SWEEP = "messaging.sweep"
 SWEEP_CRON = "* * * * *"
-FORGOTTEN_AFTER = timedelta(minutes=2)
 
 
 def build_worker(container: Container, notifications: PgNotifications) -> Worker:
@@ -64,15 +62,11 @@ def _register_lanes(worker: Worker, container: Container) -> None:
 
 
 def _register_jobs(worker: Worker, container: Container) -> None:
+    forgotten = MessagingSweep(container.units, container.clock)
+
     async def sweep(arguments: JobArguments) -> None:
         """Unanswered messages and unsent texts that no lane points at are woken again."""
         del arguments
-        now = container.clock.now()
-        before = now - FORGOTTEN_AFTER
-        async with container.units() as unit:
-            for conversation in await unit.conversations.unanswered_since(before, limit=500):
-                await unit.lanes.wake(ANSWER_CLIENT, conversation, at=now)
-            for chat in await unit.outbox.unsent_since(before, limit=500):
-                await unit.lanes.wake(DELIVER, chat, at=now)
+        await forgotten.sweep()
 
     worker.on_job(SWEEP, sweep, cron=SWEEP_CRON)
