@@ -26,6 +26,7 @@ from candor.common.llm import Strategy
 from candor.disclosure.labels import LabelKind, compose
 from candor.messaging.conversation import Conversation, ConversationMessage
 from candor.messaging.reading import Turn
+from candor.messaging.texts import notice
 from candor.sales.answer import Answer
 from candor.sales.answering import AnswerWriter
 from candor.sales.document import Expectation, ScriptDocument, ScriptTest
@@ -125,11 +126,8 @@ class Rehearsal:
 
     def _reply(self, message: str, answer: Answer, *, is_first: bool) -> RehearsedReply:
         kind = LabelKind.FIRST_CONTACT if is_first else None
-        shown = ""
-        if answer.text:
-            shown = compose(
-                answer.text, kind, business=self._business, language=answer.language
-            ).text
+        words = answer.text or notice("person_called", answer.language, business=self._business)
+        shown = compose(words, kind, business=self._business, language=answer.language).text
         return RehearsedReply(
             message=message,
             text=shown,
@@ -141,7 +139,7 @@ class Rehearsal:
             reasons=(*answer.analysis.reasons, *answer.reasons),
             is_calibrated=answer.analysis.is_calibrated,
             source=answer.provenance.written_by,
-            answer=answer.text,
+            answer=words,
         )
 
 

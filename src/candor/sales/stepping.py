@@ -84,7 +84,9 @@ def next_move(
         first = document.steps[0]
         return Move(first, Position(first.key), "first_message")
     if reply.strategy == "free_20":
-        jumped = _answered_elsewhere(document, here, reply)
+        jumped = _answered_elsewhere(document, here, position, reply)
+        if jumped is not None and jumped.key == position.return_stage:
+            return _along(document, jumped, Position(jumped.key), reply, said)
         if jumped is not None:
             return _jump(document, here, jumped, position, reply, said)
         return Move(here, position, "lead_back")
@@ -172,7 +174,7 @@ def _jump(
 
 
 def _answered_elsewhere(
-    document: ScriptDocument, here: ScriptStep, reply: Reply
+    document: ScriptDocument, here: ScriptStep, position: Position, reply: Reply
 ) -> ScriptStep | None:
     """The other step that the message answers: similarity plus a second witness, or a model.
 
@@ -183,7 +185,7 @@ def _answered_elsewhere(
     other = document.step(analysis.step)
     if other is None or other.key == here.key or "question" in analysis.intents:
         return None
-    if not _lies_ahead(document, here, other.key):
+    if other.key != position.return_stage and not _lies_ahead(document, here, other.key):
         return None
     if analysis.source == "model" and analysis.is_sure:
         return other

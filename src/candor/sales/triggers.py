@@ -97,17 +97,32 @@ def _counts(
     stage: str | None,
     text: str,
 ) -> bool:
-    """Whether what sounds like consent is consent to this."""
+    """Whether what sounds like a trigger is meant for it."""
     evidence = _evidence(document, trigger, stage, text)
+    if evidence is Evidence.WORD_FOR_WORD:
+        return True
     if trigger.action == "go_to" and trigger.step == stage:
-        return "question" in analysis.intents or evidence is Evidence.WORD_FOR_WORD
-    if trigger.action not in _COMMITTING or evidence is Evidence.WORD_FOR_WORD:
+        return "question" in analysis.intents
+    if trigger.action not in _COMMITTING:
         return True
     if _is_premature(analysis.intents):
         return False
-    if evidence < Evidence.NONE:
-        return True
+    return evidence is Evidence.A_WORD or _is_yes_to_offer(document, trigger, analysis, stage, text)
+
+
+def _is_yes_to_offer(
+    document: ScriptDocument,
+    trigger: ScriptTrigger,
+    analysis: MessageAnalysis,
+    stage: str | None,
+    text: str,
+) -> bool:
+    """Whether a yes without a word of its own can be meant for this offer at this stage."""
     here = document.step(stage)
+    if _speaks_of_another_step(document, trigger, stage, text):
+        return False
+    if stage is not None and stage in (*trigger.at, *trigger.invited_at):
+        return True
     if here is None or trigger.action == "send_invoice":
         return False
     answers_step = bool(here.next) and analysis.script_fit_score > SCRIPT_FROM
@@ -118,6 +133,16 @@ def _is_premature(intents: Sequence[Intent]) -> bool:
     if _HESITATION & set(intents):
         return True
     return "refusal" in intents and "agreement" not in intents
+
+
+def _speaks_of_another_step(
+    document: ScriptDocument, trigger: ScriptTrigger, stage: str | None, text: str
+) -> bool:
+    """Words that only another step's expected replies hold: the yes is an answer over there."""
+    here = document.step(stage)
+    near = content_stems((*trigger.fits, *(here.fits if here else ())))
+    others = (fit for step in document.steps if step.key != stage for fit in step.fits)
+    return bool((content_stems((text,)) - near) & content_stems(tuple(others)))
 
 
 def _evidence(

@@ -200,6 +200,6 @@ async def test_that_no_message_makes_a_turn_fail(
     rehearsal: Rehearsal, script: Script, said: list[str]
 ) -> None:
     for reply in await rehearsal.try_messages(script, said):
-        assert reply.answer or reply.action == "hand_off"
+        assert reply.answer
         assert len(reply.text) <= 4096
         assert (reply.strategy == "script_80") == (reply.script_fit_score > 0.7)

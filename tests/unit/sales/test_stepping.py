@@ -86,6 +86,26 @@ def test_that_an_answer_to_a_later_question_skips_it_and_comes_back(script: Scri
     assert (move.step.key, move.position) == ("invite", Position("invite", "greeting"))
 
 
+def test_that_the_question_that_was_left_open_may_be_answered_late(script: Script) -> None:
+    late = replace(READ, step="need", script_fit_score=0.3)
+    answered = reply("free_20", "у меня начальный уровень", analysis=late)
+    move = next_move(script.document, Position("price", "need"), answered)
+    assert move.position == Position("invite")
+
+
+def test_that_a_jump_before_the_first_step_returns_to_it(script: Script) -> None:
+    jump = go_to(script.document, Position(), "price")
+    assert jump is not None
+    assert jump.position == Position("price", "greeting")
+
+
+def test_that_questions_answered_in_the_same_breath_are_skipped(script: Script) -> None:
+    move = next_move(
+        script.document, Position("greeting"), reply(text="для работы, начальный уровень")
+    )
+    assert move.step.key == "invite"
+
+
 def test_that_a_models_word_is_enough_for_a_jump(script: Script) -> None:
     told = replace(READ, step="need", script_fit_score=0.3, source="model", is_sure=True)
     move = next_move(script.document, Position("greeting"), reply("free_20", "ноль", analysis=told))

@@ -77,8 +77,16 @@ def test_that_any_yes_counts_where_the_script_invites(script: Script) -> None:
     trigger = script.document.triggers[0].model_copy(update={"invited_at": ("need",)})
     document = script.document.model_copy(update={"triggers": (trigger,)})
     yes = read("agrees", intents=("agreement",))
-    assert key(document, yes, "да, начальный уровень") == "agrees"
+    assert key(document, yes, "да, конечно") == "agrees"
     assert fired(document, yes, "greeting", "да, для работы") is None
+
+
+def test_that_a_late_answer_is_no_yes_to_the_offer(script: Script) -> None:
+    trigger = script.document.triggers[0].model_copy(update={"invited_at": ("invite",)})
+    document = script.document.model_copy(update={"triggers": (trigger,)})
+    yes = read("agrees", intents=("agreement",))
+    assert fired(document, yes, "invite", "хочу для поездок") is None
+    assert fired(document, yes, "invite", "ну да") == trigger
 
 
 def test_that_a_jump_to_where_one_is_needs_a_question(script: Script) -> None:
