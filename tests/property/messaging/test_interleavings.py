@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -257,6 +257,7 @@ steps = st.one_of(
 async def test_that_no_interleaving_breaks_a_promise(
     world: Any, is_idempotent: bool, events: list[tuple[str, Any, Any]]
 ) -> None:
+    note(f"{events=}")
     await reset(world)
     world.telegram.is_idempotent = is_idempotent
     model = Model(world)
@@ -298,10 +299,13 @@ async def drain(world: Any, model: Model) -> None:
 
 
 async def check_what_is_left(world: Any, model: Model) -> None:
+    rows = await world.rows("SELECT chat, id, random_id, status, text FROM outbox ORDER BY id")
+    # A bot that died before the request left looks like one whose answer was lost: shown, not
+    # repeated.
+    unknown = {w for row in rows if row["status"] == "unconfirmed" for w in row["text"].split()}
     for number, person in model.people.items():
         if person.handling == "ai":
-            assert person.waiting == set(), f"{number} waits for {person.waiting}"
-    rows = await world.rows("SELECT chat, id, random_id, status FROM outbox ORDER BY id")
+            assert person.waiting <= unknown, f"{number} waits for {person.waiting}"
     assert {row["status"] for row in rows} <= {"sent", "unconfirmed", "cancelled", "failed"}
     by_random = {row["random_id"]: row for row in rows}
     sent = [by_random[one.random_id] for one in world.telegram.sent]

@@ -115,7 +115,11 @@ class PgConversationRepository(PgConversationReading):
         found = (await self._connection.execute(sql.RECEIVE, values)).mappings().first()
         if found is None or (row.has_conversation and found["message"] is None):
             return None
-        return _stored(found)
+        seen, now = found["seen_before"], row.now
+        if seen is None or now - seen > VISIT_ENDS_AFTER:
+            visit = {"client": found["id"], "account": row.message.account_id}
+            await self._connection.execute(sql.NEW_VISIT, visit | {"ended": seen, "now": now})
+        return _stored(found, row.message.account_id)
 
     async def edit(self, message: IncomingMessage, *, now: datetime) -> StoredInbound | None:
         values = {
@@ -126,7 +130,7 @@ class PgConversationRepository(PgConversationReading):
             "now": now,
         }
         found = (await self._connection.execute(sql.EDIT, values)).mappings().first()
-        return _stored(found) if found else None
+        return _stored(found, message.account_id, prefix="client_") if found else None
 
     async def add_owners_message(
         self, message: IncomingMessage, *, now: datetime
@@ -268,14 +272,13 @@ def _inbound_values(row: InboundRow) -> dict[str, object]:
         "has_conversation": row.has_conversation,
         "now": row.now,
         "silent_since": row.now - row.silence,
-        "visit_since": row.now - VISIT_ENDS_AFTER,
     }
 
 
-def _stored(row: RowMapping) -> StoredInbound:
+def _stored(row: RowMapping, account_id: AccountId, *, prefix: str = "") -> StoredInbound:
     return StoredInbound(
-        client=profile_of(row, "client_"),
-        account_id=AccountId(row["account"]),
+        client=profile_of(row, prefix),
+        account_id=account_id,
         chat=ChatRowId(row["chat"]),
         conversation_id=row["conversation"],
         handling=row["handling"],

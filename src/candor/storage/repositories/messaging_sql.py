@@ -4,9 +4,15 @@ Rows are locked in one order everywhere: users, chats, client_conversations, the
 grows with everything that may forbid the next message; deliveries decide by it (`messaging_outbox`).
 """
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 
 from candor.storage.metadata import Json
+
+
+def compact(statement: str) -> TextClause:
+    """The statement without its indentation."""
+    return text(" ".join(statement.split()))
+
 
 CLIENT = ", ".join(
     f"{{0}}.{name} AS client_{name}"
@@ -26,14 +32,15 @@ CLIENT = ", ".join(
 )
 """The columns of a profile, for `.format(alias)`."""
 
-RECEIVE = text(
-    f"""
+# psycopg parses a statement anew each time if it is longer than 4096 characters; a test watches it.
+RECEIVE = compact(
+    """
     WITH known AS (
         SELECT 1 FROM conversation_messages
         WHERE account_id = :account AND chat_id = :chat_id AND message_id = :message_id
     ), old AS (
         SELECT id, last_seen_at FROM users WHERE telegram_user_id = :sender
-    ), person AS (
+    ), p AS (
         INSERT INTO users AS u (telegram_user_id, first_name, last_name, username, language,
             time_zone, is_bot, created_at, last_seen_at, opted_out_at)
         SELECT :sender, :first_name, :last_name, :username, CAST(:language AS text),
@@ -49,20 +56,13 @@ RECEIVE = text(
             opted_out_at = CASE WHEN NOT :is_start THEN u.opted_out_at END
         RETURNING *
     ), forgotten AS (
-        DELETE FROM opt_outs WHERE :is_start AND hash = :hash AND EXISTS (SELECT 1 FROM person)
-    ), ended AS (
-        UPDATE user_sessions SET ended_at = old.last_seen_at FROM old
-        WHERE client_id = old.id AND ended_at IS NULL AND old.last_seen_at < :visit_since
-    ), begun AS (
-        INSERT INTO user_sessions (client_id, account_id, started_at)
-        SELECT person.id, :account, :now FROM person LEFT JOIN old ON true
-        WHERE old.id IS NULL OR old.last_seen_at < :visit_since
-    ), chat AS (
+        DELETE FROM opt_outs WHERE :is_start AND hash = :hash AND EXISTS (SELECT 1 FROM p)
+    ), c AS (
         INSERT INTO chats AS c (account_id, chat_id, type, title, client_id,
             business_connection_id, direct_messages_topic_id, last_in_at, created_at)
-        SELECT :account, :chat_id, :type, :title, CASE WHEN :has_conversation THEN person.id END,
+        SELECT :account, :chat_id, :type, :title, CASE WHEN :has_conversation THEN id END,
             :business_connection, CAST(:topic AS bigint), :now, :now
-        FROM person
+        FROM p
         ON CONFLICT (account_id, chat_id) DO UPDATE SET
             title = excluded.title, client_id = COALESCE(c.client_id, excluded.client_id),
             business_connection_id = excluded.business_connection_id,
@@ -73,14 +73,13 @@ RECEIVE = text(
             label_due_version = CASE WHEN :is_start OR c.last_in_at < :silent_since
                 THEN c.version + 1 ELSE c.label_due_version END
         RETURNING id
-    ), conversation AS (
+    ), v AS (
         INSERT INTO client_conversations AS v (client_id, account_id, chat, handling,
             handling_since, origin, created_at, active_at, waiting_since)
-        SELECT person.id, :account, chat.id,
-            CASE WHEN person.opted_out_at IS NULL THEN 'ai' ELSE 'opted_out' END,
-            :now, :origin, :now, :now,
-            CASE WHEN NOT :is_settled AND person.opted_out_at IS NULL THEN :now END
-        FROM person, chat WHERE :has_conversation
+        SELECT p.id, :account, c.id,
+            CASE WHEN opted_out_at IS NULL THEN 'ai' ELSE 'opted_out' END, :now, :origin, :now,
+            :now, CASE WHEN NOT :is_settled AND opted_out_at IS NULL THEN :now END
+        FROM p, c WHERE :has_conversation
         ON CONFLICT (chat) DO UPDATE SET
             handling = CASE WHEN v.handling = 'opted_out' AND :is_start
                 OR v.handling = 'closed' AND NOT :is_settled THEN 'ai' ELSE v.handling END,
@@ -91,23 +90,31 @@ RECEIVE = text(
             waiting_since = CASE WHEN :is_settled OR v.handling = 'opted_out' AND NOT :is_start
                 THEN v.waiting_since ELSE COALESCE(v.waiting_since, :now) END
         RETURNING id, handling, waiting_since
-    ), message AS (
+    ), m AS (
         INSERT INTO conversation_messages (conversation_id, account_id, chat_id, message_id,
             direction, author, kind, text, reply_to, created_at, answered_at)
-        SELECT id, :account, :chat_id, :message_id, 'in', 'client', :kind, :text, CAST(:reply_to AS bigint), :now,
+        SELECT id, :account, :chat_id, :message_id, 'in', 'client', :kind, :text,
+            CAST(:reply_to AS bigint), :now,
             CASE WHEN :is_settled OR handling = 'opted_out' THEN :now END
-        FROM conversation
-        ON CONFLICT (account_id, chat_id, message_id) DO NOTHING
-        RETURNING id
+        FROM v ON CONFLICT (account_id, chat_id, message_id) DO NOTHING RETURNING id
     ), logged AS (
         INSERT INTO user_activity_log (at, kind, client_id, account_id, conversation_id, details)
-        SELECT :now, 'message.received', person.id, :account, conversation.id,
-            jsonb_build_object('kind', CAST(:kind AS text), 'chat', CAST(:type AS text))
-        FROM person LEFT JOIN conversation ON true
+        SELECT :now, 'message.received', p.id, :account, v.id,
+            jsonb_build_object('kind', CAST(:kind AS text))
+        FROM p LEFT JOIN v ON true
     )
-    SELECT {CLIENT.format("person")}, CAST(:account AS bigint) AS account, chat.id AS chat,
-        conversation.id AS conversation, conversation.handling, conversation.waiting_since, message.id AS message
-    FROM person CROSS JOIN chat LEFT JOIN conversation ON true LEFT JOIN message ON true
+    SELECT p.*, c.id AS chat, v.id AS conversation, v.handling, v.waiting_since, m.id AS message,
+        (SELECT last_seen_at FROM old) AS seen_before
+    FROM p CROSS JOIN c LEFT JOIN v ON true LEFT JOIN m ON true
+    """
+)
+
+NEW_VISIT = text(
+    """
+    WITH ended AS (
+        UPDATE user_sessions SET ended_at = :ended WHERE client_id = :client AND ended_at IS NULL
+    )
+    INSERT INTO user_sessions (client_id, account_id, started_at) VALUES (:client, :account, :now)
     """
 )
 
@@ -119,7 +126,7 @@ EDIT = text(
             AND direction = 'in' AND text <> :text
         RETURNING id, conversation_id, answered_at
     )
-    SELECT {CLIENT.format("u")}, v.account_id AS account, v.chat, v.id AS conversation, v.handling,
+    SELECT {CLIENT.format("u")}, v.chat, v.id AS conversation, v.handling,
         CASE WHEN message.answered_at IS NULL THEN v.waiting_since END AS waiting_since,
         message.id AS message
     FROM message JOIN client_conversations v ON v.id = message.conversation_id
