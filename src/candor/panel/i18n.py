@@ -28,9 +28,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """English text to its translation; empty for English."""
-    if language == "en":
-        return {}
+    """English text to its translation; for English only the names of codes (`handling-ai`)."""
     found: dict[str, str] = {}
     folder = files("candor.panel") / "locale" / language
     for part in sorted(folder.iterdir(), key=lambda item: item.name):
@@ -69,8 +67,9 @@ def translate(text: str, /, **values: object) -> str:
 
 def plural(count: int, one: str, many: str) -> str:
     """`plural(3, "{n} message", "{n} messages")`; Russian entries hold `one|few|many`."""
-    words = catalogue(current_language()).get(many)
-    if words is None:
+    language = current_language()
+    words = catalogue(language).get(many)
+    if words is None or language == "en":
         return (one if count == 1 else many).format(n=count)
     forms = words.split("|")
     return forms[min(_russian_form(count), len(forms) - 1)].format(n=count)
