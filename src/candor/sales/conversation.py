@@ -134,7 +134,7 @@ class SalesConversationService:
         """The dialogue's own script, by the newest version's policy."""
         if conversation.script_id is None:
             raise NotFoundError
-        newest = await self._scripts.load_script(conversation.script_id)
+        newest = await self._scripts.load_script(conversation.script_id, is_running=True)
         own = conversation.script_version or newest.version
         position = Position(conversation.stage, conversation.return_stage)
         if own == newest.version:

@@ -60,9 +60,16 @@ class ScriptService:
 
     # --- using scripts
 
-    async def load_script(self, name: str | ScriptId, *, version: int | None = None) -> Script:
-        """The script of that key or id, in its newest version unless one is named."""
+    async def load_script(
+        self, name: str | ScriptId, *, version: int | None = None, is_running: bool = False
+    ) -> Script:
+        """The script of that key or id, in its newest version unless one is named.
+
+        A deleted script is found by running dialogues (`is_running`) and by version only.
+        """
         info = await self._info(name)
+        if info.archived_at is not None and version is None and not is_running:
+            raise NotFoundError(f"There is no script {name}.")
         return await self._copy(info, version or info.version)
 
     async def choose_script(self, account_id: AccountId, language: Language) -> Script | None:
@@ -147,7 +154,8 @@ class ScriptService:
             if info is None:
                 taken = await unit.scripts.by_key(new.document.key)
                 raise _key_taken(new.document.key, taken)
-            return await self._saved(unit, info, report, language)
+            saved = await self._saved(unit, info, report, language)
+        return self._fresh(saved)
 
     async def update(
         self,
@@ -167,7 +175,8 @@ class ScriptService:
             if info.key != new.document.key:
                 _refuse_new_key(info, new.document, language)
             info = await unit.scripts.add_version(info.id, new, now=self._clock.now())
-            return await self._saved(unit, info, report, language)
+            saved = await self._saved(unit, info, report, language)
+        return self._fresh(saved)
 
     async def import_script(
         self, source: SourceText, *, author: str, language: Language | None = None
@@ -177,18 +186,17 @@ class ScriptService:
         new = _new_version(report, source, author=author, note="import")
         async with self._units() as unit:
             info = await unit.scripts.add(new, now=self._clock.now())
-            if info is not None:
-                return await self._saved(unit, info, report, language)
-            info = await unit.scripts.by_key(new.document.key, for_update=True)
             if info is None:
-                raise ConflictError
-            stored = await unit.scripts.version(info.id, info.version)
-            if stored is not None and dict(stored.document) == dict(new.data):
-                return SavedScript(
-                    _script(info, info.version, new.document, info.updated_at), False
-                )
-            info = await unit.scripts.add_version(info.id, new, now=self._clock.now())
-            return await self._saved(unit, info, report, language)
+                info = await unit.scripts.by_key(new.document.key, for_update=True)
+                if info is None:
+                    raise ConflictError
+                stored = await unit.scripts.version(info.id, info.version)
+                if stored is not None and dict(stored.document) == dict(new.data):
+                    same = _script(info, info.version, new.document, info.updated_at)
+                    return SavedScript(same, is_new_version=False)
+                info = await unit.scripts.add_version(info.id, new, now=self._clock.now())
+            saved = await self._saved(unit, info, report, language)
+        return self._fresh(saved)
 
     async def rollback(
         self,
@@ -208,7 +216,8 @@ class ScriptService:
             note = f"rollback to {version}"
             new = NewVersion(document, dict(stored.document), stored.source, author, note)
             info = await unit.scripts.add_version(info.id, new, now=self._clock.now())
-            return await self._saved(unit, info, CheckReport(document), None)
+            saved = await self._saved(unit, info, CheckReport(document), None)
+        return self._fresh(saved)
 
     async def delete(self, name: str | ScriptId) -> None:
         """Archive it: gone from lists and new dialogues, running ones keep their version."""
@@ -243,8 +252,12 @@ class ScriptService:
         await unit.announcements.announce(Change(TOPIC, str(info.id)))
         document = accepted(report)
         warnings = (*report.warnings, *await _missing_scripts(unit, document, language))
-        self._forget(Change(TOPIC, str(info.id)))
         return SavedScript(_script(info, info.version, document, info.updated_at), True, warnings)
+
+    def _fresh(self, saved: SavedScript) -> SavedScript:
+        """After the commit this process need not wait for the announcement."""
+        self._forget(Change(TOPIC, str(saved.script.id)))
+        return saved
 
     async def _info(self, name: str | ScriptId) -> ScriptInfo:
         known = self._newest.get(name)

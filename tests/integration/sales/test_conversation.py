@@ -138,3 +138,9 @@ async def test_that_a_step_that_vanished_is_replaced_by_the_one_before(
     shorter = (source[:start] + source[end:]).replace("to: need", "to: invite")
     await shop.scripts.update("first-contact", shorter, author="a")
     assert await shop.says("для работы") == "Приглашаю в группу. Добавлять?"
+
+
+async def test_that_a_running_dialogue_outlives_its_deleted_script(shop: Any) -> None:
+    await shop.says("здравствуйте")
+    await shop.scripts.delete("first-contact")
+    assert await shop.says("для работы") == "Какой у вас уровень?"

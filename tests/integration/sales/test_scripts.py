@@ -109,6 +109,8 @@ async def test_that_a_deleted_script_leaves_lists_and_can_come_back(shop: Any, s
     assert [item.key for item in (await shop.scripts.list_scripts()).items] == ["lessons"]
     with pytest.raises(NotFoundError):
         await shop.scripts.update("first-contact", source, author="a")
+    with pytest.raises(NotFoundError):
+        await shop.scripts.load_script("first-contact")
     back = await shop.scripts.create(source, author="a")
     assert back.script.version == 2
     assert (await shop.scripts.list_scripts(query="знаком")).total == 1
