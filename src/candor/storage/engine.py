@@ -17,7 +17,7 @@ from candor.common.errors import ConfigurationError
 DRIVER = "postgresql+psycopg"
 POOL_SIZE = 10
 MAX_OVERFLOW = 10
-CHECKOUT_SECONDS = 10.0
+CHECKOUT_SECONDS = 30.0
 """How long a unit waits for a free connection before it fails."""
 CONNECT_SECONDS = 10
 STATEMENT_MILLISECONDS = 30_000

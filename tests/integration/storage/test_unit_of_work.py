@@ -1,5 +1,9 @@
 """Leaving a unit commits, an exception rolls back, with everything deferred in it."""
 
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -59,3 +63,51 @@ async def test_that_outside_calls_are_refused_inside_a_unit(units: Units) -> Non
         with pytest.raises(OpenUnitError, match="the model"):
             assert_no_open_unit("the model")
     assert_no_open_unit("the model")
+
+
+async def test_that_cancelled_units_give_their_connections_back(
+    units: Units, engine: AsyncEngine, clock: FrozenClock
+) -> None:
+    async def linger() -> None:
+        async with units() as unit:
+            await unit.lanes.wake("a.kind", 1, at=clock.now())
+            await unit.lanes.flush()
+            async with asyncio.timeout(0.02):
+                await asyncio.Event().wait()
+
+    for _ in range(3):
+        outcomes = await asyncio.gather(*(linger() for _ in range(15)), return_exceptions=True)
+        assert {type(outcome) for outcome in outcomes} == {TimeoutError}
+    assert await _count_lanes(engine) == 0
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+async def test_that_two_units_waking_the_same_lanes_in_any_order_never_deadlock(
+    units: Units, engine: AsyncEngine, clock: FrozenClock
+) -> None:
+    async def wake(keys: Iterable[int]) -> None:
+        async with units() as unit:
+            for key in keys:
+                await unit.lanes.wake("a.kind", key, at=clock.now())
+                await unit.lanes.wake("b.kind", key, at=clock.now())
+
+    await asyncio.gather(
+        *(wake(range(30) if number % 2 else reversed(range(30))) for number in range(20))
+    )
+    assert await _count_lanes(engine) == 60
+
+
+async def test_that_the_last_word_about_a_lane_in_a_unit_counts(
+    units: Units, engine: AsyncEngine, clock: FrozenClock
+) -> None:
+    later = clock.now() + timedelta(hours=1)
+    async with units() as unit:
+        await unit.lanes.wake("a.kind", "woken", at=clock.now())
+        await unit.lanes.wake("a.kind", "woken", at=later)
+        await unit.lanes.wake("a.kind", "postponed", at=clock.now())
+        await unit.lanes.postpone("a.kind", "postponed", at=later)
+        await unit.lanes.wake("a.kind", "dropped", at=clock.now())
+        await unit.lanes.drop("a.kind", "dropped")
+    async with engine.connect() as connection:
+        found = await connection.execute(select(lanes.c.key, lanes.c.due_at))
+        assert dict(found.tuples().all()) == {"woken": clock.now(), "postponed": later}
