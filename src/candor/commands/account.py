@@ -1,11 +1,10 @@
 """`candor account`: the Telegram accounts that speak for the business."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import SecretStr
 
-from candor.bootstrap.container import Container
 from candor.commands.operator import ACTOR
 from candor.commands.running import (
     DEFAULT_DATA_DIR,
@@ -17,6 +16,9 @@ from candor.commands.running import (
 )
 from candor.common.ids import AccountId
 from candor.disclosure.profile import AccountRole
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
 
 app = typer.Typer(help="Telegram accounts.", no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help="The account's number, as `account list` shows it.")]
@@ -31,7 +33,7 @@ def add_bot(
     """Add a bot; its token is read from standard input, checked, labelled as AI and read back."""
     token = SecretStr(read_secret("Token from @BotFather"))
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         account = await container.accounts.add_bot(
             token, role=_account_role(role), title=title, actor=ACTOR
         )
@@ -50,7 +52,7 @@ def login(
 ) -> None:
     """Sign in the owner's own account: the code and the 2-step password are asked for."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         sign_in = container.sign_in
         view = await sign_in.start_with_phone(SecretStr(phone), title=title, actor=ACTOR)
         while view.step is not None:
@@ -73,7 +75,7 @@ def login(
 def list_(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """List the accounts; secrets are never shown."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         rows: list[tuple[object, ...]] = [
             (a.id, a.kind, a.role, a.title, a.username or a.phone_masked, a.status)
             for a in await container.accounts.list_accounts()
@@ -102,7 +104,7 @@ def logout(number: Number, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 
 def _act(data_dir: DataDir, number: int, action: str) -> None:
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         act = {
             "pause": container.accounts.pause,
             "resume": container.accounts.resume,

@@ -1,13 +1,15 @@
 """`candor client`: a client's rights, from the command line."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.bootstrap.container import Container
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, say, with_container
 from candor.common.ids import ClientId
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
 
 app = typer.Typer(help="What is kept about a client.", no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help="The client's number.")]
@@ -17,7 +19,7 @@ Number = Annotated[int, typer.Argument(help="The client's number.")]
 def export(number: Number, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Print every row about a client as JSON."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         record = await container.client_rights.export(ClientId(number))
         say(json.dumps(record, ensure_ascii=False, indent=2, default=str))
 
@@ -34,7 +36,7 @@ def erase(
     if not yes:
         typer.confirm(f"Erase client {number} for good?", abort=True)
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         await container.client_rights.erase(ClientId(number), source="cli")
         say(f"Client {number} is erased.")
 

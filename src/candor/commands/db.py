@@ -1,16 +1,16 @@
 """`candor db`: migrations, backup and restore."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import anyio
 import typer
 
-from candor.bootstrap.foundation import open_database
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say
 from candor.common.settings import load_settings
-from candor.storage import backup as copies
-from candor.storage import migrations
+
+if TYPE_CHECKING:
+    from candor.bootstrap.database_tools import DatabaseTools
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -18,24 +18,13 @@ app = typer.Typer(help="The database.", no_args_is_help=True)
 @app.command()
 def upgrade(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Bring the schema to this version's."""
-
-    async def work() -> None:
-        async with open_database(load_settings(), data_dir=data_dir, progress=progress) as database:
-            await migrations.upgrade(database.address.get_secret_value(), progress=progress)
-            say(f"Schema {await migrations.current(database.address.get_secret_value())}.")
-
-    anyio.run(work)
+    say(f"Schema {anyio.run(_tools(data_dir).upgrade)}.")
 
 
 @app.command()
 def current(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Print the schema's version."""
-
-    async def work() -> None:
-        async with open_database(load_settings(), data_dir=data_dir, progress=progress) as database:
-            say(str(await migrations.current(database.address.get_secret_value())))
-
-    anyio.run(work)
+    say(anyio.run(_tools(data_dir).current))
 
 
 @app.command()
@@ -44,15 +33,8 @@ def backup(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Write a consistent copy of the database with the schema's version; keys are not in it."""
-
-    async def work() -> None:
-        async with open_database(load_settings(), data_dir=data_dir, progress=progress) as database:
-            await copies.backup(
-                database.address.get_secret_value(), file, binaries=database.binaries
-            )
-            say(f"Backup written to {file}. Keep the key file of the data folder with it, apart.")
-
-    anyio.run(work)
+    anyio.run(_tools(data_dir).backup, file)
+    say(f"Backup written to {file}. Keep the key file of the data folder too, in another place.")
 
 
 @app.command()
@@ -61,15 +43,8 @@ def restore(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Put a backup into an empty database; refuses one of a newer version."""
-
-    async def work() -> None:
-        async with open_database(load_settings(), data_dir=data_dir, progress=progress) as database:
-            address = database.address.get_secret_value()
-            await copies.restore(address, file, binaries=database.binaries)
-            await migrations.upgrade(address, progress=progress)
-            say(f"Restored from {file}.")
-
-    anyio.run(work)
+    anyio.run(_tools(data_dir).restore, file)
+    say(f"Restored from {file}.")
 
 
 @app.command(hidden=True)
@@ -78,11 +53,11 @@ def revision(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Write a migration from the difference between tables and database."""
+    say(str(anyio.run(_tools(data_dir).revision, message)))
 
-    async def work() -> None:
-        async with open_database(load_settings(), data_dir=data_dir, progress=progress) as database:
-            address = database.address.get_secret_value()
-            await migrations.upgrade(address, progress=progress)
-            say(str(await migrations.revision(address, message)))
 
-    anyio.run(work)
+def _tools(data_dir: Path) -> "DatabaseTools":
+    # Late, so that `--help` does not load the whole product.
+    from candor.bootstrap.database_tools import DatabaseTools  # noqa: PLC0415
+
+    return DatabaseTools(load_settings(), data_dir, progress)

@@ -1,11 +1,10 @@
 """`candor doctor`: what works, what is off, what is broken and how to mend it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from candor.bootstrap.container import Container
-from candor.bootstrap.doctor import Finding, examine
 from candor.commands.running import (
     DEFAULT_DATA_DIR,
     EXIT_FAILED,
@@ -17,6 +16,10 @@ from candor.commands.running import (
 )
 from candor.common.errors import CandorError
 from candor.common.settings import describe_settings, load_settings
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
+    from candor.bootstrap.doctor import Finding
 
 
 def doctor(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
@@ -32,7 +35,9 @@ def doctor(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 
 def _report(data_dir: Path) -> bool:
-    async def work(container: Container) -> tuple[Finding, ...]:
+    from candor.bootstrap.doctor import examine  # noqa: PLC0415 - loads the whole product
+
+    async def work(container: "Container") -> tuple["Finding", ...]:
         return await examine(container)
 
     try:

@@ -1,10 +1,9 @@
 """`candor keys`: the encryption keys of tokens, sessions and phones."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.bootstrap.container import Container
 from candor.commands.operator import ACTOR
 from candor.commands.running import (
     DEFAULT_DATA_DIR,
@@ -13,6 +12,9 @@ from candor.commands.running import (
     say,
     with_container,
 )
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
 
 app = typer.Typer(help="Encryption keys.", no_args_is_help=True)
 
@@ -34,7 +36,7 @@ def rotate(
 ) -> None:
     """Re-encrypt every secret under a new key, while everything goes on running."""
 
-    async def work(container: Container) -> bool:
+    async def work(container: "Container") -> bool:
         report = await container.security.rotate(actor=ACTOR, drop_old=drop_old)
         say(f"Re-encrypted {report.values} values under a new key.")
         for place in report.unreadable:

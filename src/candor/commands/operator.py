@@ -1,10 +1,9 @@
 """`candor operator`: the people of the panel."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.bootstrap.container import Container
 from candor.commands.running import (
     DEFAULT_DATA_DIR,
     DataDir,
@@ -14,6 +13,9 @@ from candor.commands.running import (
     with_container,
 )
 from candor.common.operators import OperatorRole
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
 
 app = typer.Typer(help="People who may sign in to the panel.", no_args_is_help=True)
 ACTOR = "cli"
@@ -32,7 +34,7 @@ def add(
     """Add a person; without --password-stdin a one-time password is made and printed."""
     password = read_secret("Password") if password_stdin else None
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         _, secret = await container.operators.add(
             email,
             _role(role),
@@ -52,7 +54,7 @@ def add(
 def list_(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """List everybody, with role and second factor."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         rows: list[tuple[object, ...]] = [
             (
                 person.email,
@@ -71,7 +73,7 @@ def list_(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 def disable(email: Email, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """End a person's sessions and let them in no more."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         await container.operators.disable(email, actor=ACTOR)
         say(f"{email} is disabled; open sessions are ended.")
 
@@ -82,7 +84,7 @@ def disable(email: Email, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 def reset_2fa(email: Email, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Take away a lost second factor; the person sets up a new one at the next sign-in."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         await container.operators.reset_second_factor(email, actor=ACTOR)
         say(f"The second factor of {email} is removed.")
 

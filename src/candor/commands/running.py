@@ -4,13 +4,15 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from candor.bootstrap.container import Container, open_container
 from candor.common.errors import CandorError
 from candor.common.settings import load_settings
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
 
 EXIT_FAILED = 1
 Result = TypeVar("Result")
@@ -41,8 +43,10 @@ def print_error(error: CandorError) -> None:
         typer.echo(f"  {place}{path}{item.message}", err=True)
 
 
-def with_container(data_dir: Path, work: Callable[[Container], Awaitable[Result]]) -> Result:
+def with_container(data_dir: Path, work: Callable[["Container"], Awaitable[Result]]) -> Result:
     """Open the system without starting any role, do `work`, close it again."""
+    # Late, so that `--help` and `script check` do not load the whole product.
+    from candor.bootstrap.container import open_container  # noqa: PLC0415
 
     async def run() -> Result:
         async with open_container(load_settings(), data_dir=data_dir, progress=progress) as opened:

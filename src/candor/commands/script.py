@@ -1,11 +1,10 @@
 """`candor script`: scripts as files."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.bootstrap.container import Container
 from candor.commands.operator import ACTOR
 from candor.commands.running import (
     DEFAULT_DATA_DIR,
@@ -17,7 +16,9 @@ from candor.commands.running import (
 from candor.common.errors import InvalidInputError, Problem
 from candor.common.settings import load_settings
 from candor.sales.parsing import accepted, parse_script
-from candor.sales.rehearsal import script_for_rehearsal
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
 
 app = typer.Typer(help="Scripts as YAML.", no_args_is_help=True)
 ScriptFile = Annotated[
@@ -30,7 +31,7 @@ def import_(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Make it a new script, or a new version of the script with that key."""
     source = _read(file)
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         saved = await container.scripts.import_script(
             source, author=ACTOR, language=container.settings.language
         )
@@ -48,7 +49,7 @@ def export(
 ) -> None:
     """Print a script as YAML."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         say((await container.scripts.export(key, version=version)).rstrip("\n"))
 
     with_container(data_dir, work)
@@ -72,7 +73,9 @@ def run_tests(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Run the `tests:` of a script through the same pipeline as production; no client is touched."""
     source = _read(file)
 
-    async def work(container: Container) -> bool:
+    from candor.sales.rehearsal import script_for_rehearsal  # noqa: PLC0415 - loads the engines
+
+    async def work(container: "Container") -> bool:
         report = await container.scripts.check(source, language=container.settings.language)
         script = script_for_rehearsal(accepted(report), clock=container.clock)
         cases = await container.rehearsal.run_tests(script)

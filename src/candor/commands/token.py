@@ -1,12 +1,14 @@
 """`candor token`: API tokens for programs."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.bootstrap.container import Container
 from candor.commands.operator import ACTOR, _role
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say, table, with_container
+
+if TYPE_CHECKING:
+    from candor.bootstrap.container import Container
 
 app = typer.Typer(help="API tokens for programs.", no_args_is_help=True)
 
@@ -19,7 +21,7 @@ def create(
 ) -> None:
     """Make a token and print it, this once; only its hash is stored."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         _, secret = await container.tokens.create(name, _role(role), actor=ACTOR)
         progress("keep this token; it is not shown again:")
         say(secret)
@@ -31,7 +33,7 @@ def create(
 def list_(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """List the tokens with their use."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         rows: list[tuple[object, ...]] = [
             (
                 token.name,
@@ -54,7 +56,7 @@ def revoke(
 ) -> None:
     """Take a token out of use at once."""
 
-    async def work(container: Container) -> None:
+    async def work(container: "Container") -> None:
         await container.tokens.revoke(name, actor=ACTOR)
         say(f"The token {name} is revoked.")
 

@@ -3,14 +3,16 @@
 import asyncio
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.bootstrap.running import Running, run_roles
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say
 from candor.common.logs import LoggingService
 from candor.common.settings import ALL_ROLES, Role, load_settings, parse_roles
+
+if TYPE_CHECKING:
+    from candor.bootstrap.running import Running
 
 
 def up(
@@ -36,6 +38,10 @@ def up(
 async def _run(
     *, data_dir: Path, host: str, port: int, roles: tuple[Role, ...], is_demo: bool
 ) -> None:
+    progress("starting ...")
+    # Late, so that the person sees a line before a second of imports.
+    from candor.bootstrap.running import run_roles  # noqa: PLC0415
+
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -55,7 +61,7 @@ async def _run(
     progress("stopped.")
 
 
-def _greet(running: Running) -> None:
+def _greet(running: "Running") -> None:
     """The address and, while nobody has signed in yet, how to."""
     if running.address is None:
         say(f"Candor is running: {', '.join(running.roles)}.")
