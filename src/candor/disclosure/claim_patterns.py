@@ -11,13 +11,13 @@ from typing import Final
 Patterns = Sequence[re.Pattern[str]]
 
 
-def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
+def compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in patterns)
 
 
 _ADV_EN = r"(?:(?:also|really|just|even|never|once|already|personally|actually|myself|too|still|finally|first|always) )*"
 
-FIRST_PERSON_PAST: Final = _any(
+FIRST_PERSON_PAST: Final = compiled(
     # я прошел, я сама купила, я тоже учился
     r"(?<!\w)я(?: \w+){0,3}? (?P<verb>\w{2,}(?:л|ла|лся|лась|ел|ёл|шел|шла|ыл|был|была|рос|мог|лег|нес))(?!\w)",
     # сам проходил, сама боялась
@@ -58,7 +58,7 @@ _KIN_EN = (
     r"friends?|husband|wife|son|daughter|brother|sister|mother|mom|mum|father|dad|neighbou?rs?|kids?|children|"
     r"parents?|boyfriend|girlfriend|cousin|aunt|uncle|boss|grandmother|grandma|family|partner|roommate"
 )
-OWN_LIFE: Final = _any(
+OWN_LIFE: Final = compiled(
     # мой результат, моя подруга, по моему опыту
     rf"(?<!\w)(?:мой|моя|мое|мои|моего|моей|моему|моем|моим|моих|свой|своем|своему|своего)(?: \w+)? (?:результат\w*|опыт\w*|"
     rf"заработ\w*|доход\w*|зарплат\w*|вес\b|уровень|преподавател\w+|учител\w+|тренер\w*|врач\w*|балл\w*|жизн\w+|истори\w+|"
@@ -105,11 +105,17 @@ OWN_LIFE: Final = _any(
     r"(?:^|[.!?] )(?:bought|took|tried|ordered|finished|used|learned|lost|joined) (?:it|this|the|one|\d|here|my)",
     rf"(?<!\w)(?:a|our) (?:friend|{_KIN_EN}) of (?:mine|ours)",
     r"(?<!\w)(?:we|i) (?:both |all )?(?:with|and) my ",
+    r"(?<!\w)мне(?: \w+){0,4}? (?:спокойно|легко|хорошо|тяжело|страшно|весело|трудно|радостно|грустно|комфортно|больно|стыдно|лень)(?!\w)",
+    r"(?<!\w)\w+(?:ал|ил|ел|ыл|ул|ял|ала|ила|ела|ыла|ула|яла|али|или|ели|ыли|ули|яли) (?:лично |даже |и |наконец )?(?:меня|мне)(?!\w)(?! (?:передать|помочь|отвечать|вопрос))",
+    r"(?<!\w)(?:поверьте|доверьтесь) (?:\w+ )?(?:мне|моему|опыту)",
+    r"(?<!\w)i(?:'ve| have) (?!no\b|nothing|noted|passed|asked|sent|added|the\b|all\b|an?\b|only|information|details|written|not\b|never\b|forwarded|saved|made a mistake|misunderstood|understood|just|already|facts|to\b|your|that|this)\w+",
+    r"(?<!\w)what i(?:'ve| have)? (?:seen|saw|know|learned|learnt|felt|tried|went)|(?<!\w)seen (?:it )?(?:for )?myself",
+    r"(?<!\w)(?:rid|freed|relieved|turned|brought|took|got|kept|lifted|pulled) me(?!\w)",
 )
-DENIES_AI: Final = _any(
+DENIES_AI: Final = compiled(
     r"(?<!\w)я (?:же |ведь |точно |вовсе |совсем |обычный |самый |настоящ\w+ |реальн\w+ |жив\w+ |тоже )*(?:человек|жив\w+|менеджер|консультант|"
     r"преподавател\w+|учител\w+|тренер|врач|юрист|бухгалтер|дизайнер|администратор|сотрудник\w*|директор|основател\w+|ученик|"
-    r"ученица|студент\w*|выпускни\w+|клиент\w*|покупател\w+|женщина|мужчина|мама|девушка|парень)(?!\w)",
+    r"ученица|фотограф|мастер|механик|инструктор|продавец|психолог|риелтор|эксперт|специалист|секретарь|владел\w+|агент|студент\w*|выпускни\w+|клиент\w*|покупател\w+|женщина|мужчина|мама|девушка|парень)(?!\w)",
     r"(?<!\w)я (?:вовсе |совсем |точно |же )?не (?:бот|робот|ии|искусственн\w+|нейросеть|программа|машина)(?!\w)",
     r"(?<!\w)(?:с вами|вам|здесь|тут) (?:говорит|пишет|отвечает|общается|на связи) (?:жив\w+ |реальн\w+ |настоящ\w+ )*(?:человек|менеджер|"
     r"сотрудник\w*|консультант|преподавател\w+|оператор)",
@@ -118,11 +124,12 @@ DENIES_AI: Final = _any(
     r"(?<!\w)i(?:'m| am)(?: just| actually| really| definitely| indeed| also)* (?:an? )?(?:real |actual |living |live |human |ordinary |normal )*(?:human|person|"
     r"man|woman|manager|consultant|teacher|coach|doctor|dentist|lawyer|accountant|designer|employee|founder|"
     r"mother|mom|father|guy|girl)(?!\w)(?! (?:assistant|resources))",
+    r"(?<!\w)i(?:'m| am) (?:the|an?|your|one of)(?! ai| virtual| automated| artificial)(?: (?!ai\b)\w+){0,2} (?:administrator|receptionist|trainer|instructor|mechanic|photographer|manager|consultant|teacher|coach|doctor|nurse|owner|founder|specialist|expert|operator|salesman|saleswoman|employee|agent|adviser|advisor|designer|student|graduate|customer|client)(?!\w)",
     r"(?<!\w)i(?:'m| am) not (?:an? )?(?:bot|robot|ai|machine|program|computer|chatbot|artificial)(?!\w)",
     r"(?<!\w)(?:this is|it's|you're talking to|you are talking to|a real) (?:an? )?(?:real |actual |live )(?:human|person)",
     r"(?<!\w)(?:no|not a|isn't a) (?:bots?|robots?)(?!\w)",
 )
-_CUSTOMER_RU = (
+CUSTOMER_RU = (
     r"(?:ученик\w*|учениц\w*|выпускни\w+|клиент\w*|пациент\w*|покупател\w+|студент\w*|заказчик\w*|участни\w+|подписчик\w*|"
     r"пользовател\w+|гост(?:и|ей|ь)|слушател\w+|подопечн\w+)"
 )
@@ -149,12 +156,12 @@ _RESULT_ANY_EN = (
     r"saved|saves?|improv\w*|succeed\w*|landed|lands?|gain\w*|doubl\w*|won|quit|learned|praise\w*|delighted|glad|"
     r"impressed|thrilled|adore|enjoy\w*|felt|feels?|sees?|saw|say|said|tell|told|wrote|come back|keep coming)"
 )
-TESTIMONIALS: Final = _any(
+TESTIMONIALS: Final = compiled(
     rf"(?<!\w)(?:наш\w*|все|все наши|многие|большинство|почти все|каждый|каждая|часть|тысячи|сотни|десятки|миллионы|больше половины)"
-    rf"(?: \w+){{0,2}}? {_CUSTOMER_RU}(?: [\w-]+){{0,6}}? {_RESULT_ANY_RU}(?!\w)",
-    rf"(?<!\w){_CUSTOMER_RU}(?: [\w-]+){{0,4}}? {_RESULT_ANY_RU}(?!\w)",
-    rf"(?<!\w)(?:один|одна|одной|одному|недавн\w+|прошл\w+)(?: из)?(?: \w+){{0,2}}? {_CUSTOMER_RU}",
-    rf"(?<!\w){_RESULT_ANY_RU} (?:(?:уже|все|даже|более|больше|почти) )*(?:\d[\d ]*|тысяч\w*|сотн\w+|много|многие|сотни) (?:\w+ )?{_CUSTOMER_RU}",
+    rf"(?: \w+){{0,2}}? {CUSTOMER_RU}(?: [\w-]+){{0,6}}? {_RESULT_ANY_RU}(?!\w)",
+    rf"(?<!\w){CUSTOMER_RU}(?: [\w-]+){{0,4}}? {_RESULT_ANY_RU}(?!\w)",
+    rf"(?<!\w)(?:один|одна|одной|одному|недавн\w+|прошл\w+)(?: из)?(?: \w+){{0,2}}? {CUSTOMER_RU}",
+    rf"(?<!\w){_RESULT_ANY_RU} (?:(?:уже|все|даже|более|больше|почти) )*(?:\d[\d ]*|тысяч\w*|сотн\w+|много|многие|сотни) (?:\w+ )?{CUSTOMER_RU}",
     rf"(?<!\w)(?:{_KIN_RU})(?!\w)(?: [\w-]+){{0,4}}? {_RESULT_PAST_RU}",
     rf"(?:^|\W)(?:[а-я]+) (?:из|после) (?:\w+ )?(?:\w+)(?: \w+){{0,3}}? {_RESULT_PAST_RU}",
     r"(?<!\w)(?:доволен|довольна|довольны|счастливы|в восторге) (?:абсолютно )?(?:все|каждый|результат\w+)",
@@ -169,7 +176,7 @@ TESTIMONIALS: Final = _any(
     r"(?<!\w)(?:everyone|everybody|anyone) who(?: \w+){1,6} (?:was|were|is|are|got|found|passed|loved|learned|lost)(?!\w)",
     r"(?<!\w)(?:все|каждый),? кто(?: \w+){1,6},? (?:довол\w+|получил\w*|нашл\w*|сдал\w*|заговорил\w*|остал\w+|в восторге)",
 )
-RESULTS: Final = _any(
+RESULTS: Final = compiled(
     # вы заговорите, будете зарабатывать, сбросите
     r"(?<!\w)(?:за)?(?:заговорите|сбросите|похудеете|станете|сдадите|заработаете|сэкономите|выучите|накачаете|забудете|"
     r"избавитесь|вылечите\w*|поступите|увеличите|окупите|поднимете|освоите|научитесь|удвоите|вырастете|добьетесь|"
@@ -209,7 +216,7 @@ RESULTS: Final = _any(
     r"(?<!\w)implants? (?:will )?takes?(?!\w)",
     r"(?<!\w)(?:results?|success|progress|improvement) (?:will|is|are|comes?|shows?) (?:\w+ )?(?:come|sure|certain|visible|guaranteed|quick|fast|show|appear|be)(?!\w)",
 )
-GUARANTEES: Final = _any(
+GUARANTEES: Final = compiled(
     r"(?<!\w)гаранти\w+", r"(?<!\w)(?:обеща[юем]\w*|клян\w+сь|ручаюсь|ручаемся|даю слово|отвечаю головой|слово чести)",
     r"(?<!\w)(?:точно|наверняка|обязательно|непременно|стопроцентно|безусловно|однозначно|сто процентов|без сомнени\w+|не сомневайтесь|100 ?%)(?!\w)",
     r"(?<!\w)guarante\w+", r"(?<!\w)(?:promise[sd]?|i swear|you have my word|rest assured|mark my words)(?!\w)",
@@ -229,7 +236,7 @@ SERVICE_PROMISE: Final = re.compile(
     r"tell|send|get back|come back|let you know|help|explain|look|remind|note|be happy|be glad)(?!\w)"
     r"|(?<!\w)(?:напишите|спрашивайте|задавайте|приходите|скажите|уточните|посоветуйтесь|сообщите|расскажите|попробуйте|please|make sure|feel free|write to)(?!\w)"
 )
-OFFERS: Final = _any(
+OFFERS: Final = compiled(
     r"(?<!\w)скид\w+", r"(?<!\w)(?:акци\w+|распродаж\w+|промокод\w*|купон\w*|кешбэк\w*|кэшбэк\w*|спецпредложени\w+|бонус\w*)",
     r"(?<!\w)бесплатн\w*", r"(?<!\w)даром(?!\w)", r"(?<!\w)(?:в подарок|подар(?:им|ю|ок|ки|ите|яем)|дарим)(?!\w)",
     r"(?<!\w)(?:полцены|за полцены|вдвое|втрое|в два раза|в полтора раза|в три раза|вполовину)(?: \w+)?", r"(?<!\w)дешевле(?!\w)",
@@ -257,11 +264,18 @@ DENIED: Final = re.compile(
     r"не обещ\w+|уточню|спрошу|узнаю|не делаем|не действу\w+|не проводим|платн\w+|не\b(?= \w*(?:бесплат|лучш|предлаг|действ|гарант))|"
     r"no|not|don't|doesn't|can't|cannot|isn't|aren't|nothing|none|never|find out|ask|know nothing|won't|without)(?!\w)"
 )
+ASSURANCES: Final = compiled(
+    r"(?<!\w)(?:без (?:выходных|перерыв\w*|праздник\w*|очеред\w+|исключени\w+)|ежедневно|каждый день|круглый год|в любой день|в любое время)(?!\w)",
+    r"(?<!\w)(?:безопасн\w+|безвредн\w+|нет противопоказани\w+|подходит (?:всем|каждому|любому|для всех)|полезно (?:всем|каждому)|проверен\w* временем|надежн\w+|качественн\w+|высочайш\w+|уникальн\w+|непревзойд\w+|доказан\w*|научно|рекомендован\w*|одобрен\w*|признан\w*|клинически)(?!\w)",
+    r"(?<!\w)(?:every ?day|daily|seven days|all year|year[- ]round|non-?stop|at any time|any day|no queues|without exception)(?!\w)",
+    r"(?<!\w)(?:(?:is|are|it's|totally|completely|perfectly|quite) safe|harmless|no contraindications|suits everyone|(?:good|right|works|fits|perfect) for (?:everyone|everybody|anyone|all)|time-tested|reliable|high[- ]quality|unique|proven|scientifically|clinically|recommended by|approved by|endorsed|top quality|premium|trusted)(?!\w)",
+)
+"""General assurances: true only where a source gives them."""
 CONDITION: Final = re.compile(
     r"(?:если|when|if)(?: \w+){0,3}? (?:не |don't |doesn't |do not |aren't |isn't |not )[^,.;!?]*"
 )
 """A condition's "not" denies nothing: "a refund if you don't like it"."""
-SUPERLATIVES: Final = _any(
+SUPERLATIVES: Final = compiled(
     r"(?<!\w)лучш(?:ий|ая|ее|ие|их|ую|им|ей|ем)(?!\w)(?! (?:для вас|вам|время|момент|друг))", r"(?<!\w)(?:наилучш|отличнейш|крупнейш|сильнейш|известнейш|величайш)\w*",
     r"(?<!\w)сам(?:ый|ая|ое|ые|ых|ую) (?:сильн|лучш|надежн|популярн|больш|выгодн|эффективн|быстр|дешев|низк|опытн|современн|качествен|известн|крут|востребован|доступн|крупн|старейш)\w+",
     r"(?<!\w)(?:номер один|№ ?1|# ?1|лидер\w* (?:рынка|отрасли|рейтинг\w*|продаж|в)|первое место|топ-?\d*|входим в топ)(?!\w)",
@@ -274,10 +288,10 @@ SUPERLATIVES: Final = _any(
     r"(?<!\w)the (?:strongest|most (?:popular|effective|reliable|advanced|experienced|trusted|affordable|successful|modern|famous)|largest|biggest|fastest|cheapest|oldest|finest|greatest)(?!\w)",
     r"(?<!\w)(?:awards?|award-winning|winner|prize|native speakers|certified|accredited|world-class|licensed|ranked|five-star|5-star|unrivalled|unmatched|second to none)(?!\w)",
     r"(?<!\w)(?:nobody (?:has )?(?:ever )?(?:complain|regret|fail|left|quit|asked)\w*|no one (?:has )?(?:ever )?(?:complain|regret|fail|left|quit)\w*|not a single|hasn't been a|never had a|"
-    r"no complaints|better than (?:any|all|other|the rest|everyone|competitors))",
+    r"no complaints|better than (?:any|all|other|the rest|everyone|competitors)|not one (?:customer|client|student|patient|member|person|guest|complaint|breakdown)|zero (?:complaints|refunds|failures)|nobody is (?:cheaper|better)|no one is (?:cheaper|better)|не найти|нигде (?:больше )?(?:не|нет))",
     r"(?<!\w)(?:многолетн\w+|огромн\w+|богат\w+) опыт\w*|(?<!\w)(?:years|decades) of experience|(?<!\w)опыт\w* (?:более|свыше|больше)",
 )  # fmt: skip
-SCARCITY: Final = _any(
+SCARCITY: Final = compiled(
     r"(?<!\w)(?:осталось|остал(?:ся|ась|ись)|остается)(?: \w+){0,3} (?:мест\w*|дн\w+|час\w*|день|экземпляр\w*|штук\w*|урок\w*|возможност\w+)", r"(?<!\w)последн(?:ее|ие|их) (?:мест\w*|дн\w+|шанс\w*|экземпляр\w*)|последний (?:шанс|день)",
     r"(?<!\w)(?:только сегодня|успейте|поторопитесь|торопитесь|спешите|пока не поздно|мест почти|места заканчив\w+|разбирают|упустите|время ограничено|"
     r"предложение ограничено|ограниченн\w+ (?:предложени|количеств|врем)\w+|количество (?:мест )?ограничен\w*|сегодня действует|действует (?:только )?(?:до|сегодня)|"
@@ -289,12 +303,12 @@ SCARCITY: Final = _any(
     r"(?<!\w)(?:places?|spots?|seats?|days?|hours?|items?|slots?)(?: \w+){0,2} (?:left|remain\w*)|(?<!\w)(?:last|final) (?:chance|places?|spots?|seats?|call|day)",
     r"(?<!\w)(?:today only|only today|hurry|act now|act fast|don't miss|while (?:it|they|stocks?|supplies) lasts?|limited (?:offer|time|places|spots|number)|before it's too late|"
     r"selling (?:out|fast)|filling up|running out|almost (?:full|gone|sold)|now or never)(?!\w)",
-    r"(?<!\w)(?:offer|sale|discount|promotion|registration|enrolment|enrollment|deal) (?:ends?|expires?|closes|is over|runs out)(?!\w)",
+    r"(?<!\w)(?:offer|sale|discount|promotion|registration|enrolment|enrollment|deal|booking|sign-?up|entry|list) (?:ends?|expires?|closes|is over|runs out)(?!\w)",
     r"(?<!\w)price\w* (?:\w+ )?(?:goes? up|go up|going up|rises?|increases?|will (?:rise|increase|go up|double))(?!\w)",
     r"(?<!\w)(?:order|buy|pay|book|sign up|enrol|enroll)(?: \w+)? (?:today|now|right now|this week)(?!\w)(?: and|,)",
     r"(?<!\w)if you (?:order|buy|pay|book|sign up|enrol)(?: \w+)? (?:today|now|right now|this week)",
 )  # fmt: skip
-GRADING: Final = _any(
+GRADING: Final = compiled(
     r"(?<!\w)(?:став(?:лю|им)|поставлю|поставил\w*|ставит)(?: \w+){0,3}? (?:\d|пят\w+|четв\w+|трой\w+|двой\w+|отлично|хорошо|зачет|балл\w*|оценк\w+|плюс)",
     r"(?<!\w)(?:пятерк[аиу]|четверк[аиу]|тройк[аиу]|двойк[аиу]|пятерочк\w|твердая пят\w+|пять с плюсом|на отлично|зачтено|незачет|зачет)(?!\w)",
     r"(?<!\w)(?:оценк[аиу]|ваш балл|ваша оценка)(?: \w+)?[ :–—-]+(?:\d|пят|четыр|три|отлич|хорош|удовл)\w*",
@@ -305,13 +319,13 @@ GRADING: Final = _any(
     r"(?<!\w)(?:i (?:give|gave|'d give|would give|'ll give)|i'd give) (?:you |your |it |this )?(?:\w+ )?(?:an? )?(?:[a-f][+-]?|\d+|five|four|ten|top marks?|full marks?)(?!\w)",
     r"(?<!\w)(?:that's|this is|it's|earns?|deserves?|you get|you got|you earned) (?:an? )?(?:solid |clear |strong |definite |well-deserved )?(?:[abcdf][+-]?|[2-5][+-]?|five|10/10)(?=[ .!,]|$)(?! (?:lot|good|great|bit|few|day|week|month|question|person|small|nice|way))",
     r"(?<!\w)(?:you scored|your (?:score|grade|mark) (?:is|was|:)|grade:|score:|your level is|your level's|you(?:'re| are) at (?:level )?[abc][12]|you passed|you failed|full marks|top marks|\d+ points out of|\d+/\d+ (?:points|correct))",
-    r"(?<!\w)(?:you|your answer|your work) (?:would )?(?:gets?|got|earns?|deserves?) (?:\w+ )?(?:\d+|an? [a-f]\b|points)",
+    r"(?<!\w)(?:your answer|your work|your task) (?:would )?(?:gets?|got|earns?|deserves?) (?:\w+ )?(?:\d+|an? [a-f]\b|points)|you (?:scored|earned) \d|(?:ten|10|nine|nine and a half|five|5) out of (?:ten|10|five|5)(?!\w)",
 )  # fmt: skip
 _WEEKDAY_RU = (
     r"понедельник\w*|вторник\w*|сред[уыа]м?\b|четверг\w*|пятниц\w+|суббот\w+|воскресень\w+"
 )
 _WEEKDAY_EN = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-DAYS: Final = _any(
+DAYS: Final = compiled(
     r"(?<!\w)(?<!до )(?:послезавтра|завтра)(?!\w)",
     rf"(?<!\w)(?:в|во|по|с|со|до|к|на|ближайш\w+|кажд\w+|следующ\w+) (?:ближайш\w+ |кажд\w+ |следующ\w+ |этот |эту )?(?:{_WEEKDAY_RU})(?!\w)",
     r"(?<!\w)(?:на (?:этой|следующей|той) неделе|в (?:этом|следующем) месяце|через пару дней|в течение (?:дня|суток|недели|месяца|часа)|на днях|в (?:эти )?выходные)(?!\w)",
@@ -367,4 +381,9 @@ EMPTY_STEMS: Final = frozenset(
         "just",
         "всего",
     }
+)
+
+IMPERATIVE: Final = re.compile(
+    r"^(?:и |а |тогда |пожалуйста |но )?(?:\w+(?:ите|йте|ьте)(?:сь)?|please|bring|come|take|try|write|send|tell|choose|think|read|listen|answer|look|wear|imagine|remember|use|drink|name|give)(?!\w)"
+    r"|(?<!\w)(?:пожалуйста|please)(?!\w)"
 )

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Final
 
 from candor.disclosure import claim_patterns as say
+from candor.disclosure import story_patterns as story
 from candor.disclosure.figure_words import NUMBER_WORDS, UNITS
-from candor.disclosure.figures import Figure, figures, unproven
+from candor.disclosure.figures import Figure, figures
 from candor.disclosure.links import foreign_links
 from candor.disclosure.visible_text import visible
 
@@ -149,7 +150,13 @@ def _never_allowed(seen: str) -> Iterable[tuple[Reason, str]]:
 
 
 def _own_experience(seen: str) -> str:
-    """A first-person verb of the past that isn't one of an assistant's own doings."""
+    """A first-person verb that isn't one of an assistant's own doings."""
+    for found in story.OWN_PRESENT.finditer(seen):
+        if not story.ASSISTANTS_PRESENT.match(found.group("verb")):
+            return found.group().strip()
+    for found in story.OWN_PRESENT_EN.finditer(seen):
+        if found.group("verb") not in story.ASSISTANTS_VERBS:
+            return found.group().strip()
     for pattern in say.FIRST_PERSON_PAST:
         for found in pattern.finditer(seen):
             verb = found.group("verb")
@@ -166,10 +173,13 @@ def _unproven_figures(seen: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
         return
     is_quoting = say.QUOTES_CLIENT.search(seen) is not None or seen.endswith("?")
     is_asking = seen.endswith("?")
+    is_instruction = say.IMPERATIVE.search(seen) is not None
+    quoted = {figure.value for figure in proof.quoted}
     for figure in found:
-        if _is_proven(figure, seen, proof) or (
-            is_quoting and not unproven((figure,), proof.quoted)
-        ):
+        if _is_proven(figure, seen, proof) or (is_quoting and figure.value in quoted):
+            continue
+        is_small = figure.value <= 15 and figure.unit not in _MEASURING_PRODUCT
+        if is_instruction and is_small:
             continue
         if is_asking and figure.unit in (
             "clock",
@@ -185,10 +195,16 @@ def _unproven_figures(seen: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
         return
 
 
+_MEASURING_PRODUCT: Final = frozenset(
+    {"rub", "usd", "eur", "gbp", "percent", "date", "clock", "year", "months"}
+)
+
+
 def _is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
     """A source gives this figure, and no source about the same thing gives another one instead."""
     alike = [s for s in proof.sources if any(_same_unit(figure, f) for f in s.figures)]
     giving = [s for s in alike if any(_proves(f, figure) for f in s.figures)]
+    giving = giving or [s for s in proof.sources if _counts_same(figure, s)]
     if not giving:
         return False
     about = _stems(seen)
@@ -196,7 +212,16 @@ def _is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
     return all(_shared(about, source.stems) <= best for source in alike if source not in giving)
 
 
+def _counts_same(said: Figure, source: "Source") -> bool:
+    """ "40 снимков" is proven by "40 обработанных снимков": same value, the noun stands there too."""
+    is_noun = len(said.unit) == 5 or said.unit in ("", "штук", "piece")
+    same = any(known.value == said.value and len(known.unit) == 5 for known in source.figures)
+    return same and is_noun and (said.unit in ("", "штук", "piece") or said.unit[:4] in source.seen)
+
+
 def _proves(known: Figure, said: Figure) -> bool:
+    if not said.unit and known.unit == "clock":
+        return said.value in (known.value / 60, known.value / 60 - 12)
     return known.value == said.value and (known.unit == said.unit or not said.unit)
 
 
@@ -317,6 +342,32 @@ def _day(seen: str, is_question: bool, proof: Proof) -> str:
     return "" if any(stem in source.seen for source in proof.sources) else word
 
 
+def _assurance(seen: str, is_question: bool, proof: Proof) -> str:
+    word = _first(say.ASSURANCES, seen)
+    if not word or is_question or say.DENIED.search(seen):
+        return ""
+    is_given = any(word[:6] in source.seen for source in proof.sources)
+    return "" if is_given or _is_supported(seen, proof) else word
+
+
+def _told(seen: str, is_question: bool, proof: Proof) -> str:
+    """A story about others: crowds that do something, third persons in the past tense."""
+    if is_question or _is_supported(seen, proof):
+        return ""
+    if word := _first(story.CROWDS, seen):
+        return word
+    if story.ALLOWS_TOLD.search(seen):
+        return ""
+    if found := story.TOLD_EN.search(seen):
+        return found.group().strip()
+    for found in story.TOLD_RU.finditer(seen):
+        verb = found.group("verb")
+        is_verb = not story.NOT_TOLD.fullmatch(verb) and not verb.startswith(say.SERVICE_VERBS)
+        if is_verb and not say.NEGATED_BEFORE.search(seen[: found.start()]):
+            return verb
+    return ""
+
+
 Rule = Callable[[str, bool, Proof], str]
 _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.OFFER, _offer),
@@ -326,6 +377,8 @@ _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.SUPERLATIVE, _superlative),
     (Reason.SCARCITY, _scarcity),
     (Reason.DATE, _day),
+    (Reason.SUPERLATIVE, _assurance),
+    (Reason.TESTIMONIAL, _told),
 )
 
 

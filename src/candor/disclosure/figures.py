@@ -30,6 +30,16 @@ _ONLY_AFTER_DIGITS: Final = frozenset({"к", "k"})
 _GLUED: Final = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])-(?=[^\W\d_])|(?<=\d)-(?=\w)")
 
 
+_COMPOUND: Final = re.compile(
+    r"(?<!\w)(двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|двенадцати|пятнадцати|двадцати|тридцати|"
+    r"сорока|пятидесяти|полутора)(летн|часов|минутн|дневн|недельн|месячн)\w*"
+)
+_COMPOUND_UNITS: Final = {
+    "летн": "лет", "часов": "часов", "минутн": "минут", "дневн": "дней", "недельн": "недель", "месячн": "месяцев",
+}  # fmt: skip
+""" "двадцатилетний": the number and its unit in one word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A value and its unit: `rub`, `usd`, `percent`, `minutes`, `days`, `workdays`, `months`,
@@ -46,20 +56,9 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(_read(_tokens(visible(text))))
 
 
-def unproven(found: Sequence[Figure], known: Sequence[Figure]) -> tuple[Figure, ...]:
-    """Those figures that none of the known ones proves."""
-    proofs = {(figure.value, figure.unit) for figure in known}
-    values = {figure.value for figure in known}
-    return tuple(
-        figure
-        for figure in found
-        if (figure.value, figure.unit) not in proofs
-        and not (figure.unit == "" and figure.value in values)
-    )
-
-
 def _tokens(seen: str) -> list[str]:
-    return _TOKEN.findall(_GLUED.sub(" ", seen))
+    whole = _COMPOUND.sub(lambda found: f"{found.group(1)} {found.group(2)}", seen)
+    return [_COMPOUND_UNITS.get(token, token) for token in _TOKEN.findall(_GLUED.sub(" ", whole))]
 
 
 def _read(tokens: Sequence[str]) -> Iterator[Figure]:
@@ -165,7 +164,7 @@ def _counted(
         return None
     if period := _period(tokens, after):
         return Figure(value, f"per_{period}", shown)
-    unit = word[:5] if word.isalpha() and len(word) > 3 else ""
+    unit = word[:5] if word.isalpha() and len(word) > 3 and not _NO_UNIT.match(word) else ""
     return Figure(value, unit, shown if unit else tokens[start])
 
 
@@ -206,14 +205,12 @@ def _implied(tokens: Sequence[str], at: int) -> Figure | None:
     if ":" in token:
         hours, minutes = (int(part) for part in token.split(":"))
         return _pm(tokens, at, hours * 60 + minutes)
-    if token in ("полгода", "полгодика"):
-        return Figure(6.0, "months", token)
-    if token in ("полчаса", "получаса"):
-        return Figure(30.0, "minutes", token)
+    if token in _SPELT:
+        return Figure(*_SPELT[token], token)
     if token in ("twice", "дважды") and (period := _period(tokens, at + 1)):
         return Figure(2.0, f"per_{period}", token)
     after = at + 1
-    if token in ("за", "через", "на", "спустя", "in", "within", "over", "for"):
+    if token in ("за", "через", "на", "спустя", "in", "within", "over", "for", *_SHORTLY):
         while after < len(tokens) and tokens[after] in (
             "a",
             "an",
@@ -250,6 +247,22 @@ def _pm(tokens: Sequence[str], at: int, minutes: int) -> Figure:
     return Figure(float(minutes), "clock", tokens[at])
 
 
+_NO_UNIT: Final = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедел|вторник|сред[аыу]|четверг|пятниц|суббот|воскрес|правильно|верно|right|from|with"
+)
+_SPELT: Final[dict[str, tuple[float, str]]] = {
+    "полночь": (0.0, "clock"),
+    "midnight": (0.0, "clock"),
+    "полдень": (720.0, "clock"),
+    "noon": (720.0, "clock"),
+    "полгода": (6.0, "months"),
+    "полчаса": (30.0, "minutes"),
+    "получаса": (30.0, "minutes"),
+}
+_SHORTLY: Final = (
+    "всего", "займет", "занимает", "длится", "идет", "ровно", "около", "примерно", "takes", "lasts", "just", "only", "under",
+    "about",
+)  # fmt: skip
 _UNCOUNTED: Final = frozenset({"lessons", "people", "times", "places", "points"})
 _ONE: Final = frozenset(
     [
