@@ -11,6 +11,7 @@ _CYRILLIC: Final = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN: Final = re.compile(r"[a-z]", re.IGNORECASE)
 _LINK: Final = re.compile(r"(?:https?://|t\.me/|www\.)\S+|@\w+", re.IGNORECASE)
 _STEM_LENGTH: Final = 5
+_SHORTEST: Final = 4
 _COMMON: Final = frozenset(
     [
         "это",
@@ -124,7 +125,8 @@ _COMMON: Final = frozenset(
 
 
 def stem(word: str) -> str:
-    return word.lower().replace("ё", "е")[:_STEM_LENGTH]
+    plain = word.lower().replace("ё", "е")
+    return plain[: max(_SHORTEST, min(_STEM_LENGTH, len(plain) - 2))]
 
 
 def stems(text: str) -> frozenset[str]:
@@ -137,7 +139,14 @@ def stems(text: str) -> frozenset[str]:
 def mentions(text: str, topics: Iterable[str]) -> bool:
     """Whether one of the topics is named: all content words of a topic stand in the text."""
     found = stems(text)
-    return any(wanted and wanted <= found for wanted in map(stems, topics))
+    return any(wanted and _all_in(wanted, found) for wanted in map(stems, topics))
+
+
+def _all_in(wanted: frozenset[str], found: frozenset[str]) -> bool:
+    """Endings aside: "язык" is in "языков", "слов" in "слова"."""
+    return all(
+        any(one.startswith(other) or other.startswith(one) for other in found) for one in wanted
+    )
 
 
 def language_of(text: str, *, default: Language = "ru") -> Language:

@@ -1,0 +1,90 @@
+"""What a comment's text may be."""
+
+import pytest
+
+from candor.commenting.comment import NEXT, STATUSES, can_become
+from candor.commenting.replies import kind_of
+from candor.commenting.wording import Yardstick, faults, is_near_duplicate
+from candor.commenting.words import language_of, mentions
+
+POST = (
+    "Как запоминать английские слова, если на уроки нет времени? Карточки по дороге на работу, "
+    "короткие заметки и повторение вечером."
+)
+GOOD = "К заметкам можно добавить предложение со словом из своей жизни: так повторение осмысленнее."
+RU = Yardstick(POST, ("слова",), "ru")
+
+
+def test_that_a_comment_on_the_substance_passes() -> None:
+    assert faults(GOOD, RU) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Отличный пост, карточки и заметки правда помогают запоминать слова!", "stock_praise"),
+        ("Спасибо за полезный материал про слова и карточки, будем пользоваться.", "stock_praise"),
+        ("Great post about words, cards and notes, thanks for sharing it all!", "stock_praise"),
+        ("Карточки!", "too_short"),
+        (GOOD * 12, "too_long"),
+        ("Переходите к нам: слова и карточки учим весело и быстро каждый день.", "advertisement"),
+        ("Скидка на курс, где заметки и карточки уже собраны для вас заранее.", "advertisement"),
+        ("Заметки и карточки собраны тут: https://example.org/cards всё по делу.", "foreign_link"),
+        ("Про карточки и заметки хорошо пишет @drugoy_kanal, загляните туда.", "foreign_link"),
+        ("Notes and cards work well together when reviewed each evening.", "wrong_language"),
+        ("Погода сегодня солнечная, приятно гулять по набережной и дышать.", "no_substance"),
+        (
+            "Как языковая модель, могу сказать про карточки и заметки следующее: они удобны.",
+            "speaks_of_prompt",
+        ),
+    ],
+)
+def test_that_each_fault_is_named(text: str, fault: str) -> None:
+    assert fault in faults(text, RU)
+
+
+def test_that_a_near_duplicate_of_an_earlier_comment_is_seen() -> None:
+    earlier = [GOOD]
+    again = "К заметкам можно добавить предложение со словом из жизни: так повторение осмысленнее!"
+    assert is_near_duplicate(again, earlier)
+    assert not is_near_duplicate(
+        "Карточки по дороге лучше делить на две стопки: знакомые слова и новые.", earlier
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Не пишите здесь", "unwanted"),
+        ("уберите бота отсюда", "unwanted"),
+        ("Хватит рекламы", "unwanted"),
+        ("don't post here please", "unwanted"),
+        ("СТОП", "unwanted"),
+        ("это спам", "complaint"),
+        ("I'll report you", "complaint"),
+        ("мошенники какие-то", "complaint"),
+        ("А сколько слов в день учить?", "talk"),
+        ("Спасибо, попробую", "talk"),
+        ("Как остановиться на одном способе?", "talk"),
+    ],
+)
+def test_that_replies_are_told_apart(text: str, kind: str) -> None:
+    assert kind_of(text) == kind
+
+
+def test_that_topics_are_found_in_any_case_and_ending() -> None:
+    assert mentions("Про английский язык", ["английского языка"])
+    assert not mentions("Про английский юмор", ["английский язык"])
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Слова", "ru"), ("Ten useful words: слово", "en"), ("123", "ru"), ("", "ru")]
+)
+def test_that_the_language_is_read_from_letters(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_that_what_is_over_stays_over() -> None:
+    for over in ("sent", "rejected", "expired", "failed"):
+        assert all(not can_become(over, other) for other in STATUSES)  # type: ignore[arg-type]
+    assert set(NEXT) == set(STATUSES)
