@@ -8,10 +8,13 @@ from contextvars import Token
 from functools import cached_property
 from types import TracebackType
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from candor.common.unit_guard import enter_unit, leave_unit
 from candor.storage.announcements import PgAnnouncements
+from candor.storage.failures import as_temporary
 from candor.storage.job_queue import PgJobQueue
 from candor.storage.lanes import PgLanes
 from candor.storage.repositories.accounts import (
@@ -249,7 +252,10 @@ class UnitScope:
         self._unit: PgUnitOfWork | None = None
 
     async def __aenter__(self) -> PgUnitOfWork:
-        self._connection = await self._engine.connect()
+        try:
+            self._connection = await self._engine.connect()
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise (as_temporary(error) or error) from error
         self._token = enter_unit()
         self._unit = PgUnitOfWork(self._connection)
         return self._unit
@@ -260,6 +266,7 @@ class UnitScope:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Commit, or roll back; raises TemporaryError for what passes by itself (see `failures`)."""
         connection, token, unit = self._connection, self._token, self._unit
         if connection is None or token is None or unit is None:
             raise RuntimeError("A unit of work is used as `async with units() as unit:`.")
@@ -268,9 +275,16 @@ class UnitScope:
             if kind is None:
                 await unit.flush()
                 await connection.commit()
+        except DBAPIError as failure:
+            error = failure
+            raise
         finally:
-            # Closing rolls back what was not committed.
-            await connection.close()
+            try:
+                # Closing rolls back what was not committed.
+                await connection.close()
+            finally:
+                if error is not None and (temporary := as_temporary(error)) is not None:
+                    raise temporary from error
 
 
 class Units:
