@@ -49,8 +49,11 @@ class PostConsideration:
             if not batch.posts:
                 break
             worthy = await self._sift(batch)
-            if worthy is not None:
-                await self._generation.write(batch, worthy)
+            if worthy is None:
+                continue
+            again_at = await self._generation.write(batch, worthy)
+            if again_at is not None:
+                return again_at
         async with self._units() as unit:
             return await unit.posts.next_ready_at(channel_id)
 

@@ -90,20 +90,20 @@ class CommentGenerationService:
         self._approval = approval
         self._business = business
 
-    async def write(self, batch: Batch, post: Post) -> None:
+    async def write(self, batch: Batch, post: Post) -> datetime | None:
         """Summary, drafts, checks, pending comment; or the reason why there is none.
 
-        `post.relevance` holds what the gate has measured.
+        `post.relevance` holds what the gate has measured. Answers when to come back if the model is
+        away: the channel's other posts wait as well.
         """
         try:
             summary = post.summary or await self._llm.summarize_post(post.text)
             if refusal := summary_refusal(summary, post, batch.channel):
                 await self._decide(post, refusal, summary)
-                return
+                return None
             drafts = await self._drafts(batch, post, summary)
         except TemporaryError as error:
-            await self._wait_for_model(post, error)
-            return
+            return await self._wait_for_model(post, error)
         if drafts is None:
             await self._decide(
                 post, Decision("no_account", "Every account's day is full."), summary
@@ -113,17 +113,19 @@ class CommentGenerationService:
             await self._decide(post, Decision("no_clean_text", why), summary)
         else:
             await self._store(post, summary, drafts)
+        return None
 
-    async def _wait_for_model(self, post: Post, error: TemporaryError) -> None:
+    async def _wait_for_model(self, post: Post, error: TemporaryError) -> datetime | None:
         """No model, no comment: it is tried again while the post is fresh."""
         now = self._clock.now()
         until = now + max(NO_MODEL_PAUSE, error.retry_after or NO_MODEL_PAUSE)
         if until - post.posted_at > MAX_AGE:
             gone = Decision("no_model", "The model was away until the post was too old.")
             await self._decide(post, gone, None)
-            return
+            return None
         async with self._units() as unit:
             await unit.posts.put_off(post.id, until=until)
+        return until
 
     async def _drafts(self, batch: Batch, post: Post, summary: PostSummary) -> _Drafts | None:
         about = (*summary.topics, *summary.keywords)
