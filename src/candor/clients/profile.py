@@ -63,7 +63,7 @@ def language_of_text(text: str, *, at_least: int = _ENOUGH_LETTERS) -> Language 
     """The language a text is certainly written in; None for "ok", numbers and emoji."""
     sample = text[:500]
     cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
-    if max(cyrillic, latin) < at_least or cyrillic == latin:
+    if max(cyrillic, latin) < at_least or max(cyrillic, latin) < 2 * min(cyrillic, latin):
         return None
     return "ru" if cyrillic > latin else "en"
 

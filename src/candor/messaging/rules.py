@@ -48,11 +48,15 @@ class NoticeRule:
 
 
 def conversation_verdict(due: Due) -> Verdict:
-    """Pure. A person's words pass unless the client has opted out; `closed` lets a farewell pass."""
-    if due.is_opted_out or due.handling == "opted_out":
+    """Pure. `closed` lets a farewell pass; a client who said /stop hears a person only if they
+    asked for one since (then the handling is `human`), and never the AI.
+    """
+    if due.handling == "opted_out":
         return Cancel(OPTED_OUT)
     if due.item.author == "human":
         return Send()
+    if due.is_opted_out:
+        return Cancel(OPTED_OUT)
     if due.handling not in ("ai", "closed"):
         return Cancel(HANDED_OVER)
     answers = due.item.answers_up_to

@@ -129,6 +129,8 @@ async def test_that_a_person_called_after_stop_may_write_and_the_ai_may_not(worl
     await world.write("/human")
     await world.hand_off.take(1, 3, name="Анна")
     await world.hand_off.write(1, 3, "Здравствуйте, это Анна.")
+    await world.settle()
+    assert world.telegram.texts[-1] == "Здравствуйте, это Анна."
     await world.hand_off.give_back(1, 3)
     await world.write("спасибо")
     await world.settle()
