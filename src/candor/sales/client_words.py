@@ -34,7 +34,7 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "Понимаю вас. Спасибо, что ответили прямо. Если что-то изменится, я здесь.",
         ),
         "opt_out": (
-            "Понял вас, больше ничего предлагать не буду. Чтобы я точно не писал, отправьте /stop. "
+            "Понял вас, больше ничего предлагать не буду. Чтобы закрыть переписку, отправьте /stop. "
             "А если нужен человек, отправьте /human.",
             "Хорошо, замолкаю. Команда /stop закроет переписку совсем, /human позовёт человека.",
         ),
@@ -47,7 +47,7 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
         "once_more": (
             "И всё-таки спрошу. {text}",
             "Скажу ещё раз, так проще не потерять нить. {text}",
-            "Напомню, на чём мы остановились. {text}",
+            "Напомню свой вопрос. {text}",
         ),
         "person_follows": (
             "Здесь лучше ответит человек. Передаю ваш вопрос коллеге, он напишет в этот чат.",
@@ -65,13 +65,13 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "Noted. A colleague of mine, a real person, will send the invoice to this chat.",
         ),
         "farewell": (
-            "All right, I won't keep you. If a question comes up, just write here.",
+            "All right, I will not keep you. If a question comes up, just write here.",
             "I understand, and thank you for saying so plainly. If anything changes, I am here.",
         ),
         "opt_out": (
-            "Understood, I won't offer you anything any more. To make sure that I never write, send "
+            "Understood, I will not offer you anything any more. To close this chat, send "
             "/stop. If you would like a person, send /human.",
-            "All right, I'll keep quiet. /stop ends this chat for good, /human calls a person.",
+            "All right, I'll keep quiet. /stop closes this chat, /human calls a person.",
         ),
         "only_text": (
             "So far I read text only. Could you put it into words? Or send /human and a person "
