@@ -185,8 +185,11 @@ class AccountSessionManager:
             )
 
     async def _let_go(self, account_id: AccountId) -> None:
-        running = self._running.pop(account_id)
-        await running.runner.stop(account_id)
+        running = self._running[account_id]
+        try:
+            await running.runner.stop(account_id)
+        finally:
+            del self._running[account_id]
         await self._holds.release(account_id)
 
     async def _changed(self, active: Mapping[AccountId, Account]) -> frozenset[AccountId]:

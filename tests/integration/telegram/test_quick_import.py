@@ -17,7 +17,7 @@ for module in (aiogram.types, aiogram.methods):
             model.model_rebuild()
             if not model.__pydantic_complete__:
                 broken.append(name)
-            if hasattr(model, "__returning__"):
+            if not isinstance(getattr(model, "__returning__", property()), property):
                 answer = Response[model.__returning__]
                 answer.model_rebuild()
                 if not answer.__pydantic_complete__:

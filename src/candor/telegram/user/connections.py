@@ -15,6 +15,7 @@ from telethon.network import ConnectionTcpFull
 from candor.common.errors import ConfigurationError
 from candor.common.unit_guard import assert_no_open_unit
 from candor.messaging.gateway import NotReachedError
+from candor.telegram.user.client import SettledClient
 from candor.telegram.user.refusals import translated
 from candor.telegram.user.session import KeptSession
 
@@ -79,12 +80,12 @@ class UserConnections:
     def api_hash(self) -> SecretStr:
         return self._server.api_hash
 
-    def client(self, session: SecretStr | None, *, with_updates: bool) -> TelegramClient:
+    def client(self, session: SecretStr | None, *, with_updates: bool) -> SettledClient:
         """Raises SessionUnreadableError. Waits that Telegram asks for are never slept here."""
         kept = KeptSession.load(session)
         if self._server.host is not None and not kept.server_address:
             kept.set_dc(self._server.dc, self._server.host, self._server.port)
-        client = TelegramClient(
+        client = SettledClient(
             kept,
             self._server.api_id,
             self._server.api_hash.get_secret_value(),
@@ -102,6 +103,7 @@ class UserConnections:
             catch_up=with_updates,
             base_logger=_log,
         )
+        client.remember_loaded()
         if self._wire is not None:
             self._wire(client)
         return client

@@ -23,6 +23,7 @@ from candor.common.ids import AccountId, TelegramChatId
 from candor.common.tasks import keep_running, spawn, stop
 from candor.messaging.gateway import AccountRestrictedError, Gateway, NotReachedError
 from candor.telegram.ports import Listeners, ParkedUpdate
+from candor.telegram.user.client import SettledClient
 from candor.telegram.user.connections import UserConnections, connect
 from candor.telegram.user.gateway import OnRestricted, TelethonGateway, signal_of
 from candor.telegram.user.listeners import (
@@ -52,9 +53,8 @@ class SessionKeeper(Protocol):
 @dataclass(slots=True)
 class _Session:
     account: Account
-    client: Any
+    client: SettledClient
     own_id: int
-    in_hand: int = 0
     tasks: list["asyncio.Task[object]"] = field(default_factory=list)
 
 
@@ -115,10 +115,15 @@ class UserRuntime:
         if session is None:
             return
         await stop(*session.tasks)
+        await session.client.note_position()
         with suppress(OSError):
             await session.client.disconnect()
-        if not session.in_hand:
+        session.client.go_back()
+        try:
             await self._keep(session)
+        except Exception as error:
+            # The next holder reads from the older position again, which does no harm.
+            log.warning("session_not_kept", account_id=account_id, error=type(error).__name__)
 
     async def of(self, account_id: AccountId) -> Gateway:
         """The way out of a session held here; raises NotReachedError."""
@@ -163,6 +168,7 @@ class UserRuntime:
             if isinstance(mapped, AccountRestrictedError):
                 await self._restricted(session.account.id, mapped)
                 return
+            session.client.go_back()
             pause = _RECONNECT[min(attempt, len(_RECONNECT) - 1)]
             log.info("session_interrupted", account_id=session.account.id, again_in=pause)
             await asyncio.sleep(pause)
@@ -178,8 +184,7 @@ class UserRuntime:
     async def _keep_on(self, session: _Session) -> None:
         while True:
             await asyncio.sleep(self._keep_every)
-            if not session.in_hand and session.client._updates_queue.empty():
-                await session.client._save_states_and_entities()
+            if await session.client.note_position():
                 await self._keep(session)
 
     async def _keep(self, session: _Session) -> None:
@@ -205,25 +210,21 @@ class UserRuntime:
 
     async def _take(self, session: _Session, event: Any, *, is_edit: bool) -> None:
         """Return when the update is stored or parked; while the database is away it waits here."""
-        session.in_hand += 1
-        try:
-            for attempt in count(1):
-                try:
-                    await self._hand_over(session, event, is_edit=is_edit)
-                except Exception as error:
-                    log.warning(
-                        "update_failed",
-                        account_id=session.account.id,
-                        attempt=attempt,
-                        error=type(error).__name__,
-                    )
-                    if attempt >= TRIES and await self._park(session, event, error):
-                        return
-                else:
+        for attempt in count(1):
+            try:
+                await self._hand_over(session, event, is_edit=is_edit)
+            except Exception as error:
+                log.warning(
+                    "update_failed",
+                    account_id=session.account.id,
+                    attempt=attempt,
+                    error=type(error).__name__,
+                )
+                if attempt >= TRIES and await self._park(session, event, error):
                     return
-                await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES)) - 1])
-        finally:
-            session.in_hand -= 1
+            else:
+                return
+            await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES)) - 1])
 
     async def _hand_over(self, session: _Session, event: Any, *, is_edit: bool) -> None:
         account = session.account

@@ -8,6 +8,7 @@ handled as `SecretStr` and never written anywhere but into the account's sealed 
 import base64
 import binascii
 import json
+import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -60,7 +61,7 @@ class KeptSession(MemorySession):  # type: ignore[misc]
                 session._read(json.loads(text.get_secret_value()))
             else:
                 session._copy(StringSession(text.get_secret_value()))
-        except (ValueError, KeyError, TypeError, IndexError, binascii.Error):
+        except (ValueError, KeyError, TypeError, IndexError, binascii.Error, struct.error):
             raise SessionUnreadableError from None
         return session
 
