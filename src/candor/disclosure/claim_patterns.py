@@ -265,9 +265,9 @@ DENIED: Final = re.compile(
     r"no|not|don't|doesn't|can't|cannot|isn't|aren't|nothing|none|never|find out|ask|know nothing|won't|without)(?!\w)"
 )
 ASSURANCES: Final = compiled(
-    r"(?<!\w)(?:без (?:выходных|перерыв\w*|праздник\w*|очеред\w+|исключени\w+)|ежедневно|каждый день|круглый год|в любой день|в любое время)(?!\w)",
+    r"(?<!\w)(?:без (?:выходных|перерыв\w*|праздник\w*|очеред\w+|исключени\w+)|ежедневно|каждый день|круглый год|в любое время)(?!\w)",
     r"(?<!\w)(?:безопасн\w+|безвредн\w+|нет противопоказани\w+|подходит (?:всем|каждому|любому|для всех)|полезно (?:всем|каждому)|проверен\w* временем|надежн\w+|качественн\w+|высочайш\w+|уникальн\w+|непревзойд\w+|доказан\w*|научно|рекомендован\w*|одобрен\w*|признан\w*|клинически)(?!\w)",
-    r"(?<!\w)(?:every ?day|daily|seven days|all year|year[- ]round|non-?stop|at any time|any day|no queues|without exception)(?!\w)",
+    r"(?<!\w)(?:every ?day|daily|seven days|all year|year[- ]round|non-?stop|at any time|no queues|without exception)(?!\w)",
     r"(?<!\w)(?:(?:is|are|it's|totally|completely|perfectly|quite) safe|harmless|no contraindications|suits everyone|(?:good|right|works|fits|perfect) for (?:everyone|everybody|anyone|all)|time-tested|reliable|high[- ]quality|unique|proven|scientifically|clinically|recommended by|approved by|endorsed|top quality|premium|trusted)(?!\w)",
 )
 """General assurances: true only where a source gives them."""

@@ -150,13 +150,7 @@ def _never_allowed(seen: str) -> Iterable[tuple[Reason, str]]:
 
 
 def _own_experience(seen: str) -> str:
-    """A first-person verb that isn't one of an assistant's own doings."""
-    for found in story.OWN_PRESENT.finditer(seen):
-        if not story.ASSISTANTS_PRESENT.match(found.group("verb")):
-            return found.group().strip()
-    for found in story.OWN_PRESENT_EN.finditer(seen):
-        if found.group("verb") not in story.ASSISTANTS_VERBS:
-            return found.group().strip()
+    """A first-person verb of the past that isn't one of an assistant's own doings."""
     for pattern in say.FIRST_PERSON_PAST:
         for found in pattern.finditer(seen):
             verb = found.group("verb")
@@ -324,9 +318,9 @@ def _testimonial(seen: str, is_question: bool, proof: Proof) -> str:
 
 def _superlative(seen: str, is_question: bool, proof: Proof) -> str:
     word = _first(say.SUPERLATIVES, seen)
-    if not word or is_question or say.DENIED.search(seen) or _is_supported(seen, proof):
+    if not word or is_question or say.DENIED.search(seen.replace(word, " ")):
         return ""
-    return word
+    return "" if _is_supported(seen, proof) else word
 
 
 def _scarcity(seen: str, is_question: bool, proof: Proof) -> str:
@@ -348,6 +342,17 @@ def _assurance(seen: str, is_question: bool, proof: Proof) -> str:
         return ""
     is_given = any(word[:6] in source.seen for source in proof.sources)
     return "" if is_given or _is_supported(seen, proof) else word
+
+
+def _habit(seen: str, is_question: bool, proof: Proof) -> str:
+    """A first-person verb of the present that no assistant says of itself; examples are approved."""
+    for found in story.OWN_PRESENT.finditer(seen):
+        if not story.ASSISTANTS_PRESENT.match(found.group("verb")):
+            return found.group().strip()
+    for found in story.OWN_PRESENT_EN.finditer(seen):
+        if found.group("verb") not in story.ASSISTANTS_VERBS:
+            return found.group().strip()
+    return ""
 
 
 def _told(seen: str, is_question: bool, proof: Proof) -> str:
@@ -379,6 +384,7 @@ _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.DATE, _day),
     (Reason.SUPERLATIVE, _assurance),
     (Reason.TESTIMONIAL, _told),
+    (Reason.EXPERIENCE, _habit),
 )
 
 

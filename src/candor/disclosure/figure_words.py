@@ -10,7 +10,6 @@ def _forms(table: dict[float, str]) -> dict[str, float]:
 
 NUMBER_WORDS: Final = _forms(
     {
-        0: "zero",
         1: "один одна одно одну одного одной одним one",
         1.5: "полтора полторы полутора",
         2: "два две двух двум двумя двое пара пару couple two двухлетн",
@@ -122,9 +121,9 @@ PERIODS: Final[dict[tuple[str, ...], str]] = {
     ("каждую", "неделю"): "week",
 }
 PART_WORDS: Final = frozenset(
-    ("рабочих", "рабочие", "рабочий", "рабочего", "календарных", "полных", "полные", "целых", "целые", "коротких",
+    ("рабочих", "рабочие", "рабочий", "рабочего", "календарных", "полных", "полные", "целых", "целые",
      "учебных", "учебные", "академических", "астрономических", "working", "business", "calendar", "full", "whole",
-     "short", "of", "academic")
+     "of", "academic")
 )  # fmt: skip
 """Words that may stand between a number and its unit."""
 HARMLESS: Final = (
@@ -133,7 +132,7 @@ HARMLESS: Final = (
     "word", "sentence", "example", "question", "option", "step", "way", "reason", "line", "phrase",
     "thing", "part", "idea", "point ", "topic", "format", "moment", "choice", "kind", "detail", "детал",
     "направлен", "тип", "уточн", "of", "more", "things", "ways", "options", "general", "main", "simple",
-    "short", "small", "коротк", "прост", "основн", "главн", "уточняющ", "quick", "little",
+    "small", "коротк", "прост", "основн", "главн", "уточняющ", "quick", "little", "task", "exercise", "задани", "упражнен", "задач",
 )  # fmt: skip
 """What may be counted up to ten without proof: it says nothing about the product."""
 

@@ -132,7 +132,7 @@ def _with_unit(
         return Figure(value, UNITS[before][0], f"{before}{shown}"), after
     if word in UNITS:
         is_one = value == 1 and not tokens[start][0].isdigit()
-        if is_one and UNITS[word][0] in _UNCOUNTED:
+        if is_one and (UNITS[word][0] in _UNCOUNTED or word == "day"):
             return None, unit_at + 1
         return _measured(tokens, unit_at, value, shown, is_working), unit_at + 1
     return _counted(tokens, start, after, word, value, shown), after
