@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psutil
 
-Figures = Mapping[str, float | int | None]
+Figures = Mapping[str, object]
+"""Numbers by name; a nested mapping holds the same per language, per concurrency and so on."""
 _PACKAGES = ("candor", "aiogram", "sqlalchemy", "psycopg", "flask", "procrastinate", "openai")
 
 
@@ -37,13 +38,12 @@ def versions() -> dict[str, str]:
 
 def result(name: str, runs: Sequence[Figures], **more: object) -> dict[str, object]:
     """The JSON of the public interface: every run and the median of each figure."""
-    names = list(dict.fromkeys(key for run in runs for key in run))
     return {
         "name": name,
         "machine": machine(),
         "versions": versions(),
         "runs": [dict(run) for run in runs],
-        "median": {key: _median([run.get(key) for run in runs]) for key in names},
+        "median": _medians(runs),
         **more,
     }
 
@@ -60,9 +60,19 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def _median(values: Sequence[float | int | None]) -> float | None:
-    known = [float(value) for value in values if value is not None]
-    return round(statistics.median(known), 4) if known else None
+def _medians(runs: Sequence[Figures]) -> dict[str, object]:
+    names = list(dict.fromkeys(key for run in runs for key in run))
+    return {name: _median([run[name] for run in runs if name in run]) for name in names}
+
+
+def _median(values: Sequence[object]) -> object:
+    """The median of numbers, medians of nested mappings; what is no number stays as it is."""
+    if values and isinstance(values[0], Mapping):
+        return _medians([value for value in values if isinstance(value, Mapping)])
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    if numbers:
+        return round(statistics.median(numbers), 4)
+    return values[0] if values else None
 
 
 def _cpu_name() -> str:
