@@ -14,6 +14,7 @@ from candor.bootstrap.foundation import Foundation
 from candor.bootstrap.lessons import ScriptedLessons
 from candor.common.llm import LLMService
 from candor.education.answering import GroupAnswering
+from candor.education.door import GroupDoor
 from candor.education.group import EducationGroupService
 from candor.education.leading import LessonLeader
 from candor.education.listening import GroupListener
@@ -28,6 +29,16 @@ from candor.sales.conversation import SalesConversationService, Typing
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.sales.views import BusinessCard
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every area is built from."""
+
+    foundation: Foundation
+    business: str
+    llm: LLMService
+    outbox: Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class Sales:
 @dataclass(frozen=True, slots=True)
 class Education:
     groups: EducationGroupService
+    door: GroupDoor
     leader: LessonLeader
     answering: GroupAnswering
     listener: GroupListener
@@ -98,15 +110,8 @@ def business_card(foundation: Foundation, business: str) -> BusinessCard:
     return BusinessCard(name=business, language=settings.language, timezone=settings.timezone)
 
 
-def build_sales(
-    foundation: Foundation,
-    *,
-    business: str,
-    llm: LLMService,
-    outbox: Outbox,
-    hand_off: HandOff,
-    typing: Typing,
-) -> Sales:
+def build_sales(shared: Shared, *, hand_off: HandOff, typing: Typing) -> Sales:
+    foundation, business = shared.foundation, shared.business
     clock = foundation.clock
     scripts = ScriptService(
         units=foundation.units,
@@ -114,7 +119,7 @@ def build_sales(
         hot_reload=foundation.hot_reload,
         clock=clock,
     )
-    writer = AnswerWriter(llm=llm, business=business_card(foundation, business))
+    writer = AnswerWriter(llm=shared.llm, business=business_card(foundation, business))
     return Sales(
         scripts=scripts,
         writer=writer,
@@ -123,7 +128,7 @@ def build_sales(
             units=foundation.units,
             scripts=scripts,
             writer=writer,
-            outbox=outbox,
+            outbox=shared.outbox,
             hand_off=hand_off,
             clock=clock,
             typing=typing,
@@ -132,27 +137,29 @@ def build_sales(
 
 
 def build_education(
-    foundation: Foundation,
+    shared: Shared,
     *,
-    business: str,
-    llm: LLMService,
-    outbox: Outbox,
     scripts: ScriptService,
     chats: GroupChats,
     notices: OwnerNotices,
 ) -> Education:
+    foundation, business = shared.foundation, shared.business
     clock, units = foundation.clock, foundation.units
     lessons = ScriptedLessons(scripts=scripts, business=business_card(foundation, business))
-    voice = GroupVoice(outbox=outbox, clock=clock, business=business)
+    voice = GroupVoice(outbox=shared.outbox, clock=clock, business=business)
+    groups = EducationGroupService(
+        units=units,
+        chats=chats,
+        scripts=lessons,
+        voice=voice,
+        notices=notices,
+        clock=clock,
+        business=business,
+    )
     return Education(
-        groups=EducationGroupService(
-            units=units,
-            chats=chats,
-            scripts=lessons,
-            voice=voice,
-            notices=notices,
-            clock=clock,
-            business=business,
+        groups=groups,
+        door=GroupDoor(
+            units=units, groups=groups, chats=chats, voice=voice, notices=notices, clock=clock
         ),
         leader=LessonLeader(
             units=units,
@@ -165,7 +172,12 @@ def build_education(
             zone=foundation.settings.timezone,
         ),
         answering=GroupAnswering(
-            units=units, scripts=lessons, llm=llm, voice=voice, clock=clock, business=business
+            units=units,
+            scripts=lessons,
+            llm=shared.llm,
+            voice=voice,
+            clock=clock,
+            business=business,
         ),
         listener=GroupListener(units=units, voice=voice, clock=clock),
         rule=GroupDeliveryRule(wait=timedelta(minutes=1)),

@@ -16,6 +16,7 @@ from candor.bootstrap.areas import (
     Accounts,
     Education,
     Sales,
+    Shared,
     build_accounts,
     build_education,
     build_sales,
@@ -175,22 +176,10 @@ def build_container(
     )
     outbox = Outbox(clock)
     hand_off = HandOff(units, clock, business=business)
-    sales = build_sales(
-        foundation,
-        business=business,
-        llm=language.service,
-        outbox=outbox,
-        hand_off=hand_off,
-        typing=TypingSign(ways_out.gateways),
-    )
+    shared = Shared(foundation, business, language.service, outbox)
+    sales = build_sales(shared, hand_off=hand_off, typing=TypingSign(ways_out.gateways))
     education = build_education(
-        foundation,
-        business=business,
-        llm=language.service,
-        outbox=outbox,
-        scripts=sales.scripts,
-        chats=ways_out.chats,
-        notices=notices,
+        shared, scripts=sales.scripts, chats=ways_out.chats, notices=notices
     )
     commenting = build_commenting(
         foundation,

@@ -121,7 +121,7 @@ def _bots(container: Container) -> BotsAtWork:
         sales=container.messaging.inbox,
         parked=DatabaseParking(container.units),
         groups=StudyGroupRoom(
-            groups=container.education.groups,
+            door=container.education.door,
             listener=container.education.listener,
             inbox=container.messaging.inbox,
         ),

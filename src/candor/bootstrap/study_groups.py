@@ -1,6 +1,6 @@
 """Connects education with what the Telegram edge hears in groups."""
 
-from candor.education.group import EducationGroupService
+from candor.education.door import GroupDoor
 from candor.education.listening import GroupListener
 from candor.messaging.inbox import Inbox
 from candor.messaging.incoming import IncomingPress, PressAnswer
@@ -17,11 +17,11 @@ class StudyGroupRoom:
     def __init__(
         self,
         *,
-        groups: EducationGroupService,
+        door: GroupDoor,
         listener: GroupListener,
         inbox: Inbox[PgUnitOfWork],
     ) -> None:
-        self._groups = groups
+        self._door = door
         self._listener = listener
         self._inbox = inbox
 
@@ -41,24 +41,24 @@ class StudyGroupRoom:
         return answer if answer.is_handled else None
 
     async def receive_join_request(self, request: JoinRequest) -> None:
-        await self._groups.admit(request.account_id, request.chat_id, request.person.id)
+        await self._door.admit(request.account_id, request.chat_id, request.person.id)
 
     async def receive_membership(self, change: Membership) -> None:
         if change.is_us:
             await self._our_place(change)
         elif change.is_in and not change.person.is_bot:
-            await self._groups.joined(
+            await self._door.joined(
                 change.chat_id, change.person.id, change.person.name, account_id=change.account_id
             )
         elif not change.is_in:
-            await self._groups.left(change.chat_id, change.person.id)
+            await self._door.left(change.chat_id, change.person.id)
 
     async def _our_place(self, change: Membership) -> None:
         """The pool learns of a group when our bot is made its administrator."""
         if not change.is_in:
-            await self._groups.lost(
+            await self._door.lost(
                 change.chat_id, "The bot was removed from the group.", account_id=change.account_id
             )
             return
         if change.after == "administrator" and change.rights >= _RIGHTS_NEEDED:
-            await self._groups.offered(change.account_id, change.chat_id)
+            await self._door.offered(change.account_id, change.chat_id)

@@ -15,7 +15,7 @@ from candor.clients.journey import StageEntry
 from candor.clients.profile import ClientProfile
 from candor.common.clock import Clock
 from candor.common.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
-from candor.common.ids import AccountId, ConversationId, GroupId, TelegramChatId, TelegramUserId
+from candor.common.ids import AccountId, ConversationId, GroupId, TelegramChatId
 from candor.common.lanes import Lane
 from candor.education import welcome
 from candor.education.partner import Partner
@@ -118,99 +118,6 @@ class EducationGroupService:
                 )
             )
 
-    async def admit(
-        self, account_id: AccountId, chat_id: TelegramChatId, user_id: TelegramUserId
-    ) -> bool:
-        """A person asks to join: only the one the group was opened for is let in.
-
-        Asking to join after the invitation is the consent; its version and time are stored first.
-        """
-        async with self._units() as unit:
-            group = await unit.groups.of_chat(chat_id, for_update=True)
-            client = await self._client_of(unit, group)
-            is_theirs = client is not None and client.telegram_user_id == user_id
-            if group and is_theirs and group.status in {"awaiting_client", "active"}:
-                await unit.groups.save(
-                    replace(
-                        group,
-                        consent_at=group.consent_at or self._clock.now(),
-                        consent_version=group.consent_version or welcome.CONSENT_VERSION,
-                    )
-                )
-            else:
-                is_theirs = False
-        if is_theirs:
-            await self._chats.approve_join(account_id, chat_id, user_id)
-        elif group is not None:
-            await self._chats.decline_join(account_id, chat_id, user_id)
-        return is_theirs
-
-    async def joined(
-        self,
-        chat_id: TelegramChatId,
-        user_id: TelegramUserId,
-        name: str,
-        *,
-        account_id: AccountId,
-    ) -> None:
-        """Somebody is in the group now: the client starts the lessons, others are welcomed.
-
-        All our bots in the group see it; the teacher's account acts, the others' reports are dropped.
-        """
-        now = self._clock.now()
-        async with self._units() as unit:
-            group = await unit.groups.of_chat(chat_id, for_update=True)
-            if group is None or group.account_id != account_id:
-                return
-            client = await self._client_of(unit, group)
-            if client is None or group.status in {"completed", "closed"}:
-                return
-            is_client = client.telegram_user_id == user_id
-            if is_client and group.status == "awaiting_client" and group.consent_at is not None:
-                group = replace(group, status="active", joined_at=now)
-                await unit.groups.save(group)
-                await unit.journey.enter(_stage(group, "group", "joined", now))
-                await unit.lanes.wake(LEAD_LANE, group.id, at=now)
-            await self._voice.welcome(unit, group, name=name or client.name)
-
-    async def left(self, chat_id: TelegramChatId, user_id: TelegramUserId) -> None:
-        """The client left: the lessons end, nothing is written after them."""
-        async with self._units() as unit:
-            group = await unit.groups.of_chat(chat_id, for_update=True)
-            client = await self._client_of(unit, group)
-            if group and client and client.telegram_user_id == user_id:
-                await self._close(unit, group, why="the client left")
-
-    async def offered(self, account_id: AccountId, chat_id: TelegramChatId) -> None:
-        """Our bot was made an administrator: an unknown group joins the pool, trouble ends."""
-        async with self._units() as unit:
-            if any(p.account_id == account_id for p in await unit.student_bots.all_active()):
-                return
-            known = await unit.groups.of_chat(chat_id, for_update=True)
-            if known is not None and known.trouble and known.account_id == account_id:
-                await unit.groups.save(replace(known, trouble=""))
-        if known is None:
-            await self.register_prepared(account_id=account_id, chat_id=chat_id)
-
-    async def lost(self, chat_id: TelegramChatId, why: str, *, account_id: AccountId) -> None:
-        """The teacher's bot was removed, lost its rights, or the group was deleted."""
-        async with self._units() as unit:
-            group = await unit.groups.of_chat(chat_id, for_update=True)
-            if group is None or group.account_id != account_id:
-                return
-            if group.status in {"completed", "closed"}:
-                return
-            await unit.groups.save(replace(group, trouble=why))
-        await self._notices.tell("group_trouble", f"{group.title}: {why}")
-
-    async def declined(self, conversation_id: ConversationId) -> None:
-        """The client said no to the invitation: the prepared group goes back to the pool."""
-        async with self._units() as unit:
-            group = await unit.groups.of_conversation(conversation_id)
-            if group is None or group.status not in {"preparing", "awaiting_client"}:
-                return
-            await self._close(unit, group, why="the client declined")
-
     async def pause(self, group_id: GroupId, *, is_paused: bool) -> Group:
         async with self._units() as unit:
             group = await self._existing(unit, group_id)
@@ -249,7 +156,7 @@ class EducationGroupService:
     async def close(self, group_id: GroupId) -> Group:
         async with self._units() as unit:
             group = await self._existing(unit, group_id)
-            return await self._close(unit, group, why="closed by a person")
+            return await close_group(unit, group, now=self._clock.now(), why="closed by a person")
 
     async def _claim(self, conversation_id: ConversationId) -> _Opening | None:
         """The group of this agreement, made if there is none yet: the stored intent."""
@@ -357,7 +264,7 @@ class EducationGroupService:
             )
             await unit.groups.save(current)
             partners = await unit.student_bots.of_group(group.id)
-            await unit.journey.enter(_stage(current, "invited", "agreement", now))
+            await unit.journey.enter(stage_entry(current, "invited", "agreement", now))
             await self._voice.tell_in_dialogue(
                 unit,
                 opening.conversation,
@@ -393,20 +300,6 @@ class EducationGroupService:
         if left <= LOW_POOL:
             await self._notices.tell("group_pool_low", f"Prepared study groups left: {left}.")
 
-    async def _close(self, unit: EducationUnit, group: Group, *, why: str) -> Group:
-        now = self._clock.now()
-        closed = replace(group, status="closed", closed_at=now, trouble="")
-        await unit.groups.save(closed)
-        await unit.lanes.drop(LEAD_LANE, group.id)
-        if group.client_id is not None:
-            await unit.journey.enter(_stage(group, "group_closed", why, now))
-        return closed
-
-    async def _client_of(self, unit: EducationUnit, group: Group | None) -> ClientProfile | None:
-        if group is None or group.client_id is None:
-            return None
-        return await unit.users.get(group.client_id)
-
     async def _existing(self, unit: EducationUnit, group_id: GroupId) -> Group:
         group = await unit.groups.get(group_id, for_update=True)
         if group is None:
@@ -414,7 +307,25 @@ class EducationGroupService:
         return group
 
 
-def _stage(group: Group, stage: str, cause: str, now: datetime) -> StageEntry:
+async def close_group(unit: EducationUnit, group: Group, *, now: datetime, why: str) -> Group:
+    """End a group in the caller's unit: nothing more is led or answered in it."""
+    closed = replace(group, status="closed", closed_at=now, trouble="")
+    await unit.groups.save(closed)
+    await unit.lanes.drop(LEAD_LANE, group.id)
+    if group.client_id is not None:
+        await unit.journey.enter(stage_entry(group, "group_closed", why, now))
+    return closed
+
+
+async def client_of(unit: EducationUnit, group: Group | None) -> ClientProfile | None:
+    """The person the group was opened for."""
+    if group is None or group.client_id is None:
+        return None
+    return await unit.users.get(group.client_id)
+
+
+def stage_entry(group: Group, stage: str, cause: str, now: datetime) -> StageEntry:
+    """A step of the client's journey; raises ValueError for a group of the pool."""
     if group.client_id is None:
         raise ValueError("A group without a client has no journey.")
     return StageEntry(
