@@ -43,7 +43,7 @@ window.CandorEditor = {
           ...common(nonce), history(), foldGutter(), lintGutter(), indentOnInput(), bracketMatching(),
           highlightActiveLine(), highlightSelectionMatches(),
           EditorState.readOnly.of(readOnly), EditorState.tabSize.of(2),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, indentWithTab]),
           EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()); }),
         ],

@@ -1,0 +1,73 @@
+"""Every section: reachable, readable by everybody, in both languages, both shades, on a phone too."""
+
+import pytest
+from tests.browser.conftest import Tab
+
+SECTIONS = (
+    "/dashboard/",
+    "/conversations/",
+    "/clients/",
+    "/scripts/",
+    "/scripts/1",
+    "/scripts/new",
+    "/channels/",
+    "/comments/",
+    "/groups/",
+    "/accounts/",
+    "/accounts/1",
+    "/accounts/new",
+    "/accounts/sign-in",
+    "/logs/",
+    "/settings/",
+    "/settings/?tab=model",
+    "/settings/?tab=operators",
+    "/settings/?tab=tokens",
+    "/settings/?tab=answers",
+    "/settings/?tab=system",
+    "/api/docs",
+    "/profile",
+    "/profile/second-factor",
+)
+WIDE, PHONE = (1360, 850), (390, 844)
+
+
+@pytest.mark.parametrize(
+    ("tab", "language", "theme"),
+    [(WIDE, "ru", "light"), (WIDE, "en", "dark"), (PHONE, "ru", "dark"), (PHONE, "en", "light")],
+    indirect=["tab"],
+    ids=["wide-ru-light", "wide-en-dark", "phone-ru-dark", "phone-en-light"],
+)
+@pytest.mark.timeout(300)
+def test_that_every_section_is_accessible_and_fits_the_screen(
+    tab: Tab, language: str, theme: str
+) -> None:
+    tab.sign_in()
+    tab.speak(language)
+    tab.shade(theme)
+    for path in SECTIONS:
+        tab.open(path)
+        assert tab.page.locator("h1").count() >= 1, path
+        assert tab.page.evaluate("document.documentElement.lang") == language
+        assert tab.page.evaluate("document.documentElement.dataset.bsTheme") == theme
+        assert tab.violations() == [], path
+        assert not tab.is_too_wide(), path
+
+
+def test_that_the_sign_in_page_is_accessible(tab: Tab) -> None:
+    tab.open("/sign-in")
+    assert tab.violations() == []
+
+
+def test_that_the_first_load_is_small_and_nothing_comes_from_elsewhere(tab: Tab) -> None:
+    sizes: list[int] = []
+    hosts: set[str] = set()
+
+    def note(response: object) -> None:
+        sizes.append(response.request.sizes()["responseBodySize"])  # type: ignore[attr-defined]
+        hosts.add(response.url.split("/")[2])  # type: ignore[attr-defined]
+
+    tab.page.on("requestfinished", lambda request: note(request.response()))
+    tab.sign_in()
+    tab.page.wait_for_timeout(300)
+    assert sum(sizes) < 300_000
+    assert hosts == {tab.demo.address.split("/")[2]}
