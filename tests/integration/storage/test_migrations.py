@@ -4,12 +4,9 @@ import asyncio
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine
 
 from candor.common.errors import ConfigurationError
 from candor.storage import migrations
-from candor.storage.engine import database_url as parse_url
-from candor.storage.metadata import metadata
 
 _SHAPE = """
     SELECT 'column', table_name || '.' || column_name,
@@ -36,20 +33,19 @@ def _shape(address: str) -> set[tuple[str, str, str]]:
 def test_that_the_steps_make_exactly_the_tables_of_the_code(
     fresh_database_url: str, empty_database_url: str
 ) -> None:
-    engine = create_engine(parse_url(empty_database_url))
-    metadata.create_all(engine)
-    engine.dispose()
-    migrated, declared = _shape(fresh_database_url), _shape(empty_database_url)
+    migrations.upgrade_blocking(empty_database_url)
+    migrated, declared = _shape(empty_database_url), _shape(fresh_database_url)
     assert migrated - declared == set(), "The migrations make what the code does not declare."
     assert declared - migrated == set(), 'Write a migration: make migrate M="what changes".'
 
 
-def test_that_every_step_goes_down_and_up_again(fresh_database_url: str) -> None:
-    before = _shape(fresh_database_url)
-    migrations.downgrade_blocking(fresh_database_url)
-    assert _shape(fresh_database_url) == set()
-    migrations.upgrade_blocking(fresh_database_url)
-    assert _shape(fresh_database_url) == before
+def test_that_every_step_goes_down_and_up_again(empty_database_url: str) -> None:
+    migrations.upgrade_blocking(empty_database_url)
+    before = _shape(empty_database_url)
+    migrations.downgrade_blocking(empty_database_url)
+    assert _shape(empty_database_url) == set()
+    migrations.upgrade_blocking(empty_database_url)
+    assert _shape(empty_database_url) == before
 
 
 async def test_that_many_processes_may_migrate_at_once(empty_database_url: str) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.schema import SchemaItem
 
 from candor.storage.metadata import metadata
-from candor.storage.migrations import is_textual
+from candor.storage.migrations.steps import is_textual
 
 
 def _run() -> None:
