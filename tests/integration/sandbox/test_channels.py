@@ -3,7 +3,7 @@
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import ReplyParameters
+from aiogram.types import MessageOriginChannel, ReplyParameters
 from tests.integration.sandbox.conftest import Sandbox, drain
 
 
@@ -32,8 +32,7 @@ async def test_that_a_post_arrives_in_the_discussion_group(sandbox: Sandbox) -> 
     assert message.from_user.id == 777000
     assert message.sender_chat is not None
     assert message.sender_chat.id == made["id"]
-    assert message.forward_origin is not None
-    assert message.forward_origin.type == "channel"
+    assert isinstance(message.forward_origin, MessageOriginChannel)
     assert message.forward_origin.message_id == post["message_id"]
     assert message.message_id == post["discussion_message_id"]
     assert message.chat.id == post["discussion_chat_id"]

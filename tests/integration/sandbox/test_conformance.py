@@ -64,9 +64,7 @@ class Examiner:
     called: set[str] = field(default_factory=set)
     offset: int = 0
 
-    async def call(
-        self, name: str, files: dict[str, bytes] | None = None, /, **given: Any
-    ) -> Any:
+    async def call(self, name: str, files: dict[str, bytes] | None = None, /, **given: Any) -> Any:
         model = MODEL[name]
         assert set(given) <= set(model.model_fields), (name, set(given) - set(model.model_fields))
         url = f"{self.sandbox.url}/bot{self.token}/{name}"
@@ -223,7 +221,14 @@ async def groups(e: Examiner, person: int, owner: int) -> None:
     small = (await e.sandbox.post("/chats", type="group", title="Малая", owner_id=owner))["id"]
     await e.sandbox.post(f"/chats/{small}/members", username="exam_bot")
     chat = (await e.sandbox.post(f"/chats/{small}/migrate"))["id"]
-    names = ["change_info", "delete_messages", "restrict_members", "invite_users", "pin_messages", "promote_members"]
+    names = [
+        "change_info",
+        "delete_messages",
+        "restrict_members",
+        "invite_users",
+        "pin_messages",
+        "promote_members",
+    ]
     rights = [f"can_{name}" for name in names]
     await e.sandbox.put(f"/chats/{chat}/members/exam_bot", **{"as": "admin", "rights": rights})
     await e.sandbox.post(f"/chats/{chat}/members", user_id=person)

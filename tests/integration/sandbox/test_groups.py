@@ -10,6 +10,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import (
     ChatAdministratorRights,
+    ChatMemberAdministrator,
     ChatPermissions,
     KeyboardButton,
     KeyboardButtonRequestChat,
@@ -190,7 +191,7 @@ async def test_that_a_start_link_carries_its_payload(sandbox: Sandbox) -> None:
     await sandbox.post("/open", user_id=owner, link=link, chat_id=chat)
     assert texts(await drain(bot))[-1] == "/start@school_bot g_7"
     own = await bot.get_chat_member(chat, bot.id)
-    assert own.status == "administrator"
+    assert isinstance(own, ChatMemberAdministrator)
     assert own.can_invite_users
     assert own.can_delete_messages
     assert not own.can_restrict_members

@@ -3,6 +3,7 @@
 import json
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_request import FileField
 
 from candor.sandbox.botapi.errors import ApiError, bad_request
@@ -26,7 +27,7 @@ async def read(request: web.Request) -> Parameters:
         form = await request.post()
     except web.HTTPRequestEntityTooLarge as error:
         raise ApiError(413, _TOO_LARGE) from error
-    except (ValueError, LookupError, RuntimeError, AssertionError) as error:
+    except (ValueError, LookupError, RuntimeError, AssertionError, HttpProcessingError) as error:
         raise bad_request("can't parse the multipart body") from error
     for name, value in form.items():
         if isinstance(value, FileField):

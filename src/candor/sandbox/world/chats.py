@@ -87,6 +87,8 @@ def open_direct_messages(world: World, channel: Chat) -> Chat:
     direct.parent_chat_id = channel.id
     direct.members = channel.members
     channel.direct_chat_id = direct.id
+    for member in channel.members.values():
+        world.note_member(direct, member.user_id, is_present=member.is_admin)
     for chat in (channel, direct):
         world.save("chats", chat)
         world.emit(ChatChanged(chat.id))

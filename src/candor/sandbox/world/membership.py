@@ -157,6 +157,8 @@ def put(
     before = standing(chat, after.user_id)
     chat.members[after.user_id] = after
     world.note_member(chat, after.user_id, is_present=after.is_present)
+    if chat.direct_chat_id is not None and after.is_admin:
+        world.note_member(world.chat(chat.direct_chat_id), after.user_id, is_present=True)
     world.save("chats", chat)
     if after != before:
         world.emit(

@@ -83,7 +83,7 @@ def check_length(content: Json) -> None:
 
 def utf16_length(text: str) -> int:
     """Length as Telegram counts: a character outside the basic plane counts twice."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def discussion_root(world: World, channel_id: int, post_id: int) -> Message | None:

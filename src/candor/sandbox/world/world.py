@@ -200,8 +200,19 @@ class World:
             self._dialogues[(min(chat.peers), max(chat.peers))] = chat.id
             for peer in chat.peers:
                 self.note_member(chat, peer, is_present=True)
+        if chat.is_direct_messages:
+            self._index_direct(chat)
+            return
         for member in chat.members.values():
             self.note_member(chat, member.user_id, is_present=member.is_present)
+
+    def _index_direct(self, chat: Chat) -> None:
+        """A channel's direct messages are seen by its administrators and by who wrote there."""
+        admins = {member.user_id for member in chat.members.values() if member.is_admin}
+        writers = {message.sender_id for message in self.history(chat.id).values()}
+        for user_id in admins | writers:
+            if user_id is not None:
+                self.note_member(chat, user_id, is_present=True)
 
     def _check_free(self, username: str | None, owner: tuple[str, int]) -> None:
         if username and self._usernames.get(username.lower(), owner) != owner:

@@ -63,6 +63,13 @@ def change_limits(request: Request) -> Answer:
     return 200, asdict(now)
 
 
+@route("POST", "/limits/off")
+def lift_limits(request: Request) -> Answer:
+    """No limits at all: for load tests."""
+    request.desk.api.limits.settings.is_on = False
+    return 200, asdict(request.desk.api.limits.settings)
+
+
 @route("GET", "/clock")
 def show_clock(request: Request) -> Answer:
     return 200, _time(request)
