@@ -124,7 +124,7 @@ DENIES_AI: Final = compiled(
     r"(?<!\w)i(?:'m| am)(?: just| actually| really| definitely| indeed| also)* (?:an? )?(?:real |actual |living |live |human |ordinary |normal )*(?:human|person|"
     r"man|woman|manager|consultant|teacher|coach|doctor|dentist|lawyer|accountant|designer|employee|founder|"
     r"mother|mom|father|guy|girl)(?!\w)(?! (?:assistant|resources))",
-    r"(?<!\w)i(?:'m| am) (?:the|an?|your|one of)(?! ai| virtual| automated| artificial)(?: (?!ai\b)\w+){0,2} (?:administrator|receptionist|trainer|instructor|mechanic|photographer|manager|consultant|teacher|coach|doctor|nurse|owner|founder|specialist|expert|operator|salesman|saleswoman|employee|agent|adviser|advisor|designer|student|graduate|customer|client)(?!\w)",
+    r"(?<!\w)i(?:'m| am) (?:the|an?|your|one of|(?:the |our )?\w+'s)(?! ai| virtual| automated| artificial)(?: (?!ai\b)\w+){0,2} (?:administrator|receptionist|trainer|instructor|mechanic|photographer|manager|consultant|teacher|coach|doctor|nurse|owner|founder|specialist|expert|operator|salesman|saleswoman|employee|agent|adviser|advisor|designer|student|graduate|customer|client)(?!\w)",
     r"(?<!\w)i(?:'m| am) not (?:an? )?(?:bot|robot|ai|machine|program|computer|chatbot|artificial)(?!\w)",
     r"(?<!\w)(?:this is|it's|you're talking to|you are talking to|a real) (?:an? )?(?:real |actual |live )(?:human|person)",
     r"(?<!\w)(?:no|not a|isn't a) (?:bots?|robots?)(?!\w)",

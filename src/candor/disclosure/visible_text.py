@@ -6,11 +6,21 @@ a Latin "o" inside a Russian word gets around them.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
 """Letters and marks of Unicode that draw nothing."""
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_HIDDEN = re.compile(f"[{_BLANK_LETTERS}{_SELECTORS}]")
+_FORMATTING = (
+    "\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f"
+)
+"""Unicode's formatting characters (Cf)."""
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
+_HIDDEN = re.compile(
+    f"[{_BLANK_LETTERS}{_SELECTORS}{_FORMATTING}{_PRIVATE}\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"\s+")
@@ -24,15 +34,22 @@ _ALIKE_LATIN = frozenset("aceopxykmhtbi")
 
 def without_hidden(text: str) -> str:
     """The text without characters that draw nothing; letters, case and line breaks are kept."""
-    composed = unicodedata.normalize("NFKC", text)
-    kept = (c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc", "Co"))
-    return _HIDDEN.sub("", "".join(kept))
+    return _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def visible(text: str) -> str:
     """The text for comparing: no hidden characters, one space, small letters, ё as е."""
+    return _visible_kept(text) if len(text) <= _KEPT_LENGTH else _visible(text)
+
+
+def _visible(text: str) -> str:
     plain = without_hidden(text).casefold().replace("ё", "е").replace("’", "'").replace("`", "'")
     return _SPACES.sub(" ", _WORD.sub(_one_alphabet, plain)).strip()
+
+
+_KEPT_LENGTH = 600
+_visible_kept = lru_cache(maxsize=2_048)(_visible)
+"""The same message is looked at by many rules in a row."""
 
 
 def words(text: str) -> list[str]:

@@ -1,8 +1,9 @@
 """The default encoder: USE-multilingual in one thread off the event loop, batched and cached."""
 
+import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Final, Protocol
@@ -17,6 +18,9 @@ MAX_CHARACTERS: Final = 2_000
 CACHE_SIZE: Final = 4_096
 CACHED_CHARACTERS: Final = 300
 DIMENSIONS: Final = 512
+_BANK: Final = 5
+"""From so many texts on the whole matrix is kept: the examples of a step, an intent, a bank."""
+_BANKS: Final = 400
 
 Vector = npt.NDArray[np.float32]
 
@@ -42,6 +46,7 @@ class UseEncoder:
         self._lock = threading.Lock()
         self._waiting: list[tuple[list[str], Future[Vectors]]] = []
         self._kept: OrderedDict[str, Vector] = OrderedDict()
+        self._banks: dict[tuple[str, ...], Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -53,9 +58,10 @@ class UseEncoder:
 
     async def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 per text; an empty text is a row of zeros."""
-        import asyncio  # noqa: PLC0415 - only for wrapping the thread's future
-
-        wanted = [text[:MAX_CHARACTERS].strip() for text in texts]
+        key = tuple(texts)
+        if len(key) >= _BANK and (bank := self._banks.get(key)) is not None:
+            return bank
+        wanted = [text[:MAX_CHARACTERS].strip() for text in key]
         found = self._from_cache(wanted)
         missing = [text for text in dict.fromkeys(wanted) if text and text not in found]
         if missing:
@@ -65,10 +71,21 @@ class UseEncoder:
             self._thread.submit(self._drain)
             vectors = await asyncio.wrap_future(future)
             found.update(zip(missing, vectors, strict=True))
+        return self._stacked(key, wanted, found)
+
+    def _stacked(
+        self, key: tuple[str, ...], wanted: Sequence[str], found: Mapping[str, Vector]
+    ) -> Vectors:
         empty = np.zeros(DIMENSIONS, dtype=np.float32)
         if not wanted:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        return np.stack([found.get(text, empty) for text in wanted])
+        rows = np.stack([found.get(text, empty) for text in wanted])
+        if len(key) >= _BANK and all(len(text) <= CACHED_CHARACTERS for text in key):
+            rows.flags.writeable = False
+            if len(self._banks) >= _BANKS:
+                self._banks.clear()
+            self._banks[key] = rows
+        return rows
 
     def close(self) -> None:
         """Let the thread end; a call under way is finished."""

@@ -120,8 +120,8 @@ async def search(question: str, among: Sequence[Passage], encoder: Encoder) -> t
     """The passages by rank, best first."""
     if not among:
         return ()
-    rows = await encoder.encode((question, *(passage.text for passage in among)))
-    near = rows[1:] @ rows[0]
+    asked = await encoder.encode((question,))
+    near = await encoder.encode(tuple(passage.text for passage in among)) @ asked[0]
     seen = visible(question)
     ranked = [
         Found(passage, float(value) + _bonus(seen, passage.text))

@@ -185,9 +185,9 @@ class OfflineLLMService:
         if request.step is not None:
             own += [request.step.say, *request.step.fits]
         outside = off_script()
-        rows = await self._encoder.encode((request.message, *outside, *own))
-        near = rows[1:] @ rows[0]
-        off, script = near[: len(outside)], near[len(outside) :]
+        message = (await self._encoder.encode((request.message,)))[0]
+        off = await self._encoder.encode(outside) @ message
+        script = await self._encoder.encode(tuple(own)) @ message
         closest = float(np.max(script)) if len(script) else 0.0
         return float(np.sort(off)[-2:].mean()) > max(closest + _ASIDE_LEAD, _ASIDE)
 

@@ -87,16 +87,15 @@ class ScriptFit:
         rows = await self._encoder.encode((*step.fits, step.say))
         return StepVectors(step, rows[:-1], rows[-1])
 
-    async def measure(self, message: Vectors, step: StepVectors) -> Numbers:
-        """The measure of each row of `message` against the step."""
+    async def outside(self, message: Vectors) -> Numbers:
+        """How near each row of `message` is to what lies outside any script."""
         off = await self._encoder.encode(off_script())
-        return measures(message, step, off)
+        return np.asarray(_nearest(message @ off.T), dtype=np.float64)
 
 
-def measures(message: Vectors, step: StepVectors, off: Vectors) -> Numbers:
+def measures(message: Vectors, step: StepVectors, outside: Numbers) -> Numbers:
     """Mean of the three nearest expected replies, less off-script likeness, plus likeness to `say`."""
     expected = _nearest(message @ step.fits.T)
-    outside = _nearest(message @ off.T)
     said = message @ step.say
     return np.asarray(expected - _OFF_SHARE * outside + _SAY_SHARE * said, dtype=np.float64)
 

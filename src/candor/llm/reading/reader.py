@@ -18,7 +18,14 @@ from candor.common.llm import (
 )
 from candor.disclosure.visible_text import visible
 from candor.llm.reading.examples import all_examples, phrases
-from candor.llm.reading.fit import FITS_ABOVE, UNSURE, Calibration, ScriptFit
+from candor.llm.reading.fit import (
+    FITS_ABOVE,
+    UNSURE,
+    Calibration,
+    Numbers,
+    ScriptFit,
+    measures,
+)
 from candor.llm.reading.intents import IntentReader, Intents
 from candor.llm.reading.keywords import (
     is_greeting,
@@ -38,6 +45,7 @@ TRIGGER_LEAD: Final = 0.08
 """By how much a trigger's examples must be nearer than its `unless`."""
 STEP_LEAD: Final = 0.15
 MAX_PARTS: Final = 6
+MAX_KEPT: Final = 2_000
 _AGREEING: Final = frozenset({"open_group", "send_invoice"})
 """Actions that only a plain agreement may set off."""
 
@@ -49,6 +57,7 @@ class _Message:
     text: str
     parts: tuple[str, ...]
     rows: Vectors
+    outside: Numbers
 
 
 class Reader:
@@ -58,6 +67,7 @@ class Reader:
         self._encoder = encoder
         self._fit = ScriptFit(encoder)
         self._intents = IntentReader(encoder)
+        self._yes_triggers: dict[tuple[str, ...], bool] = {}
 
     @property
     def encoder_name(self) -> str:
@@ -112,7 +122,8 @@ class Reader:
         body = without_greeting(text) or text
         parts = [part for part in sentences(body)[:MAX_PARTS] if part != body]
         listed = (body, *(parts if len(parts) > 1 else ()))
-        return _Message(text, listed, await self._encoder.encode(listed))
+        rows = await self._encoder.encode(listed)
+        return _Message(text, listed, rows, await self._fit.outside(rows))
 
     async def _scored(
         self,
@@ -142,7 +153,7 @@ class Reader:
     async def _measured(self, message: _Message, step: Step, calibration: Calibration) -> float:
         if not step.fits:
             return 0.0
-        values = await self._fit.measure(message.rows, await self._fit.vectors(step))
+        values = measures(message.rows, await self._fit.vectors(step), message.outside)
         return calibration.score(float(values.max()))
 
     async def _nearest_step(
@@ -193,8 +204,12 @@ class Reader:
         """Whether most of the trigger's examples are agreements themselves."""
         if not trigger.fits:
             return False
-        yes = [(await self._intents.read(text)).agrees for text in trigger.fits]
-        return sum(yes) * 2 > len(yes)
+        if trigger.fits not in self._yes_triggers:
+            if len(self._yes_triggers) > MAX_KEPT:
+                self._yes_triggers.clear()
+            yes = [(await self._intents.read(text)).agrees for text in trigger.fits]
+            self._yes_triggers[trigger.fits] = sum(yes) * 2 > len(yes)
+        return self._yes_triggers[trigger.fits]
 
     async def _nearness(self, message: _Message, trigger: Trigger) -> tuple[float, float]:
         rows = await self._encoder.encode((*trigger.fits, *trigger.unless))
