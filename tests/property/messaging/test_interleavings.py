@@ -170,7 +170,7 @@ def watch(world: Any, model: Model) -> None:
 
 
 async def race(world: Any, model: Model, who: int, event: str) -> None:
-    """A delivery reads what is due; before it claims, the event happens elsewhere."""
+    """An answer is written; its delivery reads what is due, and before it claims, the event comes."""
     from candor.storage.repositories.messaging_outbox import PgOutboxRepository  # noqa: PLC0415
 
     original = PgOutboxRepository.next_due
@@ -178,12 +178,15 @@ async def race(world: Any, model: Model, who: int, event: str) -> None:
     async def next_due(self: Any, chat: Any, *, now: Any) -> Any:
         PgOutboxRepository.next_due = original  # type: ignore[method-assign]
         due = await original(self, chat, now=now)
-        if event.startswith("/"):
+        if event.startswith("/") or event == "text":
             await model.write(who, event)
         else:
             await model.act(who, event)
         return due
 
+    await model.write(who, "text")
+    world.clock.advance(timedelta(seconds=2))
+    await run(world, kinds=(ANSWER_CLIENT,))
     PgOutboxRepository.next_due = next_due  # type: ignore[method-assign]
     try:
         await run(world, kinds=(DELIVER,))
@@ -238,11 +241,11 @@ steps = st.one_of(
     st.tuples(
         st.just("race"),
         who,
-        st.sampled_from(["/stop", "/start", "take", "give_back", "pause", "close"]),
+        st.sampled_from(["/stop", "/start", "text", "take", "give_back", "pause", "close"]),
     ),
     st.tuples(st.just("wait"), st.sampled_from([0.4, 2, 2, 3600, 25 * 3600]), st.none()),
     st.tuples(st.just("run"), st.none(), st.none()),
-    st.tuples(st.just("run"), st.none(), st.none()),
+    st.tuples(st.just("exchange"), who, st.none()),
     st.tuples(st.just("fault"), st.sampled_from([*FAULTS, *LOST]), st.none()),
 )
 
@@ -274,6 +277,11 @@ async def test_that_no_interleaving_breaks_a_promise(
                 world.clock.advance(timedelta(seconds=first))
             case "run":
                 await run(world)
+            case "exchange":
+                await model.write(first, "text")
+                for _ in range(2):
+                    world.clock.advance(timedelta(seconds=2))
+                    await run(world)
             case "fault" if first in FAULTS:
                 world.telegram.faults.append(FAULTS[first]())
             case "fault":
