@@ -65,7 +65,7 @@ test-fast: setup ## the quick loop: no browser, no slow case
 lint: setup ## formatting, style, templates, spelling
 	@$(BIN)/ruff format --check src tests
 	@$(BIN)/ruff check src tests
-	@$(BIN)/djlint --quiet --check --lint src/candor/panel/templates
+	@$(BIN)/djlint --quiet --lint src/candor/panel/templates
 	@$(BIN)/codespell src tests docs README.md CHANGELOG.md
 
 types: setup ## mypy --strict

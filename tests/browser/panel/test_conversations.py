@@ -24,7 +24,7 @@ def test_that_a_person_takes_a_dialogue_over_writes_and_gives_it_back(tab: Tab, 
     expect(page.locator("#dialogue-head")).to_contain_text("yours")
     page.fill("#text", "Hello, this is Anna in person.")
     page.locator("#composer button", has_text="Send").click()
-    expect(page.locator(".message.by-human")).to_contain_text("Anna in person")
+    expect(page.locator(".message.by-human").last).to_contain_text("Anna in person")
 
     # Live: what the client says now appears by itself.
     demo.say(person, "thank you Anna")
@@ -42,7 +42,7 @@ def test_that_hostile_names_and_texts_are_only_text(tab: Tab, demo: Demo) -> Non
     for path in (f"/conversations/{number}", "/conversations/", "/clients/", "/logs/"):
         tab.open(path)
         tab.page.wait_for_timeout(300)
-        assert "taken" not in tab.page.title()
+        assert tab.page.title() != "taken"
         assert tab.page.locator("img[src=x]").count() == 0
 
 

@@ -32,7 +32,16 @@ def made(demo: Demo, key: str) -> int:
 def replace_text(tab: Tab, text: str) -> None:
     tab.page.locator(".cm-content").click()
     tab.page.keyboard.press("Control+a")
-    tab.page.keyboard.insert_text(text)
+    # Pasted: what the browser itself types over a whole document carries styles of its own.
+    tab.page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const paste = { clipboardData: data, bubbles: true, cancelable: true };
+            document.querySelector(".cm-content").dispatchEvent(new ClipboardEvent("paste", paste));
+        }""",
+        text,
+    )
 
 
 def test_that_a_mistake_is_shown_at_its_line_and_the_trial_runs_unsaved(

@@ -11,6 +11,7 @@ NOTICES = {
     "paused": "Paused.",
     "closed": "The dialogue is closed. A new message of the client opens it again.",
     "saved": "Saved.",
+    "group_added": "The group is in the pool.",
     "script_saved": "Saved as a new version. Dialogues use it from the next answer on.",
     "script_deleted": "The script is gone from the lists; running dialogues keep their version.",
     "rolled_back": "The older version is the newest now.",

@@ -54,8 +54,7 @@ document.addEventListener("DOMContentLoaded", () => {
       list.append(line);
     });
     problems.replaceChildren(...(all.length ? [list] : []));
-    if (!all.length) state.textContent = words.fine;
-    else state.textContent = found.problems.length ? `${words.problems} ${found.problems.length}` : "";
+    state.textContent = found.problems.length ? `${words.problems} ${found.problems.length}` : words.fine;
     doc = found.document;
     if (doc) {
       window.CandorGraph.draw(graph, doc, { words, onChoose: goToKey });
