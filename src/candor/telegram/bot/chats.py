@@ -32,8 +32,9 @@ from candor.common.ids import AccountId, TelegramChatId, TelegramMessageId, Tele
 from candor.education.ports import GroupRights
 from candor.messaging.gateway import ChatClosedError, RejectedError, SentMessage
 from candor.telegram.bot.client import BotClient
-from candor.telegram.bot.gateway import OnRestricted, watched
+from candor.telegram.bot.gateway import watched
 from candor.telegram.bot.translation import chat_type, member_status, rights_of
+from candor.telegram.flags import OnRestricted
 
 CHAT_TITLE_LIMIT: Final = 128
 CHAT_DESCRIPTION_LIMIT: Final = 255

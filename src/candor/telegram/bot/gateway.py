@@ -1,13 +1,12 @@
 """`BotGateway`: messaging's way out through a visible bot, also into a business chat."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiogram.methods import SendDocument
 from aiogram.types import BufferedInputFile
 
-from candor.accounts.limits import PAUSE_REASONS, Signal
 from candor.common.ids import AccountId, TelegramChatId, TelegramMessageId
 from candor.messaging.gateway import (
     AccountRestrictedError,
@@ -18,8 +17,8 @@ from candor.messaging.gateway import (
     UnconfirmedError,
 )
 from candor.telegram.bot.client import BotClient
+from candor.telegram.flags import OnRestricted, signal_of
 
-OnRestricted = Callable[[AccountId, Signal], Awaitable[object]]
 _NO_PREVIEW: Final = {"is_disabled": True}
 
 
@@ -140,12 +139,6 @@ async def watched(account_id: AccountId, on_restricted: OnRestricted | None) -> 
         if on_restricted is not None:
             await on_restricted(account_id, signal)
         raise
-
-
-def signal_of(error: AccountRestrictedError) -> Signal:
-    """Which H9 signal an error stands for."""
-    named = error.details.get("signal")
-    return next((signal for signal in PAUSE_REASONS if signal == named), "flagged")
 
 
 def reply_parameters(chat_id: TelegramChatId, reply_to: TelegramMessageId) -> dict[str, object]:

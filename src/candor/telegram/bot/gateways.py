@@ -6,7 +6,8 @@ from candor.common.hot_reload import Change, HotReloadService
 from candor.common.ids import AccountId
 from candor.messaging.gateway import Gateway, NotReachedError
 from candor.telegram.bot.client import BotClient, BotConnections
-from candor.telegram.bot.gateway import BotGateway, OnRestricted
+from candor.telegram.bot.gateway import BotGateway
+from candor.telegram.flags import OnRestricted
 
 
 class BotGateways:

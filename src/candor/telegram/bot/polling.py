@@ -10,10 +10,10 @@ import structlog
 from candor.common.errors import CandorError, TemporaryError
 from candor.common.tasks import keep_running, spawn
 from candor.messaging.gateway import AccountRestrictedError
-from candor.telegram.bot.gateway import OnRestricted, signal_of
 from candor.telegram.bot.refusals import PolledElsewhereError
 from candor.telegram.bot.seat import Seat
 from candor.telegram.bot.updates import ALLOWED_UPDATES, UpdateDesk
+from candor.telegram.flags import OnRestricted, signal_of
 
 log = structlog.get_logger(__name__)
 

@@ -15,10 +15,10 @@ from candor.accounts.sessions import AccountSessionManager
 from candor.common.errors import CandorError
 from candor.common.ids import AccountId
 from candor.telegram.bot.client import BotConnections
-from candor.telegram.bot.gateway import OnRestricted
 from candor.telegram.bot.polling import BotPolling
 from candor.telegram.bot.seat import Seat
 from candor.telegram.bot.updates import ALLOWED_UPDATES, TRIES, UpdateDesk
+from candor.telegram.flags import OnRestricted
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,12 @@ from telethon import errors, functions, types, utils
 from candor.commenting.comment import Engagement
 from candor.common.errors import CandorError
 from candor.common.ids import AccountId, TelegramChatId, TelegramMessageId, TelegramUserId
-from candor.messaging.gateway import NotReachedError, RejectedError, UnconfirmedError
+from candor.messaging.gateway import (
+    ChatClosedError,
+    NotReachedError,
+    RejectedError,
+    UnconfirmedError,
+)
 from candor.telegram.ports import ArrivedPost
 from candor.telegram.user.gateway import known_peer
 from candor.telegram.user.listeners import post_of
@@ -221,6 +226,26 @@ class UserGroupMaker:
         try:
             return await self._chats.make_group(account_id, title=title, about=about, bots=bots)
         except NotReachedError:
+            return None
+
+
+class UserEngagement:
+    """Commenting's `EngagementSource`: a user session sees counters, a bot sees none."""
+
+    def __init__(self, chats: UserChats, first: Callable[[], AccountId | None]) -> None:
+        self._chats = chats
+        self._first = first
+
+    async def look(
+        self, chat_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> Engagement | None:
+        """None without a user session, and where that account is not a member."""
+        account_id = self._first()
+        if account_id is None:
+            return None
+        try:
+            return await self._chats.look(account_id, chat_id, message_id)
+        except (NotReachedError, ChatClosedError):
             return None
 
 

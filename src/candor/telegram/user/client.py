@@ -30,6 +30,8 @@ class SettledClient(TelegramClient):  # type: ignore[misc]
     def go_back(self) -> None:
         """Forget what was read since the last position: before a new connection, after the last."""
         self.unhandled = 0
+        while not self._updates_queue.empty():
+            self._updates_queue.get_nowait()
         states = self.session._update_states
         states.clear()
         states.update(self._position or {})

@@ -5,12 +5,11 @@ here. Typing and read state are the owner's own and are not touched.
 """
 
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
 
 from telethon import errors, functions, types
 
-from candor.accounts.limits import PAUSE_REASONS, Signal
 from candor.common.ids import AccountId, TelegramChatId, TelegramMessageId
 from candor.common.unit_guard import assert_no_open_unit
 from candor.messaging.gateway import (
@@ -20,9 +19,9 @@ from candor.messaging.gateway import (
     SentMessage,
     UnconfirmedError,
 )
+from candor.telegram.flags import OnRestricted, signal_of
 from candor.telegram.user.refusals import has_code, translated
 
-OnRestricted = Callable[[AccountId, Signal], Awaitable[object]]
 T = TypeVar("T")
 _LOOK_BACK: Final = 50
 """Own messages read to find the number of one that was sent before."""
@@ -187,9 +186,3 @@ def message_id_of(answer: Any, random_id: int) -> TelegramMessageId:
         if isinstance(update, types.UpdateMessageID) and update.random_id == random_id:
             return TelegramMessageId(update.id)
     raise UnconfirmedError("Telegram's answer names no message. It may have been sent.")
-
-
-def signal_of(error: AccountRestrictedError) -> Signal:
-    """Which H9 signal an error stands for."""
-    named = error.details.get("signal")
-    return next((signal for signal in PAUSE_REASONS if signal == named), "flagged")

@@ -22,10 +22,11 @@ from candor.common.errors import CandorError
 from candor.common.ids import AccountId, TelegramChatId
 from candor.common.tasks import keep_running, spawn, stop
 from candor.messaging.gateway import AccountRestrictedError, Gateway, NotReachedError
+from candor.telegram.flags import OnRestricted, signal_of
 from candor.telegram.ports import Listeners, ParkedUpdate
 from candor.telegram.user.client import SettledClient
 from candor.telegram.user.connections import UserConnections, connect
-from candor.telegram.user.gateway import OnRestricted, TelethonGateway, signal_of
+from candor.telegram.user.gateway import TelethonGateway
 from candor.telegram.user.listeners import (
     OurChats,
     forwarded_post,
@@ -168,6 +169,9 @@ class UserRuntime:
             if isinstance(mapped, AccountRestrictedError):
                 await self._restricted(session.account.id, mapped)
                 return
+            # Ends Telethon's own loops: a second one beside them would handle updates out of order.
+            with suppress(OSError):
+                await session.client.disconnect()
             session.client.go_back()
             pause = _RECONNECT[min(attempt, len(_RECONNECT) - 1)]
             log.info("session_interrupted", account_id=session.account.id, again_in=pause)

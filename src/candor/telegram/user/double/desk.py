@@ -1,10 +1,12 @@
 """The double's server: who is signed in with which key, what fails next, and who is told what."""
 
 import hashlib
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from telethon import types
@@ -84,7 +86,7 @@ class Fault:
 class Inbox:
     """What was said to one person, or in one channel, numbered as Telegram numbers it."""
 
-    pts: int = 1
+    pts: int
     log: list[tuple[int, Any, bool]] = field(default_factory=list)
 
     def add(self, message: Any, *, is_edit: bool) -> int:
@@ -97,19 +99,25 @@ class Inbox:
 
 
 class TlDesk:
-    """One server for all clients of a test or demo. `add_phone` says who can sign in."""
+    """One server for all clients of a test or demo. `add_phone` says who can sign in.
 
-    def __init__(self, world: PhoneWorld) -> None:
+    `state_file`: keep there who is signed in (hashes of keys only), so that a session outlives a
+    restart of the demo as it would at Telegram.
+    """
+
+    def __init__(self, world: PhoneWorld, *, state_file: Path | None = None) -> None:
         self.world = world
+        self._state_file = state_file
         self.phones: dict[str, PhoneAccount] = {}
         self.codes: dict[str, tuple[str, str]] = {}
         self.tokens: dict[bytes, bytes] = {}
         self.waits_for_password: dict[bytes, int] = {}
         self.passwords: dict[bytes, Any] = {}
-        self.sessions: dict[str, int] = {}
+        self.sessions: dict[str, int] = _read_sessions(state_file)
         self.sent: dict[tuple[int, int], Any] = {}
-        self.people: defaultdict[int, Inbox] = defaultdict(Inbox)
-        self.channels: defaultdict[int, Inbox] = defaultdict(Inbox)
+        # Numbers grow over restarts too: they begin at the time.
+        self.people: defaultdict[int, Inbox] = defaultdict(lambda: Inbox(self.world.now()))
+        self.channels: defaultdict[int, Inbox] = defaultdict(lambda: Inbox(self.world.now()))
         self.faults: list[Fault] = []
         self.last_code = ""
         self._wires: list[Wire] = []
@@ -136,6 +144,7 @@ class TlDesk:
         """The owner ends all sessions on the phone."""
         for key in [key for key, owner in self.sessions.items() if owner == user_id]:
             del self.sessions[key]
+        self._write_sessions()
 
     def cut_all(self) -> None:
         """Break every connection; clients have to come back."""
@@ -157,9 +166,11 @@ class TlDesk:
 
     def sign_in(self, key: bytes, user_id: int) -> None:
         self.sessions[_name(key)] = user_id
+        self._write_sessions()
 
     def sign_out(self, key: bytes) -> None:
         self.sessions.pop(_name(key), None)
+        self._write_sessions()
 
     def handle(self, request: Any, *, key: bytes) -> Any:
         """Answer one request, or raise `Refused` or `Cut`."""
@@ -180,6 +191,10 @@ class TlDesk:
         return types.Updates([*updates, *self._own], users, chats, date, 0)
 
     # --- parts
+
+    def _write_sessions(self) -> None:
+        if self._state_file is not None:
+            self._state_file.write_text(json.dumps(self.sessions), encoding="utf-8")
 
     def _dispatch(self, request: Any, caller: Caller) -> Any:
         found = HANDLERS.get(type(request))
@@ -239,6 +254,13 @@ class TlDesk:
         }
         shown = render.message(message, viewer=viewer, world=self.world)
         return kinds[(is_edit, is_channel)](shown, pts, 1)
+
+
+def _read_sessions(path: Path | None) -> dict[str, int]:
+    if path is None or not path.exists():
+        return {}
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return {str(name): int(user_id) for name, user_id in stored.items()}
 
 
 def new_code() -> str:

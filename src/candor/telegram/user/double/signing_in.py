@@ -151,8 +151,9 @@ def get_state(desk: TlDesk, request: Any, caller: Caller) -> Any:
 
 @answers(functions.updates.GetDifferenceRequest)
 def get_difference(desk: TlDesk, request: Any, caller: Caller) -> Any:
-    missed = desk.people[caller.user_id].after(request.pts)
-    if not missed:
+    inbox = desk.people[caller.user_id]
+    missed = inbox.after(request.pts)
+    if request.pts == inbox.pts:
         return types.updates.DifferenceEmpty(render.when(desk.world.now()), 0)
     messages = [said for _, said, _ in missed]
     users, chats = render.around(messages, viewer=caller.user_id, world=desk.world)
