@@ -99,6 +99,7 @@ def test_that_the_default_times_keep_the_promise() -> None:
     assert STALLED_SECONDS + 5 < 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 async def test_that_workers_and_units_find_a_restarted_database_again(
     tmp_path: Path, until: Until, end: signal.Signals

@@ -107,6 +107,7 @@ def test_that_a_stopped_server_starts_again_with_its_rows(tmp_path: Path) -> Non
         assert _gone(server.pid)
 
 
+@pytest.mark.slow
 def test_that_the_server_outlives_a_killed_parent_and_the_next_process_attaches(
     tmp_path: Path, start: Start
 ) -> None:
@@ -126,6 +127,7 @@ def test_that_the_server_outlives_a_killed_parent_and_the_next_process_attaches(
     assert _gone(pid)
 
 
+@pytest.mark.slow
 def test_that_a_killed_server_keeps_every_committed_row(tmp_path: Path, start: Start) -> None:
     parent = _spawn(tmp_path / "postgres")
     pid, url = _answer(parent)
@@ -138,6 +140,7 @@ def test_that_a_killed_server_keeps_every_committed_row(tmp_path: Path, start: S
     assert _add_row(server.url) == 2
 
 
+@pytest.mark.slow
 def test_that_the_last_one_to_leave_stops_the_server(tmp_path: Path) -> None:
     other = _spawn(tmp_path / "postgres")
     pid, url = _answer(other)
@@ -149,6 +152,7 @@ def test_that_the_last_one_to_leave_stops_the_server(tmp_path: Path) -> None:
     assert _gone(pid)
 
 
+@pytest.mark.slow
 def test_that_four_starters_at_once_share_one_server(tmp_path: Path) -> None:
     starters = [_spawn(tmp_path / "postgres") for _ in range(4)]
     pids = {_answer(starter)[0] for starter in starters}
