@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from candor.common.llm import Language
@@ -12,6 +13,8 @@ _LATIN: Final = re.compile(r"[a-z]", re.IGNORECASE)
 _LINK: Final = re.compile(r"(?:https?://|t\.me/|www\.)\S+|@\w+", re.IGNORECASE)
 _STEM_LENGTH: Final = 5
 _SHORTEST: Final = 4
+_REMEMBERED: Final = 1_024
+"""Texts whose words are kept: a new comment is compared with hundreds of earlier ones."""
 _COMMON: Final = frozenset(
     [
         "это",
@@ -129,6 +132,7 @@ def stem(word: str) -> str:
     return plain[: max(_SHORTEST, min(_STEM_LENGTH, len(plain) - 2))]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def stems(text: str) -> frozenset[str]:
     """Content words only; links and mentions are no words."""
     plain = _LINK.sub(" ", text)
@@ -163,6 +167,7 @@ def links(text: str) -> tuple[str, ...]:
     return tuple(re.sub(r"[.,;:!?)»\s]+$", "", found) for found in _LINK.findall(text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def shingles(text: str, size: int = 3) -> frozenset[tuple[str, ...]]:
     """Runs of `size` stems, for telling near-duplicates."""
     row = [stem(word) for word in _WORD.findall(_LINK.sub(" ", text))]
