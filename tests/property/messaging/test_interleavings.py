@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, example, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -252,11 +252,16 @@ steps = st.one_of(
 
 @pytest.mark.parametrize("is_idempotent", [False, True])
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(events=st.lists(steps, max_size=30))
+@example(events=[("exchange", 7, None), ("race", 7, "/start")])
+@example(events=[("exchange", 7, None), ("race", 7, "/stop")])
+@example(events=[("exchange", 7, None), ("race", 7, "take"), ("act", 7, "give_back")])
+@example(events=[("exchange", 7, None), ("act", 7, "take"), ("write", 7, "/privacy"),
+                 ("race", 7, "give_back")])  # fmt: skip
 async def test_that_no_interleaving_breaks_a_promise(
     world: Any, is_idempotent: bool, events: list[tuple[str, Any, Any]]
 ) -> None:
