@@ -24,6 +24,7 @@ from candor.common.llm import (
 from candor.disclosure.claims import Proof, is_honest
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
 from candor.education import welcome
+from candor.education.experience import asks_experience, honest_answer
 from candor.education.group import LEAD_LANE
 from candor.education.lesson import LessonScript, LessonStep, is_submission
 from candor.education.listening import hand_off
@@ -167,6 +168,9 @@ class GroupAnswering:
             return None
         if asked := asks_identity(_text(scene.waiting)):
             return DraftReply(text=self._identity(scene.group, partner, asked), source="script")
+        if partner is not None and asks_experience(_text(scene.waiting)):
+            words = honest_answer(step, language=scene.group.language)
+            return DraftReply(text=words, source="script")
         if _hands_in(scene, step) is not None:
             received = welcome.plain("received", language=scene.group.language)
             return DraftReply(text=received, source="script")
