@@ -26,13 +26,25 @@ def build_worker(container: Container, notifications: PgNotifications) -> Worker
     """The role `worker`, with everything registered and nothing started."""
     foundation = container.foundation
     address = foundation.database.address.get_secret_value()
+    # The worker role of a data folder is locked, so on its own database no other worker lives.
+    is_alone = foundation.database.is_embedded
     admin = PgJobAdmin(foundation.engine)
     lane_store = PgLaneStore(address)
     worker = Worker(
         LaneWorker(
-            lane_store, notifications, foundation.clock, on_failed=container.notices.lane_failed
+            lane_store,
+            notifications,
+            foundation.clock,
+            on_failed=container.notices.lane_failed,
+            is_alone=is_alone,
         ),
-        QueueWorker(address, admin, foundation.clock, on_failed=container.notices.job_failed),
+        QueueWorker(
+            address,
+            admin,
+            foundation.clock,
+            on_failed=container.notices.job_failed,
+            is_alone=is_alone,
+        ),
     )
     _register_lanes(worker, container)
     _register_jobs(worker, container)

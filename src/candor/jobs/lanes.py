@@ -57,13 +57,17 @@ class LaneWorker:
         on_failed: OnFailed | None = None,
         lease: timedelta = LEASE,
         sweep_seconds: float = SWEEP_SECONDS,
+        is_alone: bool = False,
     ) -> None:
+        """`is_alone`: the caller knows that no other worker lives (an embedded database, whose
+        worker role is locked), so what a killed one held is taken up at once."""
         self._store = store
         self._notifications = notifications
         self._clock = clock
         self._on_failed = on_failed
         self._lease = lease
         self._sweep_seconds = sweep_seconds
+        self._is_alone = is_alone
         self._kinds: dict[str, LaneKind] = {}
         self._running: dict[Claim, asyncio.Task[object]] = {}
         self._outcomes: list[LaneOutcome] = []
@@ -235,7 +239,9 @@ class LaneWorker:
         if self._is_stopping or time.monotonic() < self._swept + self._sweep_seconds:
             return
         self._swept = time.monotonic()
-        count, given_up = await self._store.reclaim_lost(now=self._clock.now())
+        count, given_up = await self._store.reclaim_lost(
+            now=self._clock.now(), is_alone=self._is_alone
+        )
         if count:
             LANES_RECLAIMED.inc(count)
             log.warning("lanes_reclaimed", count=count)

@@ -47,7 +47,9 @@ class QueueWorker:
         on_failed: OnJobFailed | None = None,
         stalled_seconds: float = STALLED_SECONDS,
         sweep_seconds: float = SWEEP_SECONDS,
+        is_alone: bool = False,
     ) -> None:
+        """`is_alone`: no other worker lives, so what a killed one ran is queued again at once."""
         self._address = address
         self._admin = admin
         self._clock = clock
@@ -55,6 +57,7 @@ class QueueWorker:
         self._on_failed = on_failed
         self._stalled_seconds = stalled_seconds
         self._sweep_seconds = sweep_seconds
+        self._is_alone = is_alone
         self._jobs: dict[str, JobSpec] = {}
         self._app: App | None = None
         self._worker: ProcrastinateWorker | None = None
@@ -72,6 +75,8 @@ class QueueWorker:
         """Begin; raises when the database can't be reached at the start."""
         self._app = make_app(self._address, self._jobs)
         await self._app.open_async()
+        if self._is_alone:
+            await self._take_back_stalled(silent_seconds=0)
         self._tasks = [
             spawn(keep_running(self._run, name="jobs"), name="jobs"),
             spawn(keep_running(self._sweep, name="jobs_sweep"), name="jobs_sweep"),
@@ -157,13 +162,13 @@ class QueueWorker:
         while True:
             await asyncio.sleep(self._sweep_seconds)
             try:
-                await self._take_back_stalled()
+                await self._take_back_stalled(silent_seconds=self._stalled_seconds)
             except ConnectorException as error:
                 log.warning("jobs_sweep_failed", error=repr(error))
 
-    async def _take_back_stalled(self) -> None:
+    async def _take_back_stalled(self, *, silent_seconds: float) -> None:
         manager = self._opened.job_manager
-        stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_seconds)
+        stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds)
         for job in stalled:
             try:
                 if job.attempts + 1 >= MAX_ATTEMPTS:

@@ -93,7 +93,8 @@ _RENEW = f"""
 _RECLAIM = """
     WITH lost AS (
         SELECT kind, key FROM lanes
-        WHERE status = 'running' AND lease_until < clock_timestamp()
+        WHERE status = 'running'
+            AND (lease_until < clock_timestamp() OR (%(alone)s AND holder <> %(holder)s))
         ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
     )
     UPDATE lanes AS l SET
@@ -201,10 +202,16 @@ class PgLaneStore:
             held = set(await (await connection.execute(_HELD, named)).fetchall())
         return {claim for claim in claims if _name(claim) in held}
 
-    async def reclaim_lost(self, *, now: datetime) -> tuple[int, list[FailedLane]]:
-        """Take lanes back whose lease ran out; answers how many, and those given up with it."""
+    async def reclaim_lost(
+        self, *, now: datetime, is_alone: bool = False
+    ) -> tuple[int, list[FailedLane]]:
+        """Take lanes back whose lease ran out; answers how many, and those given up with it.
+
+        `is_alone`: no other worker can be alive, so nobody else's lease is waited for.
+        """
+        values = {"now": now, "most": MAX_ATTEMPTS, "alone": is_alone, "holder": self.holder}
         async with self._use() as connection:
-            cursor = await connection.execute(_RECLAIM, {"now": now, "most": MAX_ATTEMPTS})
+            cursor = await connection.execute(_RECLAIM, values)
             rows = await cursor.fetchall()
         given_up = [
             FailedLane(kind=row[0], key=row[1], attempts=row[2], error=row[4], failed_at=now)

@@ -22,6 +22,7 @@ class MakeWorker(Protocol):
         lease: timedelta = LEASE,
         sweep_seconds: float = 5.0,
         on_failed: OnFailed | None = None,
+        is_alone: bool = False,
     ) -> LaneWorker: ...
 
 
@@ -35,6 +36,7 @@ async def make_worker(database_url: str) -> AsyncIterator[MakeWorker]:
             lease: timedelta = LEASE,
             sweep_seconds: float = 5.0,
             on_failed: OnFailed | None = None,
+            is_alone: bool = False,
         ) -> LaneWorker:
             notifications = PgNotifications(database_url)
             await notifications.start()
@@ -46,6 +48,7 @@ async def make_worker(database_url: str) -> AsyncIterator[MakeWorker]:
                 lease=lease,
                 sweep_seconds=sweep_seconds,
                 on_failed=on_failed,
+                is_alone=is_alone,
             )
             stack.push_async_callback(worker.stop, within=0.2)
             return worker

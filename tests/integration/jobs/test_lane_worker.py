@@ -232,6 +232,27 @@ async def test_that_a_lane_whose_holder_is_gone_is_taken_over(
     assert ran[0].attempt == 1
 
 
+async def test_that_a_worker_that_is_alone_waits_for_no_lease_and_keeps_its_own(
+    units: Units, make_worker: MakeWorker, until: Until, database_url: str
+) -> None:
+    ran: list[str] = []
+
+    async def handle(lane: Lane) -> None:
+        ran.append(lane.key)
+        await asyncio.sleep(0.3)
+
+    await _wake(units, "left behind")
+    gone = PgLaneStore(database_url)
+    await gone.turn([], {KIND: 1}, now=_now(), lease=timedelta(hours=1))
+    await gone.close()
+    worker = await make_worker(sweep_seconds=0.05, is_alone=True)
+    worker.register(KIND, handle, concurrency=2)
+    worker.start()
+    await until(lambda: bool(ran), within=5)
+    await until(lambda: worker.running_count == 0)
+    assert ran == ["left behind"]
+
+
 async def test_that_a_long_run_keeps_its_lease(
     units: Units, make_worker: MakeWorker, until: Until
 ) -> None:
