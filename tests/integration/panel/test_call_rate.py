@@ -1,9 +1,9 @@
 """A token that calls too fast has to wait, and is told how long."""
 
 import pytest
+from tests.integration.panel.conftest import RunningPanel
 
 from candor.panel.ports import PanelSettings
-from tests.integration.panel.conftest import RunningPanel
 
 
 @pytest.fixture
