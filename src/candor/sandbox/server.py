@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from candor.sandbox.page import http as page
 from candor.sandbox.state_file import StateFile
 from candor.sandbox.world import people
 from candor.sandbox.world.events import Event, WorldReplaced
-from candor.sandbox.world.world import World
+from candor.sandbox.world.world import MOVED_SECONDS, World
 
 STATE_WRITTEN_EVERY = 0.5
 """Seconds between two writes of the state file: what a kill -9 may lose."""
@@ -45,6 +46,8 @@ class SandboxServer:
         """Listen and give the base URL, such as http://127.0.0.1:40123. Raises OSError if taken."""
         if self._state:
             self._state.open()
+            moved = self.world.tables.counters.get(MOVED_SECONDS, 0)
+            self.desk.clock.advance(timedelta(seconds=moved))
             self._writer = spawn(self._keep_state(self._state), name="sandbox-state")
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         BotApiRoutes(self.api, self._closing).add_to(app)

@@ -40,11 +40,13 @@ async def test_that_the_world_outlives_a_restart(tmp_path: Path) -> None:
     gone = await bot.send_message(person, "удалим")
     await bot.delete_message(person, gone.message_id)
     await first.write(person, "school_bot", "не забудь")
+    later = (await first.post("/clock", advance_seconds=3600))["now"]
     await stopped(first)
 
     second = await started(path)
     bot = same_bot(second, bot.token)
     assert await second.texts(chat) == ["/start", "файл", "не забудь"]
+    assert (await second.get("/clock"))["now"] > later
     assert [u.message.text for u in await drain(bot) if u.message] == ["не забудь"]
     assert [c.command for c in await bot.get_my_commands()] == ["stop"]
     assert sent.document

@@ -42,7 +42,9 @@ def _message(kind: str) -> Callable[[World, Any], Entry]:
     return lambda _, event: (kind, event.message.chat_id, {"message_id": event.message.id})
 
 
-def _touched(_: World, event: events.ReactionChanged | events.PollAnswered) -> Entry:
+def _touched(
+    _: World, event: events.ReactionChanged | events.PollAnswered | events.CommentsCounted
+) -> Entry:
     return "edit", event.chat_id, {"message_id": event.message_id}
 
 
@@ -82,6 +84,7 @@ _ENTRIES: dict[type, Callable[[World, Any], Entry]] = {
     events.MessagesDeleted: _deleted,
     events.ReactionChanged: _touched,
     events.PollAnswered: _touched,
+    events.CommentsCounted: _touched,
     events.Typing: _typing,
     events.MemberChanged: _members,
     events.JoinRequested: _requests,

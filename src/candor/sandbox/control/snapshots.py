@@ -10,7 +10,7 @@ from candor.sandbox.control.errors import ControlError, wrong_field
 from candor.sandbox.world.codec import decode, encode
 from candor.sandbox.world.events import WorldReplaced
 from candor.sandbox.world.model import Json
-from candor.sandbox.world.world import Tables, World
+from candor.sandbox.world.world import MOVED_SECONDS, Tables, World
 
 FORMAT = 1
 KEPT = 10
@@ -60,6 +60,8 @@ class Snapshots:
             contents = {path: base64.b64decode(text) for path, text in document["contents"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise wrong_field("document", "is no snapshot of a sandbox") from error
+        moved = self._world.tables.counters.get(MOVED_SECONDS, 0)
+        tables.counters[MOVED_SECONDS] = moved
         self._world.tables = tables
         self._world.contents = contents
         self._world.callbacks.clear()

@@ -9,7 +9,7 @@ const LARGEST_FILE = 20 * 1024 * 1024;
 
 export function makeComposer(app) {
   const { t } = app;
-  const element = h("footer", { class: "sbx-composer" });
+  const element = h("div", { class: "sbx-composer" });
   const field = h("textarea", { rows: "1", class: "sbx-input", dir: "auto", maxlength: "4096", on: { input: grow, keydown: onKey } });
   const picker = h("input", { type: "file", hidden: true, on: { change: sendFiles } });
   const strip = h("div", { class: "sbx-strip", hidden: true });

@@ -8,11 +8,11 @@ export function makeDialogs(app) {
   const person = h("button", { type: "button", class: "sbx-person", on: { click: () => app.people_.choose(person) } });
   const clock = h("button", { type: "button", class: "sbx-clock", title: t.moveTime, on: { click: () => moveTime(app, clock) } });
   const search = h("input", { class: "sbx-search-input", type: "search", placeholder: t.search, "aria-label": t.search, on: { input: () => draw(), keydown: onKey } });
-  const list = h("div", { class: "sbx-list", role: "list" });
+  const list = h("nav", { class: "sbx-list", "aria-label": t.chats });
   const element = h(
-    "aside",
+    "div",
     { class: "sbx-side" },
-    h("header", { class: "sbx-side-head" }, person, clock, iconButton("plus", t.create, (event) => createMenu(app, event.currentTarget))),
+    h("div", { class: "sbx-side-head" }, person, clock, iconButton("plus", t.create, (event) => createMenu(app, event.currentTarget))),
     h("div", { class: "sbx-search" }, icon("search"), search),
     list,
   );
@@ -106,7 +106,7 @@ function line(app, chat, extra = "") {
   const kind = chat.is_direct_messages ? "mail" : chat.type === "channel" ? "horn" : chat.peer ? "" : "users";
   return h(
     "button",
-    { type: "button", role: "listitem", class: `sbx-dialog ${isHere ? "is-here" : ""} ${extra}`, on: { click: () => app.open(chat.id) } },
+    { type: "button", class: `sbx-dialog ${isHere ? "is-here" : ""} ${extra}`, on: { click: () => app.open(chat.id) } },
     avatar({ id: chat.peer?.id ?? chat.id, name: chat.title }),
     h(
       "span",
@@ -135,7 +135,7 @@ function botLine(app, bot) {
   };
   return h(
     "button",
-    { type: "button", role: "listitem", class: "sbx-dialog", on: { click } },
+    { type: "button", class: "sbx-dialog", on: { click } },
     avatar(bot),
     h(
       "span",

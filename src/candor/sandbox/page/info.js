@@ -5,7 +5,7 @@ import { chooseGroup } from "./dialogs.js";
 
 export function makeInfo(app) {
   const { t } = app;
-  const element = h("aside", { class: "sbx-info" });
+  const element = h("div", { class: "sbx-info" });
 
   function toggle(isOpen) {
     app.frame.classList.toggle("has-info", isOpen);
@@ -16,7 +16,7 @@ export function makeInfo(app) {
     if (!app.current || !app.frame?.classList.contains("has-info")) return;
     const { chat } = app.current;
     const top = [
-      h("header", { class: "sbx-head" }, h("b", { class: "sbx-head-name" }, chat.title), iconButton("close", t.close, () => toggle(false))),
+      h("div", { class: "sbx-head" }, h("b", { class: "sbx-head-name" }, chat.title), iconButton("close", t.close, () => toggle(false))),
       h(
         "div",
         { class: "sbx-info-card" },
@@ -31,7 +31,7 @@ export function makeInfo(app) {
   }
 
   const action = (label, click, extra = "") => h("button", { type: "button", class: `sbx-line ${extra}`, on: { click: () => Promise.resolve(click()).catch(app.fail) } }, label);
-  const section = (title, ...children) => h("section", { class: "sbx-section" }, h("h3", {}, title), children);
+  const section = (title, ...children) => h("section", { class: "sbx-section" }, title ? h("h3", {}, title) : null, children);
 
   function peerPart(chat) {
     const me = app.me.id;

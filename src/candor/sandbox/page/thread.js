@@ -11,11 +11,11 @@ const GROUP_GAP = 5 * 60 * 1000;
 
 export function makeThread(app) {
   const { t } = app;
-  const head = h("header", { class: "sbx-head" });
+  const head = h("div", { class: "sbx-head" });
   const pinned = h("button", { type: "button", class: "sbx-pinned", hidden: true });
   const stream = h("div", { class: "sbx-stream", role: "log", "aria-live": "polite" });
   const composer = makeComposer(app);
-  const element = h("section", { class: "sbx-thread" }, head, pinned, stream, composer.element);
+  const element = h("div", { class: "sbx-thread" }, head, pinned, stream, composer.element);
   let messages = [];
   let typingTimer = null;
   const waiting = new Map();

@@ -85,6 +85,14 @@ class ReactionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentsCounted:
+    """A channel post has one comment more."""
+
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChatChanged:
     """Title, photo, pins, rights, topics: read the chat again."""
 
@@ -143,6 +151,7 @@ Event = (
     | ButtonAnswered
     | ReactionChanged
     | ChatChanged
+    | CommentsCounted
     | UserChanged
     | Typing
     | BusinessConnectionChanged

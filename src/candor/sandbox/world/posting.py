@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from candor.sandbox.world import dialogues, rights
-from candor.sandbox.world.events import MessageSent
+from candor.sandbox.world.events import CommentsCounted, MessageSent
 from candor.sandbox.world.model import Chat, Json, Message
 from candor.sandbox.world.refusals import Reason, Refusal
 from candor.sandbox.world.world import SERVICE_USER_ID, World
@@ -241,6 +241,7 @@ def _count_comment(world: World, chat: Chat, thread_id: int) -> None:
     if original := world.history(chat.linked_chat_id).get(origin_id):
         original.comments += 1
         world.save("messages", original)
+        world.emit(CommentsCounted(original.chat_id, original.id))
 
 
 def _forward_to_discussion(world: World, channel: Chat, message: Message) -> Message:

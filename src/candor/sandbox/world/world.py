@@ -27,6 +27,9 @@ FIRST_GROUP_NUMBER = 4_000_000_001
 FIRST_CHANNEL_NUMBER = 2_000_000_001
 CHANNEL_PREFIX = -1_000_000_000_000
 
+MOVED_SECONDS = "moved_seconds"
+"""The counter of how far the clock was moved forward: a kept world goes on from there."""
+
 SERVICE_USER_ID = 777000
 """Telegram's own account: the sender of posts that are forwarded into a discussion group."""
 ANONYMOUS_ADMIN_ID = 1087968824

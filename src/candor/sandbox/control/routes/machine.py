@@ -8,6 +8,7 @@ from candor.sandbox.botapi.faults import Fault, FaultKind
 from candor.sandbox.control.errors import wrong_field
 from candor.sandbox.control.routing import Answer, Request, route
 from candor.sandbox.world.model import Json
+from candor.sandbox.world.world import MOVED_SECONDS
 
 LONGEST_WAIT = 55
 LONGEST_ADVANCE = 10 * 366 * 86_400
@@ -80,6 +81,9 @@ def move_clock(request: Request) -> Answer:
     """`{advance_seconds}`: time goes forward, never back."""
     seconds = request.body.needed_integer("advance_seconds", least=0, most=LONGEST_ADVANCE)
     request.desk.clock.advance(timedelta(seconds=seconds))
+    counters = request.world.tables.counters
+    counters[MOVED_SECONDS] = counters.get(MOVED_SECONDS, 0) + seconds
+    request.world.save("counters", MOVED_SECONDS)
     request.desk.feed.add("clock", None, _time(request))
     return 200, _time(request)
 
