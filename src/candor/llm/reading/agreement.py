@@ -14,6 +14,9 @@ from candor.llm.reading import polarity_words as say
 Polarity = Literal["yes", "no", "later", "question"]
 _CLAUSES: Final = re.compile(r"[,.;!\n:()…]+| - |[–—]+|(?<=\?)")
 _MAX_READ: Final = 600
+SHORT: Final = 8
+HEAD: Final = 3
+"""Words: how long a clause may be for a yes anywhere in it, and how far in it may stand otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,17 @@ def _polarity(clause: str) -> Polarity | None:
         return "yes"
     if say.NO_WORDS.search(clause):
         return "question" if is_question else "no"
-    if say.YES_WORDS.search(clause):
+    if _says_yes(clause):
         return "question" if is_question and not _is_asking_in(clause) else "yes"
     return "question" if is_question else None
+
+
+def _says_yes(clause: str) -> bool:
+    """A yes in a short clause, or at the head of a long one: further on it agrees to nothing."""
+    found = say.YES_WORDS.search(clause)
+    if found is None:
+        return False
+    return len(clause.split()) <= SHORT or len(clause[: found.start()].split()) <= HEAD
 
 
 def _is_asking_in(clause: str) -> bool:
