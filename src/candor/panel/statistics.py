@@ -1,10 +1,16 @@
 """The figures of a period beside those of the period before; shared by the dashboard and the API."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as day_time
 from decimal import Decimal
 from threading import Lock
+from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
+
+from flask import current_app
 
 from candor.common.reports import FUNNEL, FunnelDay, Standing, Stats, StatsFilter
 from candor.panel.inward import panel_settings, run, services
@@ -20,9 +26,13 @@ from candor.panel.schemas.stats import (
     VersionAnswer,
 )
 
+Value = TypeVar("Value")
 DEFAULT_DAYS = 30
 KEEP = timedelta(seconds=5)
-"""So long the same question gets the same figures: many open dashboards cost one reading."""
+KEEP_FACTOR = 20
+"""The same question gets the same figures for five seconds, or for twenty times as long as reading
+them took: a large installation pays for its history once in a while, not at every look."""
+KEEP_STANDING = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +40,65 @@ class Figures:
     wanted: StatsFilter
     now: Stats
     before: Stats
-    standing: Standing
 
 
-_recent: dict[StatsQuery | str, tuple[datetime, Figures]] = {}
-_lock = Lock()
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[Value]):
+    value: Value
+    until: datetime
+
+
+class Recent:
+    """Figures read a moment ago; one reader per question, the others wait for it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept[Any]] = {}
+        self._reading = Lock()
+
+    def get(self, key: str, read: Callable[[], Value], *, keep: timedelta, factor: int) -> Value:
+        now = services().clock.now()
+        known = self._kept.get(key)
+        if known is not None and now < known.until:
+            return cast(Value, known.value)
+        with self._reading:
+            known = self._kept.get(key)
+            if known is not None and now < known.until:
+                return cast(Value, known.value)
+            started = time.perf_counter()
+            value = read()
+            took = timedelta(seconds=time.perf_counter() - started)
+            if len(self._kept) > 100:
+                self._kept.clear()
+            self._kept[key] = Kept(value, now + max(keep, took * factor))
+            return value
 
 
 def read_figures(query: StatsQuery) -> Figures:
-    """At most five seconds old."""
-    at, key = services().clock.now(), f"{id(services())} {query.model_dump_json()}"
-    with _lock:
-        known = _recent.get(key)
-    if known is not None and at - known[0] < KEEP:
-        return known[1]
-    wanted = period(query, now=at, timezone=panel_settings().timezone)
-    found = run(_read(services().units, wanted))
-    with _lock:
-        if len(_recent) > 100:
-            _recent.clear()
-        _recent[key] = (at, found)
-    return found
+    """At most a few seconds old; see KEEP."""
+    wanted = period(query, now=services().clock.now(), timezone=panel_settings().timezone)
+    return recent().get(
+        query.model_dump_json() + wanted.until.isoformat(),
+        lambda: run(_read(services().units, wanted)),
+        keep=KEEP,
+        factor=KEEP_FACTOR,
+    )
+
+
+def read_standing() -> Standing:
+    """How things stand now, at most two seconds old."""
+    return recent().get(
+        "standing", lambda: run(_standing(services().units)), keep=KEEP_STANDING, factor=1
+    )
+
+
+def recent() -> Recent:
+    """One per application."""
+    return cast(Recent, current_app.extensions.setdefault("candor_recent", Recent()))
+
+
+async def _standing(units: PanelUnits) -> Standing:
+    async with units() as unit:
+        return await unit.reports.standing()
 
 
 async def _read(units: PanelUnits, wanted: StatsFilter) -> Figures:
@@ -69,7 +117,6 @@ async def _read(units: PanelUnits, wanted: StatsFilter) -> Figures:
             wanted,
             await unit.reports.stats(wanted),
             await unit.reports.stats(earlier),
-            await unit.reports.standing(),
         )
 
 
@@ -94,7 +141,7 @@ def period(query: StatsQuery, *, now: datetime, timezone: str) -> StatsFilter:
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    return datetime.combine(day, day_time(), zone).astimezone(UTC)
 
 
 def every_day(figures: Figures) -> list[FunnelDay]:
@@ -136,7 +183,7 @@ def stats_answer(figures: Figures) -> StatsAnswer:
         replies=ReplyTimesAnswer.model_validate(stats.replies),
         model=_model_use(stats),
         versions=[VersionAnswer.model_validate(item) for item in stats.versions],
-        standing=StandingAnswer.model_validate(figures.standing),
+        standing=StandingAnswer.model_validate(read_standing()),
     )
 
 

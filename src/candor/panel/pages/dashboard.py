@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from candor.panel.access import needs
 from candor.panel.inward import panel_settings, run, services
 from candor.panel.schemas.stats import StatsAnswer, StatsQuery
-from candor.panel.statistics import read_figures, stats_answer
+from candor.panel.statistics import read_figures, read_standing, stats_answer
 
 PERIODS = (7, 30, 90)
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -26,6 +26,7 @@ def index() -> str:
     return render_template(
         "dashboard/index.html",
         stats=stats,
+        now=read_standing(),
         query=query,
         days=_days(),
         periods=PERIODS,
@@ -39,8 +40,7 @@ def index() -> str:
 @needs("viewer")
 def live() -> str:
     """The tiles alone, asked again every few seconds."""
-    stats = stats_answer(read_figures(_query()))
-    return render_template("dashboard/tiles.html", stats=stats)
+    return render_template("dashboard/tiles.html", now=read_standing())
 
 
 @blueprint.get("/<table>.csv")
