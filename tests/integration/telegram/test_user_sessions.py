@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -78,6 +79,7 @@ class Owner:
             on_restricted=self.on_restricted,
             our_chats=self,
             keep_every=0.05,
+            reconnect=(0.05,),
         )
         self.sessions = AccountSessionManager(
             units=self.station.units,
@@ -319,7 +321,9 @@ async def test_that_no_update_is_lost_when_connections_break_amid_a_stream(owner
             await until(lambda: owner.station.recorder.messages)
             owner.desk.cut_all()
     everything = {str(number) for number in range(60)}
-    await until(lambda: set(owner.station.recorder.texts) == everything, within=20)
+    with suppress(TimeoutError):
+        await until(lambda: set(owner.station.recorder.texts) >= everything, within=20)
+    assert everything - set(owner.station.recorder.texts) == set()
 
 
 async def test_that_sends_over_a_breaking_line_are_neither_lost_nor_doubled(owner, until):

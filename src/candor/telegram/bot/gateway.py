@@ -1,6 +1,6 @@
 """`BotGateway`: messaging's way out through a visible bot, also into a business chat."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from candor.messaging.gateway import (
     AccountRestrictedError,
     Button,
     Keyboard,
+    RejectedError,
     SendText,
     SentMessage,
     UnconfirmedError,
@@ -19,6 +20,7 @@ from candor.messaging.gateway import (
 from candor.telegram.bot.client import BotClient
 from candor.telegram.flags import OnRestricted, signal_of
 
+_NOT_MODIFIED: Final = "message is not modified"
 _NO_PREVIEW: Final = {"is_disabled": True}
 
 
@@ -61,6 +63,35 @@ class BotGateway:
         async with self._watched():
             sent = await self._client.call("sendMessage", parameters, is_repeatable=False)
         return SentMessage(_message_id(sent))
+
+    async def find_own(
+        self,
+        chat_id: TelegramChatId,
+        candidates: Sequence[TelegramMessageId],
+        keyboard: Keyboard,
+    ) -> TelegramMessageId | None:
+        """Asks to give each candidate the keyboard it has already.
+
+        Telegram answers "message is not modified" for a message of ours, which is then found and
+        untouched, and "not found" or "can't be edited" for everything else.
+        """
+        if self._business is not None:
+            raise UnconfirmedError("A business chat's numbers tell nothing.")
+        for message_id in candidates:
+            parameters: dict[str, object] = {"chat_id": chat_id, "message_id": message_id}
+            if keyboard:
+                parameters["reply_markup"] = keyboard_markup(keyboard)
+            try:
+                async with self._watched():
+                    await self._client.call(
+                        "editMessageReplyMarkup", parameters, is_repeatable=True
+                    )
+            except RejectedError as error:
+                if _NOT_MODIFIED in str(error.details.get("description", "")).lower():
+                    return message_id
+                continue
+            return message_id
+        return None
 
     async def edit_text(
         self, chat_id: TelegramChatId, message_id: TelegramMessageId, text: str

@@ -5,7 +5,7 @@ here. Typing and read state are the owner's own and are not touched.
 """
 
 import io
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final, TypeVar
 
 from telethon import errors, functions, types
@@ -48,6 +48,15 @@ class TelethonGateway:
     async def send_text(self, message: SendText) -> SentMessage:
         """Buttons are for bots: a person's account sends the text alone."""
         return await self._watched(self._send_text(message))
+
+    async def find_own(
+        self,
+        chat_id: TelegramChatId,
+        candidates: Sequence[TelegramMessageId],
+        keyboard: Keyboard,
+    ) -> TelegramMessageId | None:
+        """Never needed: a repeat with the same `random_id` is the same message."""
+        raise UnconfirmedError("A user session repeats instead of asking.")
 
     async def edit_text(
         self, chat_id: TelegramChatId, message_id: TelegramMessageId, text: str

@@ -6,7 +6,7 @@ hand, so after a crash Telegram delivers the rest again.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -42,7 +42,9 @@ KEEP_EVERY: Final = 5.0
 """Seconds between two looks whether there is something new to store of a session."""
 TRIES: Final = 3
 _PAUSES: Final = (0.2, 1.0, 2.0, 5.0, 10.0)
-_RECONNECT: Final = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+_RECONNECT: Final = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+_STEADY: Final = 60.0
+"""A connection that lasted so long (seconds) starts the pauses anew when it breaks."""
 
 
 class SessionKeeper(Protocol):
@@ -75,6 +77,7 @@ class UserRuntime:
         on_restricted: OnRestricted | None = None,
         our_chats: OurChats | None = None,
         keep_every: float = KEEP_EVERY,
+        reconnect: Sequence[float] = _RECONNECT,
     ) -> None:
         self._connections = connections
         self._listeners = listeners
@@ -82,6 +85,7 @@ class UserRuntime:
         self._on_restricted = on_restricted
         self._our_chats = our_chats
         self._keep_every = keep_every
+        self._reconnect = reconnect
         self.keeper: SessionKeeper | None = None
         self._sessions: dict[AccountId, _Session] = {}
 
@@ -159,7 +163,9 @@ class UserRuntime:
 
     async def _stay(self, session: _Session) -> None:
         """Telethon reconnects by itself a few times; when it gives up, go on with longer pauses."""
-        for attempt in count():
+        clock = asyncio.get_running_loop()
+        attempt, since = 0, clock.time()
+        while True:
             ended: BaseException | None = None
             try:
                 await session.client.disconnected
@@ -173,9 +179,11 @@ class UserRuntime:
             with suppress(OSError):
                 await session.client.disconnect()
             session.client.go_back()
-            pause = _RECONNECT[min(attempt, len(_RECONNECT) - 1)]
+            attempt = 0 if clock.time() - since > _STEADY else attempt + 1
+            pause = self._reconnect[min(attempt, len(self._reconnect) - 1)]
             log.info("session_interrupted", account_id=session.account.id, again_in=pause)
             await asyncio.sleep(pause)
+            since = clock.time()
             try:
                 await connect(session.client)
                 await self._check(session)
