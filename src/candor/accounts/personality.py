@@ -28,14 +28,14 @@ _SURNAME: Final = re.compile(
 _PATRONYMIC: Final = re.compile(r"\w{2,}(?:ович|евич|ична|овна|евна)$", re.IGNORECASE)
 _CLAIMS: Final = re.compile(
     r"я (?:живой |обычный |простой )?(?:человек|не бот|не ии|ученик|ученица|студент|клиент)|"
-    r"(?:говори|скажи|притворя|представля|выдава|отвечай)\w* .{0,40}(?:человек|учени|студент|клиент)|"
-    r"не (?:говори|упоминай|признавай|пиши|раскрывай)\w* .{0,40}(?:бот|ии|нейросет|искусственн)|"
-    r"(?:скры|убер|убра|удали|опуст|пропус)\w* .{0,30}(?:подпис|метк|пометк)|"
+    r"(?:говори|скажи|притворя|представля|выдава|отвечай)\w*\W.{0,40}(?:человек|учени|студент|клиент)|"
+    r"не (?:говори|упоминай|признавай|пиши|раскрывай)\w*\W.{0,40}(?:бот|ии|нейросет|искусственн)|"
+    r"(?:скры|убер|убра|убир|удали|опуст|пропус)\w*\W.{0,30}(?:подпис|метк|пометк)|"
     r"i am (?:a |an )?(?:human|person|real|student|customer|not an? (?:bot|ai))|"
     r"i'm (?:a |an )?(?:human|person|real|student|customer|not an? (?:bot|ai))|"
-    r"(?:say|pretend|act|pose|claim|introduce)\w* .{0,40}(?:human|person|student|customer)|"
-    r"(?:don't|do not|never) (?:say|mention|admit|tell|reveal|disclose) .{0,40}(?:bot|ai|artificial)|"
-    r"(?:hide|remove|drop|omit|skip)\w* .{0,30}(?:label|disclosure)"
+    r"(?:say|pretend|act|pose|claim|introduce)\w*\W.{0,40}(?:human|person|student|customer)|"
+    r"(?:don't|do not|never) (?:say|mention|admit|tell|reveal|disclose)\b.{0,40}(?:bot|ai|artificial)|"
+    r"(?:hide|remove|drop|omit|skip)\w*\W.{0,30}(?:label|disclosure)"
 )
 _SAMPLES: Final[dict[Language, str]] = {
     "ru": "Спасибо за вопрос! Расскажу, как устроены занятия.",
