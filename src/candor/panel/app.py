@@ -1,9 +1,7 @@
 """`create_app`: the Flask application of the panel."""
 
-from typing import Any
-
 from flask import Flask
-from werkzeug.routing import BaseConverter, IntegerConverter
+from werkzeug.routing import BaseConverter
 
 from candor.panel import access, assets, errors, headers, health, i18n
 from candor.panel.api.areas import make_api
@@ -40,13 +38,19 @@ def create_app(services: PanelServices, settings: PanelSettings) -> Flask:
     return app
 
 
-class RowIdConverter(IntegerConverter):
-    """A row id; what no `bigint` holds is simply not there (404)."""
+class RowIdConverter(BaseConverter):
+    """A row id. What no `bigint` holds becomes the largest one, which is not there (404).
+
+    A converter that refuses would turn the 404 into a 405 wherever a path has several methods.
+    """
 
     regex = r"[1-9]\d{0,18}"
 
-    def __init__(self, url_map: Any) -> None:
-        super().__init__(url_map, min=1, max=MAX_ID)
+    def to_python(self, value: str) -> int:
+        return min(int(value), MAX_ID)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
 
 
 class ChatIdConverter(BaseConverter):

@@ -18,6 +18,7 @@ from candor.common.errors import (
     NotFoundError,
     TemporaryError,
 )
+from candor.messaging.gateway import NotReachedError, RateLimitedError
 from candor.panel.auth.sign_in import TooManyTriesError, WrongCodeError, WrongCredentialsError
 from candor.panel.i18n import translate_message
 from candor.panel.rendering import dump_json
@@ -71,6 +72,9 @@ STATUSES: tuple[tuple[type[CandorError], int], ...] = (
     (BadRequestError, 400),
     (InvalidInputError, 422),
     (ConfigurationError, 409),
+    # Telegram is a dependency: that it refuses or is away is no fault of this server.
+    (RateLimitedError, 429),
+    (NotReachedError, 424),
     (TemporaryError, 503),
     (CandorError, 422),
 )

@@ -23,6 +23,7 @@ _FAILURES: Mapping[str, str] = {
     "413": "The body is too large.",
     "415": "The body is no JSON.",
     "422": "Some fields are wrong; `errors` names them.",
+    "424": "Telegram is not reachable, or the account that this needs is paused.",
     "429": "Too many calls.",
     "503": "A part of the system is not reachable right now.",
 }

@@ -16,7 +16,7 @@ from candor.commenting.channel import (
 )
 from candor.commenting.desk import CommentCard
 from candor.commenting.post import Post
-from candor.panel.schemas.common import Body, Moment, PageQuery, Query, Schema
+from candor.panel.schemas.common import Body, Moment, PageQuery, Query, RowId, Schema
 
 Mode = Literal["off", "draft", "approve", "auto"]
 Status = Literal[
@@ -199,7 +199,7 @@ class SpanQuery(Query):
 
 
 class CalendarQuery(SpanQuery):
-    channel_id: int | None = None
+    channel_id: RowId | None = None
 
 
 class MarketingQuery(SpanQuery):
@@ -234,7 +234,7 @@ class PublishedAnswer(Schema):
 
 
 class DirectMessageQuery(PageQuery):
-    account_id: int | None = None
+    account_id: RowId | None = None
 
 
 class DirectMessageAnswer(Schema):
