@@ -18,7 +18,7 @@ import structlog
 from candor.accounts.limits import PAUSE_REASONS, Signal
 from candor.common.clock import Clock
 from candor.common.errors import CandorError
-from candor.common.ids import AccountId, ChatRowId
+from candor.common.ids import AccountId, ChatRowId, TelegramMessageId
 from candor.common.lanes import Lane
 from candor.messaging.gateway import (
     DEFAULT_PAUSE,
@@ -49,6 +49,8 @@ from candor.messaging.rules import (
 
 log = structlog.get_logger(__name__)
 
+MOST_CANDIDATES: Final = 60
+"""So many questions to Telegram about one interrupted message at most."""
 RESTRICTED_PAUSE: Final = timedelta(minutes=5)
 """How often a chat of a stopped account looks whether it works again."""
 _FAILURES: Final = (ChatClosedError, RejectedError)
@@ -153,21 +155,53 @@ class DeliveryService(Generic[U]):
         return await self._rules[due.item.purpose].decide(unit, due, now=now)
 
     async def _resume(self, chat: ChatRowId, account: AccountId) -> Attempt | datetime | None:
-        """An intent without an outcome: its sender died. Repeated only where that can't double it."""
+        """An intent without an outcome: its sender died. Repeated only where that can't double it:
+        with a gateway that recognises the repeat, or when Telegram says that it is not there."""
         try:
             gateway = await self._gateways.of(account)
+            found = await self._look_for(chat, gateway)
         except NotReachedError:
             return self._clock.now() + DEFAULT_PAUSE
+        except RateLimitedError as error:
+            return self._clock.now() + (error.retry_after or DEFAULT_PAUSE)
         now = self._clock.now()
         async with self._units() as unit:
             due = await unit.outbox.next_due(chat, now=now)
             if due is None or due.item.status != "sending" or due.item.sent_text is None:
                 return now
-            if gateway.is_idempotent and await self._may_repeat(unit, due, now):
+            if isinstance(found, int):
+                outcome = Outcome("sent", now, message_id=found, text=due.item.sent_text)
+            elif found == "not_sent" and not gateway.is_idempotent:
+                await unit.outbox.requeue(
+                    due, not_before=now, error="interrupted", is_limited=False, now=now
+                )
+                return now
+            elif gateway.is_idempotent and await self._may_repeat(unit, due, now):
                 final = FinalText(due.item.sent_text, due.item.is_labelled)
                 return await self._claim(unit, due, final, now)
-            outcome = Outcome("unconfirmed", now, text=due.item.sent_text, error="interrupted")
+            else:
+                outcome = Outcome("unconfirmed", now, text=due.item.sent_text, error="interrupted")
             return now if await self._settle_in(unit, due, outcome) else None
+
+    async def _look_for(
+        self, chat: ChatRowId, gateway: Gateway
+    ) -> TelegramMessageId | Literal["not_sent", "unknown"]:
+        """Asks Telegram for a text whose sender died: its number, or that it is certainly not there.
+
+        An idempotent gateway need not ask: repeating is safe there.
+        """
+        if gateway.is_idempotent:
+            return "not_sent"
+        async with self._units() as unit:
+            due = await unit.outbox.next_due(chat, now=self._clock.now())
+            trace = await unit.outbox.trace(due, most=MOST_CANDIDATES) if due else None
+        if due is None or trace is None:
+            return "unknown"
+        try:
+            found = await gateway.find_own(due.chat.chat_id, trace.candidates, due.item.keyboard)
+        except (UnconfirmedError, RejectedError, ChatClosedError):
+            return "unknown"
+        return "not_sent" if found is None else found
 
     async def _may_repeat(self, unit: U, due: Due, now: datetime) -> bool:
         """The stored text still carries the label that is due now, and is still wanted."""

@@ -91,6 +91,19 @@ class Gateway(Protocol):
 
     async def send_text(self, message: SendText) -> SentMessage: ...
 
+    async def find_own(
+        self,
+        chat_id: TelegramChatId,
+        candidates: Sequence[TelegramMessageId],
+        keyboard: Keyboard,
+    ) -> TelegramMessageId | None:
+        """Which of these numbers is a message of ours in that chat; None when none is.
+
+        Changes nothing and shows nothing: `keyboard` is what the message is known to carry. Raises
+        UnconfirmedError when this account can't tell.
+        """
+        ...
+
     async def edit_text(
         self, chat_id: TelegramChatId, message_id: TelegramMessageId, text: str
     ) -> None: ...

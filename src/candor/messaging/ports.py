@@ -24,6 +24,7 @@ from candor.common.ids import (
     OperatorId,
     OutboxId,
     TelegramChatId,
+    TelegramMessageId,
 )
 from candor.common.lanes import Lanes
 from candor.common.llm import Language
@@ -211,6 +212,14 @@ class Claimed:
     is_ours: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where in an account's numbering an interrupted message may stand, if it was sent at all."""
+
+    candidates: tuple[TelegramMessageId, ...]
+    """Numbers after the last message known before it, of which nobody knows whose they are."""
+
+
 class OutboxRepository(Protocol):
     async def put(self, outgoing: Outgoing, *, random_id: int, now: datetime) -> OutboxId:
         """Stores it, and as a message of its conversation when it has one."""
@@ -218,6 +227,11 @@ class OutboxRepository(Protocol):
 
     async def next_due(self, chat: ChatRowId, *, now: datetime) -> Due | None:
         """The text being sent, else the oldest queued one whose moment has come, else the next."""
+        ...
+
+    async def trace(self, due: Due, *, most: int) -> Trace | None:
+        """Candidates for a message whose sender died; None when there are more than `most`, or when
+        the chat's numbering tells nothing (groups, business chats)."""
         ...
 
     async def claim(

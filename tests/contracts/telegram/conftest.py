@@ -72,7 +72,11 @@ async def peer() -> AsyncIterator[Peer]:
     await server.stop()
 
 
-@pytest.fixture(params=["sandbox", "named server"])
+NAMED = ("TELEGRAM_BOT_API_URL", "CANDOR_TEST_BOT_TOKEN", "CANDOR_TEST_CHAT_ID")
+PEERS = ["sandbox", *(["named server"] if all(os.environ.get(name) for name in NAMED) else [])]
+
+
+@pytest.fixture(params=PEERS)
 async def anywhere(
     request: pytest.FixtureRequest, peer: Peer
 ) -> AsyncIterator[tuple[Gateway, TelegramChatId]]:
@@ -80,12 +84,7 @@ async def anywhere(
     if request.param == "sandbox":
         yield peer.gateway, peer.chat_id
         return
-    url, token, chat = (
-        os.environ.get(name)
-        for name in ("TELEGRAM_BOT_API_URL", "CANDOR_TEST_BOT_TOKEN", "CANDOR_TEST_CHAT_ID")
-    )
-    if not (url and token and chat):
-        pytest.skip("no Bot API server is named in the environment")
+    url, token, chat = (os.environ[name] for name in NAMED)
     connections = BotConnections(url)
     client = connections.client(SecretStr(token))
     yield BotGateway(client, account_id=AccountId(1)), TelegramChatId(int(chat))

@@ -51,6 +51,26 @@ async def test_that_a_stranger_can_not_be_written_to(anywhere):
         await gateway.send_text(SendText(TelegramChatId(999_999_999_9), "привет", 1))
 
 
+async def test_that_an_own_message_is_found_among_numbers_and_left_as_it_is(anywhere):
+    gateway, chat_id = anywhere
+    keyboard = [[Button("Да", data="yes")]]
+    plain = await gateway.send_text(SendText(chat_id, "раз", 1))
+    with_buttons = await gateway.send_text(SendText(chat_id, "два", 2, keyboard=keyboard))
+
+    assert await gateway.find_own(chat_id, [plain.message_id], ()) == plain.message_id
+    found = await gateway.find_own(chat_id, [with_buttons.message_id], keyboard)
+    assert found == with_buttons.message_id
+
+
+async def test_that_numbers_of_others_and_of_nobody_are_not_taken_for_own(peer):
+    theirs = await peer.post(
+        "/messages", **{"from": peer.chat_id, "to": "school_bot", "text": "привет"}
+    )
+    candidates = [TelegramMessageId(theirs["message_id"]), TelegramMessageId(987_654)]
+    assert await peer.gateway.find_own(peer.chat_id, candidates, ()) is None
+    assert await peer.texts() == []
+
+
 # --- faults, injected in the sandbox
 
 

@@ -54,7 +54,7 @@ from candor.common.llm import (
     PostSummary,
 )
 from candor.messaging.delivery import DeliveryService
-from candor.messaging.gateway import Keyboard, SendText, SentMessage
+from candor.messaging.gateway import Keyboard, SendText, SentMessage, UnconfirmedError
 from candor.messaging.lanes import DELIVER
 from candor.messaging.outbox import Outbox
 from candor.storage.unit_of_work import Units
@@ -158,6 +158,9 @@ class FakeTelegram:
         self.sent.append(message)
         self.next_id += 1
         return SentMessage(TelegramMessageId(self.next_id))
+
+    async def find_own(self, *_: object, **__: object) -> None:
+        raise UnconfirmedError("This fake can not tell.")
 
     async def edit_text(
         self, chat_id: TelegramChatId, message_id: TelegramMessageId, text: str

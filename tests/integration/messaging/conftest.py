@@ -25,7 +25,14 @@ from candor.common.ids import (
 from candor.common.lanes import Lane
 from candor.messaging.conversation import ConversationMessage, Provenance
 from candor.messaging.delivery import DeliveryService
-from candor.messaging.gateway import Gateway, NotReachedError, SendText, SentMessage
+from candor.messaging.gateway import (
+    Gateway,
+    Keyboard,
+    NotReachedError,
+    SendText,
+    SentMessage,
+    UnconfirmedError,
+)
 from candor.messaging.hand_off import HandOff
 from candor.messaging.inbox import Inbox
 from candor.messaging.incoming import IncomingMessage, IncomingPress, PressAnswer, Received
@@ -64,6 +71,8 @@ class ScriptedTelegram:
     lost: deque[Exception] = field(default_factory=deque)
     paused: bool = False
     first_id: int = 1000
+    can_tell: bool = False
+    """Whether `find_own` knows which numbers are messages of ours."""
 
     async def of(self, account_id: AccountId) -> Gateway:
         if self.paused:
@@ -87,6 +96,16 @@ class ScriptedTelegram:
         if self.lost:
             raise self.lost.popleft()
         return SentMessage(TelegramMessageId(self.first_id + len(self.sent)))
+
+    async def find_own(
+        self, chat_id: TelegramChatId, candidates: Sequence[TelegramMessageId], keyboard: Keyboard
+    ) -> TelegramMessageId | None:
+        if not self.can_tell:
+            raise UnconfirmedError("This fake can not tell.")
+        numbers = {
+            self.first_id + place: one.chat_id for place, one in enumerate(self.sent, start=1)
+        }
+        return next((number for number in candidates if numbers.get(number) == chat_id), None)
 
     async def edit_text(self, *_: Any) -> None: ...
 

@@ -132,6 +132,28 @@ async def test_that_a_crash_between_intent_and_outcome_leaves_unconfirmed(world:
     assert (await world.messages())[-1].delivery == "unconfirmed"
 
 
+@pytest.mark.parametrize("moment", ["before the request left", "after it arrived"])
+async def test_that_a_text_whose_sender_died_is_found_or_sent_again_but_never_twice(
+    world: Any, moment: str
+) -> None:
+    world.telegram.can_tell = True
+    world.telegram.first_id = 10
+    await world.write("здравствуйте")
+    death = RuntimeError("killed")
+    (world.telegram.faults if moment.startswith("before") else world.telegram.lost).append(death)
+    with pytest.raises(RuntimeError):
+        await world.settle()
+    again = await world.deliver()
+    if again is not None:
+        world.clock.advance(timedelta(seconds=2))
+        await world.deliver()
+
+    assert len(world.telegram.sent) == 1
+    answer = (await world.messages())[-1]
+    assert answer.delivery == "sent"
+    assert answer.message_id == 11
+
+
 async def test_that_an_idempotent_gateway_repeats_with_the_same_random_id(world: Any) -> None:
     world.telegram.is_idempotent = True
     await world.write("здравствуйте")

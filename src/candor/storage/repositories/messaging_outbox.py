@@ -18,9 +18,10 @@ from candor.messaging.chat import Chat
 from candor.messaging.gateway import Button, Keyboard
 from candor.messaging.outgoing import OutboxItem, Outcome, Outgoing
 from candor.messaging.pacing import Pace
-from candor.messaging.ports import Claimed, Due
+from candor.messaging.ports import Claimed, Due, Trace
 from candor.storage.metadata import Json
 from candor.storage.repositories.messaging_sql import REOPENED, STAGE_BACK
+from candor.storage.repositories.messaging_trace import trace_of
 
 SLOT_KEEPS: Final = timedelta(milliseconds=150)
 """A place within the account's limit that was not used for so long is gone; another is taken."""
@@ -264,6 +265,9 @@ class PgOutboxRepository:
         wanted = {"chat": chat, "now": now}
         row = (await self._connection.execute(_NEXT_DUE, wanted)).mappings().first()
         return _due(row) if row else None
+
+    async def trace(self, due: Due, *, most: int) -> Trace | None:
+        return await trace_of(self._connection, due, most=most)
 
     async def claim(
         self, due: Due, *, text: str, labelled: bool, pace: Pace, now: datetime

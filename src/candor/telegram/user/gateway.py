@@ -15,6 +15,7 @@ from candor.common.unit_guard import assert_no_open_unit
 from candor.messaging.gateway import (
     AccountRestrictedError,
     ChatClosedError,
+    Keyboard,
     SendText,
     SentMessage,
     UnconfirmedError,
