@@ -26,7 +26,7 @@ FIRST_PERSON_PAST: Final = compiled(
     r"^(?P<verb>\w{3,}(?:лся|лась|л|ла)) (?:и |тоже )?я(?!\w)",
     rf"(?<![\w'])i(?:'ve| have|'d| had)? {_ADV_EN}(?P<verb>[a-z]{{3,}}ed|did|was|were|been|had|bought|took|made|"
     r"lost|got|went|came|began|became|felt|spent|sold|won|earned|learnt|taught|thought|found|ran|lived|saw|"
-    r"started|grew|built|paid|used to|chose|quit|kept|left|met|slept|ate|fell|knew|spoke|wore|done|gone)(?!\w)",
+    r"started|grew|built|paid|used to|chose|quit|kept|left|met|slept|ate|fell|knew|spoke|wore|done|gone)(?![\w'])",
 )
 NO_VERBS: Final = frozenset(
     ("если", "дела", "сила", "угла", "пола", "зала", "стол", "школа", "шкала", "начала", "мела", "детал", "материал",
@@ -177,6 +177,9 @@ TESTIMONIALS: Final = compiled(
     r"(?<!\w)(?:все|каждый),? кто(?: \w+){1,6},? (?:довол\w+|получил\w*|нашл\w*|сдал\w*|заговорил\w*|остал\w+|в восторге)",
 )
 RESULTS: Final = compiled(
+    r"(?<!\w)(?:через|за) (?:\w+ ){0,2}?(?:час\w*|день|дн\w+|недел\w+|месяц\w*|год\w*|лет|полгода|лето|зиму)(?!\w).*(?<!\w)(?:вы|вас|вам|сам[иа]?)(?!\w)",
+    r"(?<!\w)(?:вам|вы)(?: \w+){0,3}? (?:недел\w+|месяц\w*|дн\w+|часов) (?:хват\w+|достаточно|чтобы)|(?:хватит|достаточно)(?: \w+)? (?:недел\w+|месяц\w*|дн\w+|часов)",
+    r"(?<!\w)(?:in|within|after|over) (?:a|an|one|two|three|the|\d+|a couple of|a few) (?:first )?(?:hours?|days?|weeks?|months?|years?|summer|winter)(?!\w).*(?<!\w)you(?:'ll|'re| will| won't| are)?(?!\w)",
     # вы заговорите, будете зарабатывать, сбросите
     r"(?<!\w)(?:за)?(?:заговорите|сбросите|похудеете|станете|сдадите|заработаете|сэкономите|выучите|накачаете|забудете|"
     r"избавитесь|вылечите\w*|поступите|увеличите|окупите|поднимете|освоите|научитесь|удвоите|вырастете|добьетесь|"

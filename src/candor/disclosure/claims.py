@@ -9,21 +9,27 @@ own figures quoted back, "I can't promise that".
 import enum
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Final
 
 from candor.disclosure import claim_patterns as say
 from candor.disclosure import story_patterns as story
-from candor.disclosure.figure_words import NUMBER_WORDS, UNITS
-from candor.disclosure.figures import Figure, figures
+from candor.disclosure.figures import figures
 from candor.disclosure.links import foreign_links
+from candor.disclosure.plain_statements import boasts, needs_proof
+from candor.disclosure.proof import (
+    SENTENCE,
+    Proof,
+    is_approved,
+    is_offer_proven,
+    is_proven,
+    is_supported,
+    shared,
+    stems,
+)
 from candor.disclosure.visible_text import visible
 
-_SENTENCE: Final = re.compile(r".+?(?:[.!?…]+[)\"'»”]*(?=\s|$)|\n|$)", re.DOTALL)
-_CONTENT: Final = re.compile(r"[^\W\d_]{4,}")
-_SUPPORT: Final = 0.6
-"""Share of a sentence's content words that one source must hold to prove it."""
+__all__ = ["EXPLAINED", "Claim", "Proof", "Reason", "find_claims", "is_honest"]
 
 
 class Reason(enum.StrEnum):
@@ -40,6 +46,7 @@ class Reason(enum.StrEnum):
     SUPERLATIVE = "superlative"
     SCARCITY = "scarcity"
     GRADING = "grading"
+    UNPROVEN = "unproven"
     LINK = "link"
 
 
@@ -55,6 +62,7 @@ EXPLAINED: Final[dict[Reason, str]] = {
     Reason.SUPERLATIVE: "praises the business or its people without proof",
     Reason.SCARCITY: "presses by scarcity or a deadline",
     Reason.GRADING: "grades the client's work or level",
+    Reason.UNPROVEN: "states something about the business that no fact carries",
     Reason.LINK: "holds a link or an address outside the allowed ones",
 }
 
@@ -76,41 +84,10 @@ class Claim:
         return f"“{self.text}” {EXPLAINED[self.reason]}{about}."
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What may be said: `facts` with evidence, `approved` words of the owner, what the client said."""
-
-    facts: Sequence[str] = ()
-    approved: Sequence[str] = ()
-    """Script lines and knowledge passages that the owner wrote."""
-    client_said: Sequence[str] = ()
-    allowed_links: Sequence[str] = ()
-    """Hosts (`example.org`), addresses or @names that may be in a text."""
-    sources: tuple["Source", ...] = field(init=False, default=())
-    quoted: tuple[Figure, ...] = field(init=False, default=())
-
-    def __post_init__(self) -> None:
-        texts = (*self.facts, *self.approved)
-        sources = tuple(_source(part) for text in texts for part in _sentences(text))
-        object.__setattr__(self, "sources", sources)
-        quoted = tuple(f for text in self.client_said for f in figures(text))
-        object.__setattr__(self, "quoted", quoted)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One sentence of a fact or an approved line, made ready for comparing."""
-
-    seen: str
-    plain: str
-    stems: frozenset[str]
-    figures: tuple[Figure, ...]
-
-
 def find_claims(text: str, proof: Proof) -> tuple[Claim, ...]:
     """Everything in the draft that may not be sent, in reading order; empty means it may go."""
     claims: list[Claim] = []
-    for found in _SENTENCE.finditer(text):
+    for found in SENTENCE.finditer(text):
         if not found.group().strip():
             continue
         for reason, detail in _stopped(found.group(), proof):
@@ -131,7 +108,7 @@ def is_honest(text: str, proof: Proof) -> bool:
 def _stopped(sentence: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
     seen = visible(sentence)
     yield from _never_allowed(seen)
-    if _is_approved(seen, proof):
+    if is_approved(seen, proof):
         return
     yield from _unproven_figures(seen, proof)
     is_question = seen.rstrip("\"'»)").endswith("?")
@@ -170,7 +147,7 @@ def _unproven_figures(seen: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
     is_instruction = say.IMPERATIVE.search(seen) is not None
     quoted = {figure.value for figure in proof.quoted}
     for figure in found:
-        if _is_proven(figure, seen, proof) or (is_quoting and figure.value in quoted):
+        if is_proven(figure, seen, proof) or (is_quoting and figure.value in quoted):
             continue
         is_small = figure.value <= 15 and figure.unit not in _MEASURING_PRODUCT
         if is_instruction and is_small:
@@ -194,94 +171,12 @@ _MEASURING_PRODUCT: Final = frozenset(
 )
 
 
-def _is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
-    """A source gives this figure, and no source about the same thing gives another one instead."""
-    alike = [s for s in proof.sources if any(_same_unit(figure, f) for f in s.figures)]
-    giving = [s for s in alike if any(_proves(f, figure) for f in s.figures)]
-    giving = giving or [s for s in proof.sources if _counts_same(figure, s)]
-    if not giving:
-        return False
-    about = _stems(seen)
-    best = max(_shared(about, source.stems) for source in giving)
-    return all(_shared(about, source.stems) <= best for source in alike if source not in giving)
-
-
-def _counts_same(said: Figure, source: "Source") -> bool:
-    """ "40 снимков" is proven by "40 обработанных снимков": same value, the noun stands there too."""
-    is_noun = len(said.unit) == 5 or said.unit in ("", "штук", "piece")
-    same = any(known.value == said.value and len(known.unit) == 5 for known in source.figures)
-    return same and is_noun and (said.unit in ("", "штук", "piece") or said.unit[:4] in source.seen)
-
-
-def _proves(known: Figure, said: Figure) -> bool:
-    if not said.unit and known.unit == "clock":
-        return said.value in (known.value / 60, known.value / 60 - 12)
-    return known.value == said.value and (known.unit == said.unit or not said.unit)
-
-
-def _same_unit(said: Figure, known: Figure) -> bool:
-    return known.unit == said.unit or not said.unit
-
-
-def _is_approved(seen: str, proof: Proof) -> bool:
-    """The sentence stands word for word in a fact or an approved line."""
-    plain = _letters(seen)
-    return len(plain) > 12 and any(plain in source.plain for source in proof.sources)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text).strip()
-
-
-def _is_supported(seen: str, proof: Proof) -> bool:
-    """One source holds most of the sentence's content words (by stem)."""
-    stems = _stems(seen)
-    needed = max(2, _SUPPORT * len(stems))
-    return any(_shared(stems, source.stems) >= needed for source in proof.sources)
-
-
-def _is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
-    """A source makes this kind of offer about the same thing."""
-    family = next((family for family in say.OFFER_FAMILIES if re.search(family, word)), word)
-    about = _stems(re.sub(rf"\w*(?:{family})\w*", " ", seen))
-    return any(
-        re.search(family, source.seen) and (not about or _shared(about, source.stems))
-        for source in proof.sources
-    )
-
-
-@lru_cache(maxsize=4096)
-def _source(text: str) -> Source:
-    """Kept, since the same facts and lines prove every answer of a script."""
-    seen = visible(text)
-    return Source(seen, _letters(seen), _stems(seen), figures(seen))
-
-
-def _sentences(text: str) -> list[str]:
-    return [found.group() for found in _SENTENCE.finditer(text) if found.group().strip()]
-
-
-def _stems(seen: str) -> frozenset[str]:
-    """Content words without their endings; words that only measure are left out."""
-    return frozenset(
-        word[: max(4, min(6, len(word) - 2))]
-        for word in _CONTENT.findall(seen)
-        if word not in UNITS and word not in NUMBER_WORDS and word[:4] not in say.EMPTY_STEMS
-    )
-
-
-def _shared(stems: frozenset[str], others: frozenset[str]) -> int:
-    return sum(
-        any(stem.startswith(other) or other.startswith(stem) for other in others) for stem in stems
-    )
-
-
 def _offer(seen: str, is_question: bool, proof: Proof) -> str:
     for clause in _clauses(say.CONDITION.sub(" ", seen)):
         if (word := _first(say.OFFERS, clause)) and not say.DENIED.search(clause):
             if is_question and say.ASKS_CLIENT.search(clause):
                 continue
-            if not _is_offer_proven(word, seen, proof):
+            if not is_offer_proven(word, seen, proof):
                 return word
     return ""
 
@@ -292,7 +187,7 @@ def _guarantee(seen: str, is_question: bool, proof: Proof) -> str:
     word = _first(say.GUARANTEES, seen)
     if not word or _is_negated(seen, word) or say.SERVICE_PROMISE.search(seen):
         return ""
-    return "" if _is_offer_proven(word, seen, proof) or _is_supported(seen, proof) else word
+    return "" if is_offer_proven(word, seen, proof) or is_supported(seen, proof) else word
 
 
 def _is_negated(seen: str, word: str) -> bool:
@@ -304,14 +199,14 @@ def _result(seen: str, is_question: bool, proof: Proof) -> str:
     if is_question and say.ASKS_CLIENT.search(seen):
         return ""
     word = _first(say.RESULTS, seen)
-    if not word or say.NEGATES_RESULT.search(seen) or _is_supported(seen, proof):
+    if not word or say.NEGATES_RESULT.search(seen) or is_supported(seen, proof):
         return ""
     return word
 
 
 def _testimonial(seen: str, is_question: bool, proof: Proof) -> str:
     word = _first(say.TESTIMONIALS, seen)
-    if not word or (is_question and say.ASKS_CLIENT.search(seen)) or _is_supported(seen, proof):
+    if not word or (is_question and say.ASKS_CLIENT.search(seen)) or is_supported(seen, proof):
         return ""
     return word
 
@@ -320,12 +215,12 @@ def _superlative(seen: str, is_question: bool, proof: Proof) -> str:
     word = _first(say.SUPERLATIVES, seen)
     if not word or is_question or say.DENIED.search(seen.replace(word, " ")):
         return ""
-    return "" if _is_supported(seen, proof) else word
+    return "" if is_supported(seen, proof) else word
 
 
 def _scarcity(seen: str, is_question: bool, proof: Proof) -> str:
     word = _first(say.SCARCITY, seen)
-    return "" if is_question or say.DENIED.search(seen) or _is_supported(seen, proof) else word
+    return "" if is_question or say.DENIED.search(seen) or is_supported(seen, proof) else word
 
 
 def _day(seen: str, is_question: bool, proof: Proof) -> str:
@@ -341,7 +236,7 @@ def _assurance(seen: str, is_question: bool, proof: Proof) -> str:
     if not word or is_question or say.DENIED.search(seen):
         return ""
     is_given = any(word[:6] in source.seen for source in proof.sources)
-    return "" if is_given or _is_supported(seen, proof) else word
+    return "" if is_given or is_supported(seen, proof) else word
 
 
 def _habit(seen: str, is_question: bool, proof: Proof) -> str:
@@ -355,9 +250,28 @@ def _habit(seen: str, is_question: bool, proof: Proof) -> str:
     return ""
 
 
+def _unproven_statement(seen: str, is_question: bool, proof: Proof) -> str:
+    """What is left: a statement in the third person needs a source that holds half of its words."""
+    words = stems(seen)
+    is_told = say.IMPERATIVE.search(seen) or say.DENIED.search(seen)
+    if is_question or len(words) < 2 or (is_told and not boasts(seen)):
+        return ""
+    share = max((shared(words, source.stems) for source in proof.sources), default=0)
+    if share >= 0.5 * len(words) or not needs_proof(seen) or _gives_proven(seen, proof):
+        return ""
+    return " ".join(seen.split()[:6])
+
+
+def _gives_proven(seen: str, proof: Proof) -> bool:
+    """The sentence restates a proven figure or offer, and boasts of nothing."""
+    found = figures(seen)
+    is_offer = bool(word := _first(say.OFFERS, seen)) and is_offer_proven(word, seen, proof)
+    return (is_offer or any(is_proven(f, seen, proof) for f in found)) and not boasts(seen)
+
+
 def _told(seen: str, is_question: bool, proof: Proof) -> str:
     """A story about others: crowds that do something, third persons in the past tense."""
-    if is_question or _is_supported(seen, proof):
+    if is_question or is_supported(seen, proof):
         return ""
     if word := _first(story.CROWDS, seen):
         return word
@@ -385,6 +299,7 @@ _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.SUPERLATIVE, _assurance),
     (Reason.TESTIMONIAL, _told),
     (Reason.EXPERIENCE, _habit),
+    (Reason.UNPROVEN, _unproven_statement),
 )
 
 

@@ -25,7 +25,7 @@ def proof(language: str, topic: str, client: tuple[str, ...]) -> Proof:
     return Proof(facts=FACTS[topic][language], client_said=client)
 
 
-@pytest.mark.parametrize("name", ["invented.tsv", "invented-second.tsv"])
+@pytest.mark.parametrize("name", ["invented.tsv", "invented-second.tsv", "invented-third.tsv"])
 def test_that_no_invented_claim_passes(name: str) -> None:
     passed = [
         text for lang, topic, text, said in lines(name) if is_honest(text, proof(lang, topic, said))
@@ -33,7 +33,7 @@ def test_that_no_invented_claim_passes(name: str) -> None:
     assert passed == []
 
 
-@pytest.mark.parametrize("name", ["honest.tsv", "honest-second.tsv"])
+@pytest.mark.parametrize("name", ["honest.tsv", "honest-second.tsv", "honest-third.tsv"])
 def test_that_at_most_one_honest_sentence_in_twenty_is_stopped(name: str) -> None:
     rows = lines(name)
     stopped = [

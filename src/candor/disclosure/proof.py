@@ -1,0 +1,130 @@
+"""What may be said, and whether a sentence is carried by it: the other half of the claims gate."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from candor.disclosure import claim_patterns as say
+from candor.disclosure.figure_words import NUMBER_WORDS, UNITS
+from candor.disclosure.figures import Figure, figures
+from candor.disclosure.visible_text import visible
+
+SENTENCE: Final = re.compile(r".+?(?:[.!?…]+[)\"'»”]*(?=\s|$)|\n|$)", re.DOTALL)
+_CONTENT: Final = re.compile(r"[^\W\d_]{4,}")
+_SUPPORT: Final = 0.6
+"""Share of a sentence's content words that one source must hold to prove it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What may be said: `facts` with evidence, `approved` words of the owner, what the client said."""
+
+    facts: Sequence[str] = ()
+    approved: Sequence[str] = ()
+    """Script lines and knowledge passages that the owner wrote."""
+    client_said: Sequence[str] = ()
+    allowed_links: Sequence[str] = ()
+    """Hosts (`example.org`), addresses or @names that may be in a text."""
+    sources: tuple["Source", ...] = field(init=False, default=())
+    quoted: tuple[Figure, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        texts = (*self.facts, *self.approved)
+        sources = tuple(_source(part) for text in texts for part in sentences(text))
+        object.__setattr__(self, "sources", sources)
+        quoted = tuple(f for text in self.client_said for f in figures(text))
+        object.__setattr__(self, "quoted", quoted)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One sentence of a fact or an approved line, made ready for comparing."""
+
+    seen: str
+    plain: str
+    stems: frozenset[str]
+    figures: tuple[Figure, ...]
+
+
+def is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
+    """A source gives this figure, and no source about the same thing gives another one instead."""
+    alike = [s for s in proof.sources if any(_same_unit(figure, f) for f in s.figures)]
+    giving = [s for s in alike if any(_proves(f, figure) for f in s.figures)]
+    giving = giving or [s for s in proof.sources if _counts_same(figure, s)]
+    if not giving:
+        return False
+    about = stems(seen)
+    best = max(shared(about, source.stems) for source in giving)
+    return all(shared(about, source.stems) <= best for source in alike if source not in giving)
+
+
+def _counts_same(said: Figure, source: "Source") -> bool:
+    """ "40 снимков" is proven by "40 обработанных снимков": same value, the noun stands there too."""
+    is_noun = len(said.unit) == 5 or said.unit in ("", "штук", "piece")
+    same = any(known.value == said.value and len(known.unit) == 5 for known in source.figures)
+    return same and is_noun and (said.unit in ("", "штук", "piece") or said.unit[:4] in source.seen)
+
+
+def _proves(known: Figure, said: Figure) -> bool:
+    if not said.unit and known.unit == "clock":
+        return said.value in (known.value / 60, known.value / 60 - 12)
+    return known.value == said.value and (known.unit == said.unit or not said.unit)
+
+
+def _same_unit(said: Figure, known: Figure) -> bool:
+    return known.unit == said.unit or not said.unit
+
+
+def is_approved(seen: str, proof: Proof) -> bool:
+    """The sentence stands word for word in a fact or an approved line."""
+    plain = _letters(seen)
+    return len(plain) > 12 and any(plain in source.plain for source in proof.sources)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text).strip()
+
+
+def is_supported(seen: str, proof: Proof) -> bool:
+    """One source holds most of the sentence's content words (by stem)."""
+    words = stems(seen)
+    needed = max(2, _SUPPORT * len(words))
+    return any(shared(words, source.stems) >= needed for source in proof.sources)
+
+
+def is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
+    """A source makes this kind of offer about the same thing."""
+    family = next((family for family in say.OFFER_FAMILIES if re.search(family, word)), word)
+    about = stems(re.sub(rf"\w*(?:{family})\w*", " ", seen))
+    return any(
+        re.search(family, source.seen) and (not about or shared(about, source.stems))
+        for source in proof.sources
+    )
+
+
+@lru_cache(maxsize=4096)
+def _source(text: str) -> Source:
+    """Kept, since the same facts and lines prove every answer of a script."""
+    seen = visible(text)
+    return Source(seen, _letters(seen), stems(seen), figures(seen))
+
+
+def sentences(text: str) -> list[str]:
+    return [found.group() for found in SENTENCE.finditer(text) if found.group().strip()]
+
+
+def stems(seen: str) -> frozenset[str]:
+    """Content words without their endings; words that only measure are left out."""
+    return frozenset(
+        word[: max(4, min(6, len(word) - 2))]
+        for word in _CONTENT.findall(seen)
+        if word not in UNITS and word not in NUMBER_WORDS and word[:4] not in say.EMPTY_STEMS
+    )
+
+
+def shared(stems: frozenset[str], others: frozenset[str]) -> int:
+    return sum(
+        any(stem.startswith(other) or other.startswith(stem) for other in others) for stem in stems
+    )
