@@ -1,6 +1,7 @@
 """`AccountHolds` by advisory locks of one connection: they vanish with the process that held them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -63,7 +64,11 @@ class PgAccountHolds:
             return frozenset(self._held)
 
     async def close(self) -> None:
+        """Free everything now: the server notices a closed connection only a moment later."""
         async with self._direct.lock:
+            if self._held:
+                with suppress(Error, TemporaryError):
+                    await (await self._direct.get()).execute("SELECT pg_advisory_unlock_all()")
             self._held.clear()
             await self._direct.drop()
 
