@@ -13,7 +13,8 @@ from candor.commenting.words import language_of
 from candor.common.errors import FieldError
 from candor.common.ids import CommentId
 from candor.common.llm import Fact, Language
-from candor.disclosure.claims import Proof, find_claims
+from candor.disclosure.claims import find_claims
+from candor.disclosure.proof import Proof
 
 REMEMBERED = timedelta(days=90)
 MAX_REMEMBERED = 300

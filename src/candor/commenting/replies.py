@@ -22,8 +22,9 @@ from candor.common.errors import TemporaryError
 from candor.common.ids import CommentId, TelegramChatId, TelegramMessageId
 from candor.common.lanes import Lane
 from candor.common.llm import GroupReplyRequest, Language, LLMService
-from candor.disclosure.claims import Proof, find_claims
+from candor.disclosure.claims import find_claims
 from candor.disclosure.identity import asks_identity, truthful_answer
+from candor.disclosure.proof import Proof
 from candor.messaging.conversation import Provenance
 from candor.messaging.incoming import harmless
 from candor.messaging.outbox import Outbox
@@ -244,8 +245,6 @@ class CommentReplyService:
         await cancel_all(
             unit, await unit.comments.open_of_channel(channel.id), reason=reason, now=now
         )
-        if kind == "complaint":
-            await unit.commentators.pause(comment.account_id, reason, now=now)
         sorry = _SORRY[message.language].format(business=self._business)
         await unit.direct_messages.finish(
             row, status="complaint", outcome=reason, answer="", now=now

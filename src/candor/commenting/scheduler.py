@@ -106,10 +106,17 @@ class CommentSchedulerService:
         if comment.scheduled_for is None or not _is_time(situation):
             if comment.scheduled_for is not None and now < comment.scheduled_for:
                 return comment.scheduled_for
-            placed = await self.place(unit, situation)
-            return placed.scheduled_for or now + NO_SLOT_PAUSE
+            return await self._place_again(unit, situation)
+        if await _is_over_cap(unit, situation):
+            return await self._place_again(unit, situation)
         await self._hand_over(unit, situation)
         return None
+
+    async def _place_again(self, unit: Unit, situation: Situation) -> datetime | None:
+        placed = await self.place(unit, situation)
+        if placed is situation.comment:
+            return min(situation.now + NO_SLOT_PAUSE, placed.expires_at)
+        return placed.scheduled_for
 
     async def _hand_over(self, unit: Unit, situation: Situation) -> None:
         comment, now = situation.comment, situation.now
@@ -155,6 +162,18 @@ def _is_time(situation: Situation) -> bool:
         and slot <= now <= slot + LATENESS
         and not is_quiet(now, situation.channel.hours)
     )
+
+
+async def _is_over_cap(unit: Unit, situation: Situation) -> bool:
+    """The caps were lowered since the slot was taken, and others of that day come first."""
+    slot, hours = situation.comment.scheduled_for, situation.channel.hours
+    if slot is None:
+        return False
+    calendar = await _calendar_of(unit, situation)
+    since, until = local_day(slot, hours)
+    earlier = [at for at in calendar.channel_slots if since <= at <= slot and at < until]
+    by_account = [at for at in calendar.account_slots if since <= at <= slot and at < until]
+    return len(earlier) >= calendar.channel_cap or len(by_account) >= calendar.account_cap
 
 
 async def _calendar_of(unit: Unit, situation: Situation) -> Calendar:

@@ -1,4 +1,7 @@
-"""10,000 posts from 500 channels at once: none lost, memory flat, no model call for what is skipped."""
+"""Many posts at once: none lost, memory flat, no model call for what is skipped.
+
+CANDOR_BURST_CHANNELS=500 makes it 10,000 posts.
+"""
 
 import asyncio
 import os
@@ -17,7 +20,7 @@ OTHER_TEXT = (
     "Погода на неделю: солнце, ветер с моря, вечером прохладно. Возьмите зонт, если поедете в горы, "
     "и заранее проверьте расписание канатной дороги."
 )
-CHANNELS = 500
+CHANNELS = int(os.environ.get("CANDOR_BURST_CHANNELS", "100"))
 POSTS = 20
 READERS = 8
 MAX_GROWTH = 40 * 1024 * 1024
@@ -83,6 +86,7 @@ async def _pour(stage: Stage, part: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 async def test_that_a_burst_is_digested_without_loss_and_with_flat_memory(stage: Stage) -> None:
     await _many_channels(stage)
     stage.model.is_away = False

@@ -73,7 +73,7 @@ async def test_that_a_complaint_stops_the_account_and_says_nothing(stage: Stage)
 
 
 async def test_that_other_peoples_messages_are_dropped_unread(stage: Stage) -> None:
-    comment = await published(stage)
+    await published(stage)
     assert not await stage.discussion.hear(
         stage.heard("Между собой говорим", by=READER, reply_to=None)
     )

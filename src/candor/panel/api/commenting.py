@@ -17,6 +17,7 @@ from candor.panel.schemas.commenting import (
     ChannelAnswer,
     ChannelBody,
     CommentAnswer,
+    CommentatorBody,
     CommentQuery,
     DirectMessageAnswer,
     DirectMessageQuery,
@@ -32,13 +33,11 @@ from candor.panel.schemas.commenting import (
     SlotAnswer,
     SnoozeBody,
     SpanQuery,
-    changed_channel,
-    channel_answer,
     comment_answer,
-    new_channel,
     post_answer,
     sign_off_answer,
 )
+from candor.panel.schemas.commenting_channels import changed_channel, channel_answer, new_channel
 from candor.panel.schemas.common import Page, PageQuery
 
 CHANNELS = "Channels"
@@ -243,6 +242,20 @@ def _add_comment_actions(api: Api) -> None:
 
 
 def _add_reports(api: Api) -> None:
+    @api.put(
+        "/comments/accounts/<id:account_id>",
+        tag=COMMENTS,
+        summary="How much an account may comment in a day, over all channels",
+        role="owner",
+    )
+    def set_caps(account_id: int, body: CommentatorBody) -> None:
+        account = run(services().accounts.get(AccountId(account_id)))
+        run(
+            desk().register.account_caps(
+                account.id, daily_cap=body.daily_cap, is_active=body.is_active
+            )
+        )
+
     @api.get("/comments/calendar", tag=COMMENTS, summary="Slots that are taken")
     def calendar(query: CalendarQuery) -> list[SlotAnswer]:
         since, until = span_of(query, ahead=timedelta(days=14))

@@ -13,7 +13,8 @@ from candor.panel.errors import status_of
 from candor.panel.inward import panel_settings, run, services
 from candor.panel.pages.commenting_forms import channel_body, number_of
 from candor.panel.pages.commenting_words import words
-from candor.panel.schemas.commenting import ChannelBody, changed_channel, new_channel
+from candor.panel.schemas.commenting import ChannelBody
+from candor.panel.schemas.commenting_channels import changed_channel, new_channel
 
 PER_PAGE = 20
 blueprint = Blueprint("channels", __name__, url_prefix="/channels")
