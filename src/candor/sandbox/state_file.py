@@ -29,6 +29,9 @@ from candor.sandbox.world.model import (
 )
 from candor.sandbox.world.world import World
 
+SMALLEST_REWRITE = 64 * 1024 * 1024
+REWRITE_FACTOR = 4
+"""The journal is compacted on the way when it has grown to this many times its compact size."""
 FORMAT = {"candor_sandbox": 1}
 
 _KINDS: dict[str, tuple[type[Any], Callable[[Any], str]]] = {
@@ -58,6 +61,7 @@ class StateFile:
         self._world = world
         self._queues = queues
         self._dirty: Dirty = {}
+        self._compact_size = 0
 
     def open(self) -> None:
         """Load the file if there is one, compact it, and note changes from now on."""
@@ -71,6 +75,9 @@ class StateFile:
         """Append all changed records."""
         if not self._dirty:
             return
+        if self._path.stat().st_size > max(SMALLEST_REWRITE, REWRITE_FACTOR * self._compact_size):
+            self.rewrite()
+            return
         changed, self._dirty = self._dirty, {}
         with self._path.open("a", encoding="utf-8", errors="surrogatepass") as file:
             file.writelines(self._lines(changed))
@@ -82,6 +89,7 @@ class StateFile:
             file.write(json.dumps(FORMAT) + "\n")
             file.writelines(self._lines(self._everything()))
         os.replace(fresh, self._path)
+        self._compact_size = self._path.stat().st_size
         self._dirty = {}
 
     def _note(self, table: str, record: object) -> None:

@@ -23,6 +23,7 @@ from tests.integration.sandbox.test_media import png
 
 from candor.sandbox.botapi.calls import NAMES
 from candor.sandbox.botapi.coverage import EVERYWHERE, PARTIAL, SOURCE_VERSION
+from candor.sandbox.control.routing import ROUTES
 
 TABLE = Path(__file__).parents[3] / "docs/reference/sandbox-bot-api.md"
 
@@ -167,6 +168,7 @@ async def messages(e: Examiner, person: int, owner: int) -> None:
     await e.call("unpinChatMessage", **ids)
     await e.call("unpinAllChatMessages", chat_id=person)
     await e.call("sendChatAction", chat_id=person, action="typing")
+    await e.call("sendMessageDraft", chat_id=person, draft_id=1, text="Пишу")
     source = {"chat_id": person, "from_chat_id": person}
     forwarded = await e.call("forwardMessage", **source, message_id=sent["message_id"])
     copied = await e.call("copyMessage", **source, message_id=sent["message_id"])
@@ -405,6 +407,19 @@ def coverage_table() -> str:
     for name in sorted(MODEL):
         state = "absent" if name not in served else "partial" if name in PARTIAL else "faithful"
         lines.append(f"| `{name}` | {state} | {PARTIAL.get(name, '')} |")
+    lines += [
+        "",
+        "## The control API",
+        "",
+        "What people do, and how the world is arranged and disturbed. `/api/sandbox/*` in the panel (owners"
+        " only), `/control/*` of a sandbox that stands alone (`python -m candor.sandbox`).",
+        "",
+        "| method and path | |",
+        "|---|---|",
+    ]
+    for entry in sorted(ROUTES, key=lambda item: (item.template, item.verb)):
+        told = (entry.handler.__doc__ or "").partition("\n")[0]
+        lines.append(f"| `{entry.verb} {entry.template}` | {told} |")
     return "\n".join(lines) + "\n"
 
 

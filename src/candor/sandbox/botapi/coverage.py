@@ -39,6 +39,7 @@ PARTIAL = {
     "sendInvoice": "Stars only (`XTR`)",
     "sendLocation": "no live locations",
     "sendMessage": "no ephemeral messages; link previews are options only, nothing is loaded",
+    "sendMessageDraft": "shown as typing, the text of the draft is not",
     "sendPhoto": "PNG, GIF and JPEG, one size, no conversion; no web addresses",
     "sendDocument": "no thumbnails; no web addresses",
     "sendMediaGroup": "no live photos; no web addresses",

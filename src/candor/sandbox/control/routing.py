@@ -46,6 +46,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Route:
     verb: str
+    template: str
     pattern: "re.Pattern[str]"
     handler: Handler
 
@@ -58,7 +59,7 @@ def route(verb: str, template: str) -> Callable[[Handler], Handler]:
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
 
     def register(handler: Handler) -> Handler:
-        ROUTES.append(Route(verb, re.compile(pattern), handler))
+        ROUTES.append(Route(verb, template, re.compile(pattern), handler))
         return handler
 
     return register

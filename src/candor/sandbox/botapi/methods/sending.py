@@ -86,6 +86,15 @@ def send_message(call: Call) -> Json:
     return call.show(deliver(call, formatting.text_content(call.world, call.parameters)))
 
 
+@method("sendMessageDraft")
+def send_message_draft(call: Call) -> bool:
+    chat = call.target_chat()
+    if not call.parameters.integer("draft_id"):
+        raise bad_request("DRAFT_ID_INVALID")
+    call.world.emit(Typing(chat.id, call.bot.id, "typing"))
+    return True
+
+
 @method("sendChatAction")
 def send_chat_action(call: Call) -> bool:
     action = call.parameters.text("action") or ""

@@ -27,6 +27,7 @@ def list_chats(request: Request) -> Answer:
 
 @route("GET", "/chats/{chat}")
 def show_chat(request: Request) -> Answer:
+    """A chat with its topics and pinned messages."""
     chat = request.chat()
     check_may_read(request, chat, request.viewer_id)
     body = views.chat(request.world, chat, request.viewer_id)
@@ -111,6 +112,7 @@ def migrate(request: Request) -> Answer:
 
 @route("POST", "/chats/{chat}/topics")
 def create_topic(request: Request) -> Answer:
+    """`{user_id, name}`: a forum topic."""
     person = request.body.person(request.world, "user_id")
     name = request.body.needed_text("name", longest=LONGEST_TITLE)
     topic = topics.create(request.world, request.chat(), by=person.id, name=name)
@@ -171,6 +173,7 @@ def post(request: Request) -> Answer:
 
 @route("GET", "/channels/{channel}/posts")
 def posts(request: Request) -> Answer:
+    """The posts of a channel with views and comments."""
     channel = _channel(request)
     check_may_read(request, channel, request.viewer_id)
     found = request.world.history(channel.id).values()

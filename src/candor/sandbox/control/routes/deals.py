@@ -30,6 +30,7 @@ def pay(request: Request) -> Answer:
 
 @route("GET", "/payments/{payment}")
 def show_payment(request: Request) -> Answer:
+    """How far a payment is."""
     found = request.world.tables.payments.get(request.path["payment"])
     if found is None:
         raise ControlError(404, "not_found", "There is no such payment.")
@@ -91,6 +92,7 @@ def _wanted(request: Request, chat_id: int, request_id: int) -> Json:
 
 @route("GET", "/business-connections")
 def list_connections(request: Request) -> Answer:
+    """All business connections."""
     found = request.world.tables.connections.values()
     return 200, [views.connection(request.world, entry) for entry in found]
 

@@ -35,17 +35,20 @@ def add_fault(request: Request) -> Answer:
 
 @route("GET", "/faults")
 def list_faults(request: Request) -> Answer:
+    """The faults still to come."""
     return 200, [asdict(fault) for fault in request.desk.api.faults.planned]
 
 
 @route("DELETE", "/faults")
 def clear_faults(request: Request) -> Answer:
+    """No faults any more."""
     request.desk.api.faults.clear()
     return 200, []
 
 
 @route("GET", "/limits")
 def show_limits(request: Request) -> Answer:
+    """The sending limits."""
     return 200, asdict(request.desk.api.limits.settings)
 
 
@@ -73,6 +76,7 @@ def lift_limits(request: Request) -> Answer:
 
 @route("GET", "/clock")
 def show_clock(request: Request) -> Answer:
+    """The time of the world."""
     return 200, _time(request)
 
 

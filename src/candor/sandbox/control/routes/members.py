@@ -129,6 +129,7 @@ def preview_invite(request: Request) -> Answer:
 
 @route("GET", "/chats/{chat}/invites")
 def list_invites(request: Request) -> Answer:
+    """The invite links of a chat."""
     chat = request.chat()
     found = (entry for entry in request.world.tables.invites.values() if entry.chat_id == chat.id)
     return 200, [views.invite(entry) for entry in found]
@@ -154,6 +155,7 @@ def create_invite(request: Request) -> Answer:
 
 @route("GET", "/chats/{chat}/join-requests")
 def list_requests(request: Request) -> Answer:
+    """Who waits to be let in."""
     found = invites.requests_of(request.world, request.chat())
     return 200, [
         {"user": views.user(request.world.user(entry.user_id)), "date": views.iso(entry.date)}

@@ -170,6 +170,7 @@ def mark_read(request: Request, chat: Chat, viewer_id: int) -> None:
 
 @route("GET", "/chats/{chat}/messages/{message}")
 def show(request: Request) -> Answer:
+    """One message."""
     chat = request.chat()
     check_may_read(request, chat, request.viewer_id)
     message = request.world.message(chat.id, request.number("message"))

@@ -14,6 +14,7 @@ LONGEST_NAME = 64
 
 @route("POST", "/users")
 def add_user(request: Request) -> Answer:
+    """`{first_name, last_name?, username?, language_code?, is_premium?, stars?}`: a new person."""
     body = request.body
     person = people.add_person(
         request.world,
@@ -42,6 +43,7 @@ def _username(body: Fields) -> str | None:
 
 @route("GET", "/users")
 def list_users(request: Request) -> Answer:
+    """All people."""
     persons = (
         user
         for user in request.world.tables.users.values()
@@ -52,6 +54,7 @@ def list_users(request: Request) -> Answer:
 
 @route("GET", "/users/{user}")
 def show_user(request: Request) -> Answer:
+    """One person."""
     return 200, views.person(_person(request))
 
 
@@ -61,6 +64,7 @@ def _person(request: Request) -> User:
 
 @route("PUT", "/users/{user}")
 def change_user(request: Request) -> Answer:
+    """Changes the fields that are given."""
     user, body = _person(request), request.body
     if body.has("username"):
         name = _username(body)
@@ -92,11 +96,13 @@ def block(request: Request) -> Answer:
 
 @route("GET", "/bots")
 def list_bots(request: Request) -> Answer:
+    """All bots, without their tokens."""
     return 200, [views.bot(request.world, bot) for bot in request.world.tables.bots.values()]
 
 
 @route("POST", "/bots")
 def add_bot(request: Request) -> Answer:
+    """`{username, name, privacy_mode?, bot_to_bot?, token?}`: a new bot, with its token."""
     body = request.body
     token = body.text("token", longest=100)
     if token is not None:
