@@ -8,15 +8,15 @@ to be answered, and every text stands in the person's chat exactly once.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import text
 
-from candor.bench.stage import Stage, set_stage, wait_until
+from candor.bench.stage import Child, Stage, set_stage, wait_until
 from candor.common.tasks import spawn
+from candor.sandbox.world.model import Message
 
 KILLS: Final = 200
 PEOPLE: Final = 40
@@ -27,6 +27,9 @@ WORDS: Final = (
 _ALIVE: Final = (0.05, 2.5)
 """Seconds between a restarted process's first answer and its end."""
 _SETTLE_SECONDS: Final = 180.0
+_ANSWER_SECONDS: Final = 40.0
+_START_SECONDS: Final = 120.0
+_SAYS_EVERY: Final = 20
 
 
 @dataclass(slots=True)
@@ -37,111 +40,129 @@ class _Load:
     is_over: bool = False
 
 
-async def run(data_dir: Path, *, kills: int = KILLS) -> list[dict[str, object]]:
+async def run(
+    data_dir: Path, *, kills: int = KILLS, people: int = PEOPLE, seed: int = 7
+) -> dict[str, object]:
     """One run of `kills` kills; the figures of the result."""
     async with set_stage(data_dir, limits=False) as stage:
-        people = [await stage.person(number) for number in range(PEOPLE)]
+        chats: set[int] = set()
         load = _Load()
-        writers = [spawn(_writes(stage, person, load), name="writer") for person in people]
-        killed = await _kill_again_and_again(stage, kills)
+        found = [await stage.person(number) for number in range(people)]
+        writers = [spawn(_writes(stage, person, load, chats), name="writer") for person in found]
+        last = await _kill_again_and_again(stage, kills, random.Random(seed))  # noqa: S311
         load.is_over = True
         await asyncio.gather(*writers)
-        last = stage.start()
-        await wait_until(
-            lambda: _is_settled(stage), seconds=_SETTLE_SECONDS, what="Answering what was left"
-        )
-        last.stop()
-        figures = await _count(stage, people)
-    return [{"kills": killed, "written": load.written, **figures}]
+        try:
+            await wait_until(
+                lambda: _is_settled(stage), seconds=_SETTLE_SECONDS, what="Answering what was left"
+            )
+        finally:
+            last.stop()
+        figures = await _count(stage, chats)
+    return {"kills": kills, "written": load.written, **figures}
 
 
-async def _kill_again_and_again(stage: Stage, kills: int) -> int:
-    chance = random.Random(7)  # noqa: S311 - moments of a benchmark, repeatable
-    for number in range(kills):
-        candor = stage.start()
-        await _works(stage)
+async def _kill_again_and_again(stage: Stage, kills: int, chance: random.Random) -> Child:
+    """Kill so often; returns the process that lives on afterwards."""
+    candor = stage.start()
+    for number in range(1, kills + 1):
+        await _works(stage, candor)
         await asyncio.sleep(chance.uniform(*_ALIVE))
         candor.kill()
-        if number % 20 == 19:
-            print(f"  {number + 1} kills", flush=True)  # noqa: T201 - progress of a long run
-    return kills
+        candor = stage.start()
+        if number % _SAYS_EVERY == 0:
+            print(f"  {number} kills", flush=True)  # noqa: T201 - progress of a long run
+    return candor
 
 
-async def _works(stage: Stage) -> None:
+async def _works(stage: Stage, candor: Child) -> None:
     """Until the new process has sent something: it is in the middle of work then."""
-    before = await _sent(stage)
+    before = _said(stage)
 
     async def has_sent() -> bool:
-        return await _sent(stage) > before
+        stage.check(candor)
+        return _said(stage) > before
 
-    await wait_until(has_sent, seconds=60, what="The first answer after a start")
-
-
-async def _sent(stage: Stage) -> int:
-    return await _scalar(stage, "SELECT count(*) FROM outbox WHERE status = 'sent'")
+    await wait_until(has_sent, seconds=_START_SECONDS, what="The first answer after a start")
 
 
-async def _writes(stage: Stage, person: int, load: _Load) -> None:
+def _said(stage: Stage) -> int:
+    return sum(len(heard) for heard in stage.ear.heard.values())
+
+
+async def _writes(stage: Stage, person: int, load: _Load, chats: set[int]) -> None:
     """Writes, waits for an answer (or 40 s), writes again."""
     chance = random.Random(person)  # noqa: S311 - moments of a benchmark, repeatable
+    chat, heard = 0, 0
     while not load.is_over:
-        await stage.write(person, chance.choice(WORDS))
+        heard = stage.ear.count(chat)
+        chat = await stage.write(person, chance.choice(WORDS))
+        chats.add(chat)
         load.written += 1
-        for _ in range(400):
-            if load.is_over or await _is_answered(stage, person):
-                break
-            await asyncio.sleep(0.1)
+        await _answer(stage, load, chat, heard)
         await asyncio.sleep(chance.uniform(0.0, 1.0))
 
 
-async def _is_answered(stage: Stage, person: int) -> bool:
-    messages = await _dialogue(stage, person)
-    return bool(messages) and bool(messages[-1]["is_bot"])
-
-
-async def _dialogue(stage: Stage, person: int) -> Sequence[dict[str, object]]:
-    status, found = await stage.sandbox.control("GET", f"/chats/{person}/messages", None, {})
-    if status >= 400 or not isinstance(found, list):
-        return []
-    return [{"is_bot": item["from"]["is_bot"], "text": item["text"]} for item in found]
+async def _answer(stage: Stage, load: _Load, chat: int, heard: int) -> None:
+    """Until a bot has said more than so much, the load is over, or patience ends."""
+    for _ in range(int(_ANSWER_SECONDS * 10)):
+        if load.is_over or stage.ear.count(chat) > heard:
+            return
+        await asyncio.sleep(0.1)
 
 
 async def _is_settled(stage: Stage) -> bool:
-    waiting = await _scalar(
-        stage,
-        "SELECT count(*) FROM conversation_messages WHERE direction = 'in' AND answered_at IS NULL",
-    )
+    waiting = await _scalar(stage, f"SELECT count(*) FROM conversation_messages WHERE {_WAITING}")
     unsent = await _scalar(
         stage, "SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')"
     )
     return waiting == 0 and unsent == 0
 
 
-async def _count(stage: Stage, people: Sequence[int]) -> dict[str, object]:
-    """Compare what the people see with what the database believes."""
+_WAITING: Final = (
+    "direction = 'in' AND answered_at IS NULL AND conversation_id IN"
+    " (SELECT id FROM client_conversations WHERE handling = 'ai')"
+)
+
+
+async def _count(stage: Stage, chats: set[int]) -> dict[str, object]:
+    """Compare what the people see with what the database believes.
+
+    `doubled`: messages in the chats beyond those that the outbox sent or could not confirm.
+    `missing`: messages that the outbox holds for sent and nobody has seen.
+    """
     seen: Counter[str] = Counter()
-    for person in people:
-        for message in await _dialogue(stage, person):
-            seen["out" if message["is_bot"] else "in"] += 1
+    for chat in chats:
+        for message in stage.sandbox.world.history(chat).values():
+            seen["out" if _is_bots(stage, message) else "in"] += 1
+    outbox = await _by_status(stage)
+    sent, unconfirmed = outbox.get("sent", 0), outbox.get("unconfirmed", 0)
     arrived = await _scalar(
         stage, "SELECT count(*) FROM conversation_messages WHERE direction = 'in'"
     )
-    sent = await _scalar(stage, "SELECT count(*) FROM outbox WHERE status = 'sent'")
-    unconfirmed = await _scalar(stage, "SELECT count(*) FROM outbox WHERE status = 'unconfirmed'")
+    waiting = await _scalar(stage, f"SELECT count(*) FROM conversation_messages WHERE {_WAITING}")
     return {
         "inbound_lost": seen["in"] - arrived,
-        "inbound_unanswered": await _scalar(
-            stage,
-            "SELECT count(*) FROM conversation_messages"
-            " WHERE direction = 'in' AND answered_at IS NULL",
-        ),
+        "inbound_unanswered": waiting,
         "sent": sent,
         "seen_by_people": seen["out"],
         "doubled": max(0, seen["out"] - sent - unconfirmed),
         "missing": max(0, sent - seen["out"]),
         "unconfirmed": unconfirmed,
-        "failed": await _scalar(stage, "SELECT count(*) FROM outbox WHERE status = 'failed'"),
+        "failed": outbox.get("failed", 0),
     }
+
+
+def _is_bots(stage: Stage, message: Message) -> bool:
+    return message.sender_id is not None and stage.sandbox.world.user(message.sender_id).is_bot
+
+
+async def _by_status(stage: Stage) -> dict[str, int]:
+    async with stage.container.engine.connect() as connection:
+        found = await connection.execute(
+            text("SELECT status, count(*) FROM outbox GROUP BY status")
+        )
+        return {str(status): int(count) for status, count in found}
 
 
 async def _scalar(stage: Stage, query: str) -> int:

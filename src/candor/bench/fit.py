@@ -9,19 +9,33 @@ from candor.llm.encoder import UseEncoder
 from candor.llm.evaluation import evaluate
 
 
-async def run(file: Path) -> list[dict[str, object]]:
-    """The figures of one file; deterministic, so one run says it all."""
-    return [dict(await evaluate(_lines(file), encoder=UseEncoder()))]
+async def run(file: Path) -> dict[str, object]:
+    """The figures of one file, in all and per language."""
+    return dict(await evaluate(_lines(file), encoder=UseEncoder()))
 
 
 def _lines(file: Path) -> list[Mapping[str, object]]:
     found: list[Mapping[str, object]] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(_text(file).splitlines(), 1):
         if not line.strip():
             continue
         try:
-            found.append(json.loads(line))
+            value = json.loads(line)
         except ValueError as error:
-            message = f"Line {number} is no JSON: {error}."
-            raise InvalidInputError(message, errors=(FieldError("", message, number),)) from error
+            raise _wrong(number, f"is no JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise _wrong(number, "is no JSON object")
+        found.append(value)
     return found
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{file} can't be read: {error}.") from error
+
+
+def _wrong(number: int, what: str) -> InvalidInputError:
+    message = f"Line {number} {what}."
+    return InvalidInputError(message, errors=(FieldError("", message, number),))
