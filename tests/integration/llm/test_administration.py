@@ -1,0 +1,83 @@
+"""Usage, budgets and own prompts on real tables."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from candor.common.clock import FrozenClock
+from candor.common.errors import InvalidInputError, NotFoundError
+from candor.common.hot_reload import Change
+from candor.common.llm import Usage
+from candor.common.llm_usage import Budget, UsageRow
+from candor.llm.administration import LanguageAdministration
+from candor.llm.ports import StoredPrompts, StoredUsage
+from candor.llm.prompts import PromptLibrary, shipped_prompt
+from candor.storage.cache import MemoryCache
+from candor.storage.unit_of_work import Units
+
+from .conftest import NOW
+
+NAME = "sales/reply"
+
+
+@pytest.fixture
+def office(units: Units, clock: FrozenClock) -> LanguageAdministration:
+    return LanguageAdministration(units=units, clock=clock, model=None)
+
+
+async def test_that_spending_is_summed_by_day_client_and_model(
+    units: Units, office: LanguageAdministration
+) -> None:
+    store = StoredUsage(units)
+    known = Usage("gpt", 1_000, 800, 50, Decimal("0.01"), "exact")
+    unknown = Usage("other", 10, 0, 5, None, "unknown")
+    rows = [
+        UsageRow(NOW, "reply", known),
+        UsageRow(NOW - timedelta(days=2), "reply", known),
+        UsageRow(NOW, "post", unknown),
+    ]
+    await store.add(rows)
+    midnight = NOW.replace(hour=0)
+    sums = await store.sums(day_from=midnight, month_from=midnight.replace(day=1))
+    assert (sums.day, sums.month, sums.calls_today) == (Decimal("0.01"), Decimal("0.02"), 2)
+    assert await store.client_sums(1, since=midnight) == (Decimal(0), 0)
+    lines = await office.spend(since=NOW - timedelta(days=9), until=NOW + timedelta(days=1))
+    assert [(line.day, line.model, line.calls) for line in lines][0] == ("2026-11-22", "gpt", 1)
+    assert sum(line.unknown_calls for line in lines) == 1
+
+
+async def test_that_a_budget_is_kept(office: LanguageAdministration, units: Units) -> None:
+    await office.set_budget(Budget(day=Decimal("2.50"), client_calls_day=9), by="owner")
+    stored = await StoredUsage(units).budget()
+    assert (stored.day, stored.month, stored.client_calls_day) == (Decimal("2.50"), None, 9)
+
+
+async def test_that_an_own_prompt_is_used_compared_and_rolled_back(
+    office: LanguageAdministration, units: Units, clock: FrozenClock
+) -> None:
+    library = PromptLibrary(cache=MemoryCache(clock), overrides=StoredPrompts(units))
+    shipped = shipped_prompt(NAME)
+    assert (await library.get(NAME)).label == "sales/reply@1"
+    await office.save_prompt(NAME, shipped.text + "\nBe brief.", by="owner")
+    assert (await library.get(NAME)).label == "sales/reply@1"
+    await library.forget(Change("prompt", NAME))
+    assert (await library.get(NAME)).label == "sales/reply@own-1"
+    assert "+Be brief." in (await office.prompt(NAME)).difference
+    await office.restore_prompt(NAME, None, by="owner")
+    assert not (await office.prompt(NAME)).is_own
+    again = await office.restore_prompt(NAME, 1, by="owner")
+    assert again.version == 3
+    assert (await office.prompt(NAME)).text.endswith("Be brief.")
+
+
+async def test_that_a_prompt_that_breaks_answers_or_holds_a_key_is_refused(
+    office: LanguageAdministration,
+) -> None:
+    with pytest.raises(InvalidInputError):
+        await office.save_prompt(NAME, "Sell hard.", by="owner")
+    with pytest.raises(InvalidInputError):
+        text = shipped_prompt(NAME).text + " sk-abcdefghijklmnopqrstuvwxyz"
+        await office.save_prompt(NAME, text, by="owner")
+    with pytest.raises(NotFoundError):
+        await office.prompt("sales/nothing")
