@@ -43,7 +43,7 @@ async def test_that_spending_is_summed_by_day_client_and_model(
     assert (sums.day, sums.month, sums.calls_today) == (Decimal("0.01"), Decimal("0.02"), 2)
     assert await store.client_sums(1, since=midnight) == (Decimal(0), 0)
     lines = await office.spend(since=NOW - timedelta(days=9), until=NOW + timedelta(days=1))
-    assert [(line.day, line.model, line.calls) for line in lines][0] == ("2026-11-22", "gpt", 1)
+    assert (lines[0].day, lines[0].model, lines[0].calls) == ("2026-11-22", "gpt", 1)
     assert sum(line.unknown_calls for line in lines) == 1
 
 
@@ -76,8 +76,8 @@ async def test_that_a_prompt_that_breaks_answers_or_holds_a_key_is_refused(
 ) -> None:
     with pytest.raises(InvalidInputError):
         await office.save_prompt(NAME, "Sell hard.", by="owner")
+    text = shipped_prompt(NAME).text + " sk-abcdefghijklmnopqrstuvwxyz"
     with pytest.raises(InvalidInputError):
-        text = shipped_prompt(NAME).text + " sk-abcdefghijklmnopqrstuvwxyz"
         await office.save_prompt(NAME, text, by="owner")
     with pytest.raises(NotFoundError):
         await office.prompt("sales/nothing")
