@@ -30,7 +30,13 @@ from candor.accounts.ports import (
 )
 from candor.accounts.security import AccountSecurityService
 from candor.common.clock import Clock
-from candor.common.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from candor.common.errors import (
+    CandorError,
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+)
 from candor.common.hot_reload import Change
 from candor.common.ids import AccountId
 from candor.common.llm import Language
@@ -192,6 +198,26 @@ class AccountManagementService:
         if self._tools.alerts is not None:
             await self._tools.alerts.account_stopped(account, words=pause.words, mend=pause.mend)
         return pause
+
+    async def check_labels(self, *, actor: str = "schedule") -> tuple[AccountId, ...]:
+        """Look at what Telegram shows of every working account; stop those that lost the label (H1).
+
+        Answers which were stopped. One that can't be reached now is left for the next look.
+        """
+        stopped = []
+        for account in await self.list_accounts():
+            if account.status != "active" or account.kind == "business":
+                continue
+            async with self._tools.units() as unit:
+                secret = await self._secret_if_any(unit, account.id)
+            try:
+                is_fine = secret is not None and await self._tools.labels.is_there(account, secret)
+            except CandorError:
+                continue
+            if not is_fine:
+                await self.stop_for(account.id, "label_lost", actor=actor)
+                stopped.append(account.id)
+        return tuple(stopped)
 
     async def log_out(self, account_id: AccountId, *, actor: str) -> Account:
         """End a user session at Telegram and forget every secret of the account.

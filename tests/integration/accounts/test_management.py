@@ -126,6 +126,20 @@ async def test_that_a_flag_stops_the_account_and_only_its_owner_resumes_it(manag
     assert (await management.resume(account.id, actor="operator:1")).status == "active"
 
 
+async def test_that_an_account_whose_label_was_taken_away_is_stopped(management, bots):
+    account = await management.add_bot(TOKEN, role="sales", title="x", actor="cli")
+    assert await management.check_labels() == ()
+    bots.profiles.clear()
+    assert await management.check_labels() == (account.id,)
+    stopped = await management.get(account.id)
+    assert (stopped.status, stopped.pause_reason, stopped.disclosed_at) == (
+        "restricted",
+        "label_lost",
+        None,
+    )
+    assert (await management.resume(account.id, actor="cli")).status == "active"
+
+
 async def test_that_a_new_title_is_written_into_the_labelled_name(management, bots):
     account = await management.add_bot(TOKEN, role="sales", title="Майя", actor="cli")
     await management.update(account.id, title="Вера", actor="cli")
