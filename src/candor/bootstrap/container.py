@@ -23,7 +23,7 @@ from candor.bootstrap.areas import (
 )
 from candor.bootstrap.commenting import Commenting, build_commenting
 from candor.bootstrap.foundation import Foundation, open_foundation
-from candor.bootstrap.language import LanguageRoom, open_language
+from candor.bootstrap.language import LanguageRoom, open_language_room
 from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
 from candor.bootstrap.samples import sample_sources
 from candor.bootstrap.telegram import WaysOut, open_ways_out
@@ -142,7 +142,7 @@ async def open_container(
                 progress=progress,
             )
         )
-        language = await stack.enter_async_context(open_language(foundation))
+        language = await stack.enter_async_context(open_language_room(foundation))
         connections = BotConnections(telegram_api_url or settings.telegram_bot_api_url)
         stack.push_async_callback(connections.close)
         yield build_container(

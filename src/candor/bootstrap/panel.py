@@ -9,7 +9,6 @@ from prometheus_client import generate_latest
 
 from candor.bootstrap.container import Container
 from candor.bootstrap.demo import Demo
-from candor.bootstrap.language import ConfiguredModel
 from candor.common.ids import AccountId
 from candor.panel.access import unguarded
 from candor.panel.portal import Portal
@@ -44,7 +43,7 @@ def build_panel_services(
         sandbox_page=Path(str(files("candor.sandbox") / "page")) if demo else None,
         groups=container.education.groups,
         group_reader=container.education.reader,
-        model=ConfiguredModel(container.language.models[0]) if container.language.models else None,
+        model=container.language.administration if container.language.has_model else None,
         commenting=container.commenting.desk,
     )
 
