@@ -200,7 +200,7 @@ def test_that_pictures_and_keyboards_work(
     page = open_page(person, started["chat_id"])
     page.get_by_role("button", name="Выбрать группу").click()
     page.get_by_role("button", name="Готово").click()
-    expect(page.get_by_text("Чат передан боту")).to_be_visible()
+    expect(page.locator(".sbx-service", has_text="Чат передан боту")).to_be_visible()
     assert machine.bot("getChatMember", chat_id=group, user_id=machine.bot_id)["status"] == "member"
     picture = tmp_path / "work.png"
     picture.write_bytes(png(64, 48))

@@ -3,6 +3,8 @@
 import { avatar, h, icon, iconButton, menu, replace, sheet } from "./dom.js";
 import { preview, timeOf } from "./message.js";
 
+const PUBLIC_FRESH_FOR = 4000;
+
 export function makeDialogs(app) {
   const { t } = app;
   const person = h("button", { type: "button", class: "sbx-person", on: { click: () => app.people_.choose(person) } });
@@ -80,13 +82,18 @@ export function makeDialogs(app) {
       others.length ? h("h3", { class: "sbx-list-head" }, t.bots) : null,
       others.map((bot) => botLine(app, bot)),
     );
-    if (app.me && (wanted || !app.chats.length)) drawPublic(wanted);
+    if (app.me) drawPublic(wanted);
   }
 
+  // What is public to everybody and not yet among this person's chats; asked for now and then.
   let asked = "";
+  let publicChats = { at: -PUBLIC_FRESH_FOR, found: Promise.resolve([]) };
   async function drawPublic(wanted) {
     asked = wanted;
-    const all = await app.api.get("/chats").catch(() => []);
+    if (performance.now() - publicChats.at > PUBLIC_FRESH_FOR) {
+      publicChats = { at: performance.now(), found: app.api.get("/chats").catch(() => []) };
+    }
+    const all = await publicChats.found;
     if (asked !== wanted) return;
     const mine = new Set(app.chats.map((chat) => chat.id));
     const open = all.filter((chat) => chat.username && !chat.peer && !mine.has(chat.id));
