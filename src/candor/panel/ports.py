@@ -148,6 +148,8 @@ class Reports(Protocol):
 
     async def standing(self) -> Standing: ...
 
+    async def running_dialogues(self, script_id: int) -> int: ...
+
 
 class LogReports(Protocol):
     """Events of all kinds, and the list of clients; read-only."""

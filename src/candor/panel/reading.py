@@ -31,6 +31,12 @@ async def conversation_detail(
     return found
 
 
+async def running_dialogues(units: PanelUnits, script_id: int) -> int:
+    """How many dialogues a new version of the script concerns."""
+    async with units() as unit:
+        return await unit.reports.running_dialogues(script_id)
+
+
 async def messages_after(
     units: PanelUnits, conversation_id: ConversationId, after: MessageRowId
 ) -> Sequence[ConversationMessage]:

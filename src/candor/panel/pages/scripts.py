@@ -9,6 +9,7 @@ from candor.panel.access import current_actor, needs
 from candor.panel.errors import status_of
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
+from candor.panel.reading import running_dialogues
 
 PER_PAGE = 50
 MAX_VERSION = 2_000_000_000
@@ -98,7 +99,7 @@ def new() -> AnyResponse:
         except CandorError as problem:
             error = problem
     page = render_template(
-        "scripts/studio.html", script=None, source=source, error=error, versions=()
+        "scripts/studio.html", script=None, source=source, error=error, versions=(), running=0
     )
     return Response(page, 200 if error is None else status_of(error))
 
@@ -133,6 +134,7 @@ def _studio(
         source=source or run(known.export(number, version=version)),
         error=error,
         versions=run(known.versions(number)),
+        running=run(running_dialogues(services().units, script_id)),
     )
 
 

@@ -24,6 +24,7 @@ from candor.panel.pages import (
     signing,
 )
 from candor.panel.pages.notices import notice_text
+from candor.panel.statistics import read_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _frame() -> dict[str, object]:
         "here": (request.endpoint or "").split(".")[0],
         "settings": panel_settings(),
         "theme": signing.current_theme(),
+        "waiting": read_standing().waiting_for_person if actor else 0,
         "notice": notice_text(request.args.get("notice", "")),
         "needs_second_factor": bool(
             actor

@@ -71,6 +71,19 @@ class PgReports:
         row = (await self._connection.execute(statement)).mappings().one()
         return Standing(**row)
 
+    async def running_dialogues(self, script_id: int) -> int:
+        """Dialogues that follow the script and are not ended; counted to 10,000 at most."""
+        found = (
+            select(conversations.c.id)
+            .where(
+                conversations.c.script_id == script_id,
+                conversations.c.handling.in_(("ai", "human", "paused")),
+            )
+            .limit(10_000)
+            .subquery()
+        )
+        return int(await self._connection.scalar(select(func.count()).select_from(found)) or 0)
+
     # --- the funnel
 
     async def _funnel(self, wanted: StatsFilter) -> tuple[FunnelDay, ...]:

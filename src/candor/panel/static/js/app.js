@@ -94,6 +94,25 @@
     thread.addEventListener("scroll", () => { atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80; });
     document.addEventListener("htmx:afterSettle", () => { if (atEnd) toEnd(); });
   }
+  // A browser notification when a dialogue begins to wait for a person and nobody looks here.
+  const notify = document.getElementById("notify");
+  const lines = document.getElementById("lines");
+  if (notify && lines && "Notification" in window) {
+    const waiting = () => new Set([...lines.querySelectorAll(".line.is-waiting")].map((line) => line.id));
+    let known = waiting();
+    notify.hidden = Notification.permission !== "default";
+    notify.addEventListener("click", async () => { notify.hidden = (await Notification.requestPermission()) !== "default"; });
+    lines.addEventListener("htmx:afterSettle", () => {
+      const now = waiting();
+      const fresh = [...now].filter((id) => !known.has(id));
+      known = now;
+      if (fresh.length && document.hidden && Notification.permission === "granted") {
+        const line = document.getElementById(fresh[0]);
+        const told = new Notification(notify.dataset.title, { body: line.querySelector(".who").textContent, tag: fresh[0] });
+        told.onclick = () => { window.focus(); window.location.assign(line.href); };
+      }
+    });
+  }
   document.querySelectorAll("textarea[data-grow]").forEach((area) => {
     const grow = () => { area.style.height = "auto"; area.style.height = `${Math.min(area.scrollHeight + 2, 240)}px`; };
     area.addEventListener("input", grow);

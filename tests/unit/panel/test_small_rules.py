@@ -1,0 +1,69 @@
+"""Small rules of the panel: addresses to go back to, periods, call rates, error messages."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from candor.common.errors import (
+    CandorError,
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    TemporaryError,
+)
+from candor.messaging.gateway import NotReachedError
+from candor.panel.errors import status_of
+from candor.panel.pages.signing import local_path
+from candor.panel.rate_limit import RateLimit
+from candor.panel.schemas.stats import StatsQuery
+from candor.panel.statistics import period
+
+NOW = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "evil", ""],
+)
+def test_that_nobody_is_sent_to_another_site(target: str) -> None:
+    assert local_path(target) == ""
+
+
+def test_that_a_path_of_this_site_is_kept() -> None:
+    assert local_path("/conversations/?q=x&handling=human") == "/conversations/?q=x&handling=human"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (InvalidInputError(), 422),
+        (NotFoundError(), 404),
+        (ConflictError(), 409),
+        (TemporaryError(), 503),
+        (NotReachedError(), 424),
+        (CandorError(), 422),
+    ],
+)
+def test_that_every_kind_of_error_has_its_status(error: CandorError, status: int) -> None:
+    assert status_of(error) == status
+
+
+def test_that_days_are_those_of_the_owners_zone() -> None:
+    # In Moscow it is the third of March already.
+    found = period(StatsQuery(), now=NOW, timezone="Europe/Moscow")
+    assert found.until == datetime(2026, 3, 3, 21, 0, tzinfo=UTC)
+    assert found.until - found.since == timedelta(days=30)
+    query = StatsQuery.model_validate({"from": date(2026, 3, 1), "to": date(2026, 3, 1)})
+    one = period(query, now=NOW, timezone="UTC")
+    assert (one.since, one.until) == (
+        datetime(2026, 3, 1, tzinfo=UTC),
+        datetime(2026, 3, 2, tzinfo=UTC),
+    )
+
+
+def test_that_calls_are_let_in_at_their_rate_per_token() -> None:
+    limit = RateLimit(60)
+    assert [limit.take(1, now=NOW) for _ in range(11)] == [0] * 10 + [1]
+    assert limit.take(2, now=NOW) == 0
+    assert limit.take(1, now=NOW + timedelta(seconds=1)) == 0
+    assert limit.take(1, now=NOW + timedelta(seconds=1)) == 1
