@@ -133,8 +133,9 @@ def _greeting(log: Path, process: "subprocess.Popen[bytes]") -> tuple[str, str, 
     raise AssertionError(f"The demo did not start:\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser per file: while Playwright's loop lives, no asyncio test can run in this process."""
     path = find_chromium()
     if path is None:
         pytest.fail("No Chromium: say `make browser`.")
