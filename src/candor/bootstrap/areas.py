@@ -19,7 +19,7 @@ from candor.education.group import EducationGroupService
 from candor.education.leading import LessonLeader
 from candor.education.listening import GroupListener
 from candor.education.partner import StudentBotService
-from candor.education.ports import GroupChats, OwnerNotices
+from candor.education.ports import GroupChats, GroupMaker, OwnerNotices
 from candor.education.reading import GroupReader
 from candor.education.speaking import GroupDeliveryRule, GroupVoice
 from candor.messaging.hand_off import HandOff
@@ -141,6 +141,7 @@ def build_education(
     *,
     scripts: ScriptService,
     chats: GroupChats,
+    maker: GroupMaker | None,
     notices: OwnerNotices,
 ) -> Education:
     foundation, business = shared.foundation, shared.business
@@ -150,6 +151,7 @@ def build_education(
     groups = EducationGroupService(
         units=units,
         chats=chats,
+        maker=maker,
         scripts=lessons,
         voice=voice,
         notices=notices,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -43,6 +44,9 @@ from candor.storage.unit_of_work import PgUnitOfWork, Units
 from candor.telegram.bot.client import BotConnections
 from candor.telegram.bot.profile import BotApiProfiles
 
+if TYPE_CHECKING:
+    from candor.bootstrap.user_sessions import UserSessions
+
 Progress = Callable[[str], None]
 NAMELESS = "Candor"
 """For commands that speak to nobody (tokens, backups) before the business has a name."""
@@ -75,6 +79,7 @@ class Container:
     tokens: TokenAdministration
     notices: OwnerNoticeBoard
     restrictions: Restrictions
+    user_sessions: "UserSessions | None"
 
     @property
     def settings(self) -> Settings:
@@ -167,19 +172,28 @@ def build_container(
     """Wire the services; opens nothing and calls nobody."""
     clock, units = foundation.clock, foundation.units
     notices = OwnerNoticeBoard(units=units, clock=clock)
+    users = _user_sessions(foundation.settings)
     accounts = build_accounts(
-        foundation, business=business, bots=BotApiProfiles(connections), users=None, alerts=notices
+        foundation,
+        business=business,
+        bots=BotApiProfiles(connections),
+        users=users.sign_in if users else None,
+        alerts=notices,
     )
     restrictions = Restrictions(accounts.management)
     ways_out = open_ways_out(
-        foundation, connections=connections, security=accounts.security, restrictions=restrictions
+        foundation,
+        connections=connections,
+        security=accounts.security,
+        restrictions=restrictions,
+        users=users,
     )
     outbox = Outbox(clock)
     hand_off = HandOff(units, clock, business=business)
     shared = Shared(foundation, business, language.service, outbox)
     sales = build_sales(shared, hand_off=hand_off, typing=TypingSign(ways_out.gateways))
     education = build_education(
-        shared, scripts=sales.scripts, chats=ways_out.chats, notices=notices
+        shared, scripts=sales.scripts, chats=ways_out.chats, maker=users, notices=notices
     )
     commenting = build_commenting(
         foundation,
@@ -214,7 +228,17 @@ def build_container(
         tokens=TokenAdministration(units, clock),
         notices=notices,
         restrictions=restrictions,
+        user_sessions=users,
     )
+
+
+def _user_sessions(settings: Settings) -> "UserSessions | None":
+    """None while TELEGRAM_API_ID is not set: Telethon is heavy, so it is not even imported."""
+    if settings.telegram_api_id is None:
+        return None
+    from candor.bootstrap.user_sessions import open_user_sessions  # noqa: PLC0415
+
+    return open_user_sessions(settings)
 
 
 def _messaging(

@@ -12,7 +12,7 @@ from candor.bootstrap.demo import Demo, open_demo, prepare_demo
 from candor.bootstrap.health import readiness_checks
 from candor.bootstrap.panel import add_webhooks, build_panel_services
 from candor.bootstrap.study_groups import StudyGroupRoom
-from candor.bootstrap.telegram import BotsAtWork, put_bots_to_work
+from candor.bootstrap.telegram import AccountsAtWork, put_accounts_to_work
 from candor.bootstrap.work import build_worker
 from candor.common.clock import MovableClock
 from candor.common.settings import Role, Settings
@@ -116,7 +116,7 @@ async def _start(
     )
 
 
-def _bots(container: Container) -> BotsAtWork:
+def _bots(container: Container) -> AccountsAtWork:
     listeners = Listeners(
         sales=container.messaging.inbox,
         parked=DatabaseParking(container.units),
@@ -128,12 +128,13 @@ def _bots(container: Container) -> BotsAtWork:
         discussions=container.commenting.inbox,
         business=container.accounts_room.business,
     )
-    return put_bots_to_work(
+    return put_accounts_to_work(
         container.foundation,
         connections=container.ways_out.connections,
         security=container.security,
         restrictions=container.restrictions,
         listeners=listeners,
+        user_sessions=container.user_sessions,
     )
 
 
@@ -155,7 +156,7 @@ def _start_panel(
     stack: AsyncExitStack,
     container: Container,
     demo: Demo | None,
-    bots: BotsAtWork,
+    bots: AccountsAtWork,
     *,
     host: str,
     port: int,

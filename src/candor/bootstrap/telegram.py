@@ -1,18 +1,25 @@
 """The ways to Telegram of one process: connections, sessions, gateways, chats, and the running bots."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from candor.accounts.ports import AccountRunner
 from candor.accounts.security import AccountSecurityService
 from candor.accounts.sessions import AccountSessionManager
 from candor.bootstrap.foundation import Foundation
 from candor.bootstrap.notices import Restrictions
+from candor.messaging.gateway import Gateways
 from candor.storage.account_holds import PgAccountHolds
 from candor.telegram.bot.chats import BotChats
 from candor.telegram.bot.client import BotConnections
 from candor.telegram.bot.gateways import BotGateways
 from candor.telegram.bot.runtime import BotRuntime, BotWebhooks
 from candor.telegram.bot.updates import UpdateDesk
+from candor.telegram.gateways import AccountGateways
 from candor.telegram.ports import Listeners
+
+if TYPE_CHECKING:
+    from candor.bootstrap.user_sessions import UserSessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class WaysOut:
 
     connections: BotConnections
     sessions: AccountSessionManager
-    gateways: BotGateways
+    gateways: AccountGateways
     chats: BotChats
 
     async def close(self) -> None:
@@ -29,8 +36,8 @@ class WaysOut:
 
 
 @dataclass(frozen=True, slots=True)
-class BotsAtWork:
-    """The role `telegram`: bots that are polled here, or called by webhook."""
+class AccountsAtWork:
+    """The role `telegram`: bots polled or called by webhook, and user sessions."""
 
     sessions: AccountSessionManager
     webhooks: BotWebhooks
@@ -48,28 +55,30 @@ def open_ways_out(
     connections: BotConnections,
     security: AccountSecurityService,
     restrictions: Restrictions,
+    users: Gateways | None,
 ) -> WaysOut:
     """Gateways that send; they hold no account and run nothing."""
     sessions = _sessions(foundation, security, runners={})
-    gateways = BotGateways(connections, sessions, on_restricted=restrictions.stop)
-    gateways.follow(foundation.hot_reload)
+    bots = BotGateways(connections, sessions, on_restricted=restrictions.stop)
+    bots.follow(foundation.hot_reload)
     sessions.follow(foundation.hot_reload)
     return WaysOut(
         connections=connections,
         sessions=sessions,
-        gateways=gateways,
-        chats=BotChats(gateways.client_of, on_restricted=restrictions.stop),
+        gateways=AccountGateways(sessions, bots=bots, users=users),
+        chats=BotChats(bots.client_of, on_restricted=restrictions.stop),
     )
 
 
-def put_bots_to_work(
+def put_accounts_to_work(
     foundation: Foundation,
     *,
     connections: BotConnections,
     security: AccountSecurityService,
     restrictions: Restrictions,
     listeners: Listeners,
-) -> BotsAtWork:
+    user_sessions: "UserSessions | None",
+) -> AccountsAtWork:
     """Build the role `telegram`; `start` begins to hold and run accounts."""
     desk = UpdateDesk(listeners, foundation.clock)
     runtime = BotRuntime(
@@ -79,19 +88,26 @@ def put_bots_to_work(
         on_restricted=restrictions.stop,
         public_url=foundation.settings.public_url,
     )
-    sessions = _sessions(foundation, security, runners={"bot": runtime})
+    runners: dict[str, AccountRunner] = {"bot": runtime}
+    if user_sessions is not None:
+        runners["user"] = user_sessions.open(
+            listeners=listeners, clock=foundation.clock, on_restricted=restrictions.stop
+        )
+    sessions = _sessions(foundation, security, runners=runners)
+    if user_sessions is not None:
+        user_sessions.kept_by(sessions)
     sessions.follow(foundation.hot_reload)
     webhooks = BotWebhooks(connections=connections, desk=desk, security=security, sessions=sessions)
-    return BotsAtWork(sessions=sessions, webhooks=webhooks)
+    return AccountsAtWork(sessions=sessions, webhooks=webhooks)
 
 
 def _sessions(
-    foundation: Foundation, security: AccountSecurityService, *, runners: dict[str, BotRuntime]
+    foundation: Foundation, security: AccountSecurityService, *, runners: dict[str, AccountRunner]
 ) -> AccountSessionManager:
     return AccountSessionManager(
         units=foundation.units,
         security=security,
         holds=PgAccountHolds(foundation.database.address.get_secret_value()),
-        runners=dict(runners),
+        runners=runners,
         cache=foundation.cache,
     )
