@@ -1,7 +1,5 @@
 """Who handles which lane and which job: the one table of the worker."""
 
-from datetime import timedelta
-
 from candor.bootstrap.container import Container
 from candor.common.queue import JobArguments
 from candor.education.group import ANSWER_LANE, LEAD_LANE, OPEN_LANE
@@ -23,9 +21,6 @@ LESSONS_AT_ONCE = 32
 SWEEP = "messaging.sweep"
 SWEEP_CRON = "* * * * *"
 CHECK_LABELS = "accounts.check_labels"
-TIDY_PANEL = "panel.tidy"
-SESSIONS_KEPT = timedelta(days=30)
-KEYS_KEPT = timedelta(days=2)
 
 
 def build_worker(container: Container, notifications: PgNotifications) -> Worker:
@@ -92,16 +87,5 @@ def _register_jobs(worker: Worker, container: Container) -> None:
         del arguments
         await container.accounts.check_labels()
 
-    async def tidy_panel(arguments: JobArguments) -> None:
-        """Ended browser sessions and old idempotency keys go."""
-        del arguments
-        now = container.clock.now()
-        async with container.units() as unit:
-            await unit.panel_sessions.remove_stale(
-                seen_before=now - SESSIONS_KEPT, made_before=now - SESSIONS_KEPT
-            )
-            await unit.idempotency_keys.remove_older(now - KEYS_KEPT)
-
     worker.on_job(SWEEP, sweep, cron=SWEEP_CRON)
     worker.on_job(CHECK_LABELS, check_labels, cron="23 4 * * *")
-    worker.on_job(TIDY_PANEL, tidy_panel, cron="41 3 * * *")
