@@ -50,6 +50,7 @@ def add_to(api: Api) -> None:
     _add_channel_actions(api)
     _add_comments(api)
     _add_comment_actions(api)
+    _add_caps(api)
     _add_reports(api)
 
 
@@ -241,7 +242,7 @@ def _add_comment_actions(api: Api) -> None:
         return _comment(comment_id)
 
 
-def _add_reports(api: Api) -> None:
+def _add_caps(api: Api) -> None:
     @api.put(
         "/comments/accounts/<id:account_id>",
         tag=COMMENTS,
@@ -256,6 +257,8 @@ def _add_reports(api: Api) -> None:
             )
         )
 
+
+def _add_reports(api: Api) -> None:
     @api.get("/comments/calendar", tag=COMMENTS, summary="Slots that are taken")
     def calendar(query: CalendarQuery) -> list[SlotAnswer]:
         since, until = span_of(query, ahead=timedelta(days=14))
