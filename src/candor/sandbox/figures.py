@@ -5,6 +5,7 @@ The server runs in a process of its own; the client is a bare socket, so that it
 
 import asyncio
 import json
+import os
 import platform
 import statistics
 import sys
@@ -81,6 +82,14 @@ class Server:
         line = next(item for item in status.read_text().splitlines() if item.startswith("VmRSS"))
         return round(int(line.split()[1]) / 1024, 1)
 
+    def cpu_seconds(self) -> float:
+        """Processor time spent so far (Linux; 0 elsewhere)."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return 0.0
+        fields = stat.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     async def stop(self) -> None:
         self.process.terminate()
         await self.process.wait()
@@ -95,8 +104,8 @@ async def make_bot(line: Line, number: int = 0) -> tuple[str, int]:
     return bot["token"], person["id"]
 
 
-async def sending(port: int) -> dict[str, float]:
-    """sendMessage calls per second over a few connections."""
+async def sending(port: int, server: Server) -> dict[str, float]:
+    """sendMessage calls per second over a few connections, and the server's own time for one."""
     lines = [await Line.open(port) for _ in range(CONNECTIONS)]
     token, person = await make_bot(lines[0])
     path = f"/bot{token}/sendMessage"
@@ -107,12 +116,16 @@ async def sending(port: int) -> dict[str, float]:
             if not answer["ok"]:
                 raise RuntimeError(answer["description"])
 
-    began = time.perf_counter()
+    spent, began = server.cpu_seconds(), time.perf_counter()
     await asyncio.gather(*(work(line) for line in lines))
     seconds = time.perf_counter() - began
+    spent = server.cpu_seconds() - spent
     for line in lines:
         line.close()
-    return {"send_message_per_second": round(CALLS / seconds)}
+    return {
+        "send_message_per_second": round(CALLS / seconds),
+        "server_cpu_us_per_send": round(spent / CALLS * 1e6),
+    }
 
 
 async def polling(port: int, server: Server) -> dict[str, float]:
@@ -202,7 +215,7 @@ async def measure() -> dict[str, Any]:
     """All figures: each run with its own server, and the medians."""
     runs: list[dict[str, float]] = []
     for _ in range(RUNS):
-        run = await _measured(lambda server: sending(server.port))
+        run = await _measured(lambda server: sending(server.port, server))
         run |= await _measured(lambda server: polling(server.port, server))
         runs.append(run)
     grown = await _measured(lambda server: growth(server.port, server))

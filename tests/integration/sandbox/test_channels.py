@@ -122,7 +122,7 @@ async def test_that_readers_write_to_the_channel_directly(sandbox: Sandbox) -> N
     assert topic is not None
     assert topic.user is not None
     assert topic.user.id == reader
-    with pytest.raises(TelegramBadRequest, match="direct messages topic must be specified"):
+    with pytest.raises(TelegramBadRequest, match="channel direct messages topic must be specified"):
         await bot.send_message(direct, "кому?")
     await bot.send_message(direct, "Да, конечно", direct_messages_topic_id=topic.topic_id)
     assert await sandbox.texts(direct, user_id=reader) == ["Можно вопрос?", "Да, конечно"]

@@ -43,7 +43,7 @@ _BAD_REQUEST = {
     Reason.CANT_REMOVE_OWNER: "can't remove chat owner",
     Reason.CAPTION_TOO_LONG: "message caption is too long",
     Reason.CHAT_NOT_FOUND: "chat not found",
-    Reason.DIRECT_TOPIC_REQUIRED: "direct messages topic must be specified",
+    Reason.DIRECT_TOPIC_REQUIRED: "channel direct messages topic must be specified",
     Reason.FILE_NOT_FOUND: "wrong file_id or the file is temporarily unavailable",
     Reason.INVITE_EXPIRED: "INVITE_HASH_EXPIRED",
     Reason.INVITE_INVALID: "INVITE_HASH_INVALID",
@@ -110,13 +110,19 @@ def translate(refusal: Refusal) -> ApiError:
 
 _RIGHT_TEXTS = {
     "can_restrict_members": "not enough rights to restrict/unrestrict chat member",
-    "can_promote_members": "not enough rights to promote/demote chat member",
+    "can_promote_members": "not enough rights",
     "can_invite_users": "not enough rights to manage chat invite link",
     "can_pin_messages": "not enough rights to manage pinned messages in the chat",
     "can_edit_messages": "not enough rights to manage pinned messages in the chat",
-    "can_change_info": "not enough rights to change chat settings",
+    "change chat title": "not enough rights to change chat title",
+    "change chat photo": "not enough rights to change chat photo",
+    "set chat description": "not enough rights to set chat description",
+    "change chat permissions": "not enough rights to change chat permissions",
+    "create a topic": "not enough rights to create a topic",
+    "edit the topic": "not enough rights to edit the topic",
+    "close or open the topic": "not enough rights to close or open the topic",
+    "delete the topic": "not enough rights to delete the topic",
     "can_delete_messages": "not enough rights to delete messages",
-    "can_manage_topics": "not enough rights to manage topics",
 }
 
 

@@ -18,7 +18,7 @@ def create(
     icon_custom_emoji_id: str | None = None,
 ) -> Topic:
     """Open a topic with its first service message."""
-    check_may_manage(chat, by)
+    check_may_manage(chat, by, "create a topic")
     created: Json = {"name": name, "icon_color": icon_color}
     if icon_custom_emoji_id:
         created["icon_custom_emoji_id"] = icon_custom_emoji_id
@@ -43,7 +43,7 @@ def edit(
     world: World, chat: Chat, topic: Topic, *, by: int, name: str | None, icon: str | None
 ) -> None:
     """Rename a topic or change its icon."""
-    check_may_manage(chat, by)
+    check_may_manage(chat, by, "edit the topic")
     change: Json = {}
     if name and name != topic.name:
         topic.name = change["name"] = name
@@ -57,7 +57,7 @@ def edit(
 
 def set_closed(world: World, chat: Chat, topic: Topic, *, by: int, is_closed: bool) -> None:
     """Close or reopen a topic."""
-    check_may_manage(chat, by)
+    check_may_manage(chat, by, "close or open the topic")
     if topic.is_closed == is_closed:
         raise Refusal(Reason.TOPIC_NOT_MODIFIED)
     topic.is_closed = is_closed
@@ -66,7 +66,7 @@ def set_closed(world: World, chat: Chat, topic: Topic, *, by: int, is_closed: bo
 
 def set_hidden(world: World, chat: Chat, *, by: int, is_hidden: bool) -> None:
     """Hide or show the general topic; hiding closes it."""
-    check_may_manage(chat, by)
+    check_may_manage(chat, by, "close or open the topic")
     topic = find(chat, 1)
     if topic.is_hidden == is_hidden:
         raise Refusal(Reason.TOPIC_NOT_MODIFIED)
@@ -77,7 +77,8 @@ def set_hidden(world: World, chat: Chat, *, by: int, is_hidden: bool) -> None:
 
 def delete(world: World, chat: Chat, topic: Topic, *, by: int) -> None:
     """Remove a topic with all its messages."""
-    rights.demand(chat, by, "can_delete_messages")
+    if not rights.has_right(chat.members.get(by), "can_delete_messages"):
+        raise Refusal(Reason.NOT_ENOUGH_RIGHTS, "delete the topic")
     history = world.history(chat.id)
     gone = [item for item in history.values() if topic.id in (item.thread_id, item.id)]
     for message in gone:
@@ -89,15 +90,15 @@ def delete(world: World, chat: Chat, topic: Topic, *, by: int) -> None:
     world.emit(ChatChanged(chat.id))
 
 
-def check_may_manage(chat: Chat, user_id: int) -> None:
-    """Topics need a forum and the right to manage them."""
+def check_may_manage(chat: Chat, user_id: int, what: str) -> None:
+    """Topics need a forum and the right to manage them; `what` is the action of the refusal."""
     if not chat.is_forum:
         raise Refusal(Reason.NOT_A_FORUM)
     member = chat.members.get(user_id)
     if member is None or not member.is_present:
         raise rights.absence(chat, member)
     if not rights.may(chat, member, "can_manage_topics"):
-        raise Refusal(Reason.NOT_ENOUGH_RIGHTS, "can_manage_topics")
+        raise Refusal(Reason.NOT_ENOUGH_RIGHTS, what)
 
 
 def _note(world: World, chat: Chat, topic: Topic, by: int, content: Json) -> None:

@@ -7,6 +7,7 @@ from candor.sandbox.botapi.methods.media import stored_file
 from candor.sandbox.world import chats, membership, rights
 from candor.sandbox.world.events import ChatChanged
 from candor.sandbox.world.model import Chat, Json
+from candor.sandbox.world.refusals import Reason, Refusal
 
 _NO_GIFTS = {
     "unlimited_gifts": False,
@@ -117,7 +118,7 @@ def leave_chat(call: Call) -> bool:
 
 @method("setChatTitle")
 def set_chat_title(call: Call) -> bool:
-    chat = _changeable(call)
+    chat = _changeable(call, "change chat title")
     title = (call.parameters.text("title") or "").strip()
     if not 1 <= len(title) <= MAX_TITLE:
         raise bad_request("title must be non-empty" if not title else "CHAT_TITLE_TOO_LONG")
@@ -129,7 +130,7 @@ def set_chat_title(call: Call) -> bool:
 
 @method("setChatDescription")
 def set_chat_description(call: Call) -> bool:
-    chat = _changeable(call)
+    chat = _changeable(call, "set chat description")
     text = call.parameters.text("description") or ""
     if len(text) > MAX_DESCRIPTION:
         raise bad_request("CHAT_ABOUT_TOO_LONG")
@@ -141,7 +142,7 @@ def set_chat_description(call: Call) -> bool:
 
 @method("setChatPhoto")
 def set_chat_photo(call: Call) -> bool:
-    chat = _changeable(call)
+    chat = _changeable(call, "change chat photo")
     stored = stored_file(call, call.parameters, "photo", "photo")
     chats.change(call.world, chat, by=call.bot.id, photo_id=stored.id)
     return True
@@ -149,24 +150,28 @@ def set_chat_photo(call: Call) -> bool:
 
 @method("deleteChatPhoto")
 def delete_chat_photo(call: Call) -> bool:
-    chat = _changeable(call)
+    chat = _changeable(call, "change chat photo")
     if chat.photo_id is None:
         raise bad_request("CHAT_NOT_MODIFIED")
     chats.change(call.world, chat, by=call.bot.id, photo_id="")
     return True
 
 
-def _changeable(call: Call) -> Chat:
+def _changeable(call: Call, what: str) -> Chat:
+    """A chat whose profile the bot may change; `what` is the action of the refusal."""
     chat = call.joined_chat()
     if chat.peers:
         raise bad_request("can't change private chat title")
-    rights.demand(chat, call.bot.id, "can_change_info")
+    if not rights.may(chat, chat.members[call.bot.id], "can_change_info"):
+        raise Refusal(Reason.NOT_ENOUGH_RIGHTS, what)
     return chat
 
 
 @method("setChatPermissions")
 def set_chat_permissions(call: Call) -> bool:
-    chat = call.administered_chat("can_restrict_members")
+    chat = call.joined_chat()
+    if not rights.has_right(chat.members.get(call.bot.id), "can_restrict_members"):
+        raise Refusal(Reason.NOT_ENOUGH_RIGHTS, "change chat permissions")
     given = call.parameters.mapping("permissions")
     if given is None:
         raise bad_request('parameter "permissions" is required')

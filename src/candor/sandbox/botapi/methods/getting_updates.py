@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from candor.sandbox.botapi.calls import Call, method
 from candor.sandbox.botapi.errors import ApiError, bad_request
-from candor.sandbox.botapi.updates import MAX_BATCH, TERMINATED, UPDATE_KINDS
+from candor.sandbox.botapi.updates import MAX_BATCH, UPDATE_KINDS
 from candor.sandbox.world.model import Json, Webhook
 
 MAX_POLL_SECONDS = 50
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+TERMINATED_BY_WEBHOOK = "Conflict: terminated by setWebhook request"
 _WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; "
     "use deleteWebhook to delete the webhook first"
@@ -46,7 +47,7 @@ def _set_allowed(call: Call) -> None:
 
 
 @method("setWebhook")
-def set_webhook(call: Call) -> bool:
+def set_webhook(call: Call) -> tuple[bool, str]:
     url = call.parameters.text("url") or ""
     if not url:
         return _remove_webhook(call)
@@ -59,22 +60,23 @@ def set_webhook(call: Call) -> bool:
     _drop_pending(call)
     call.bot.webhook = Webhook(url, secret, min(100, max(1, connections or 40)))
     call.world.save("bots", call.bot)
-    call.api.queues.end_poll(call.bot.id, TERMINATED.replace("getUpdates", "setWebhook"))
+    call.api.queues.end_poll(call.bot.id, TERMINATED_BY_WEBHOOK)
     call.api.webhooks.refresh()
-    return True
+    return True, "Webhook was set"
 
 
 @method("deleteWebhook")
-def delete_webhook(call: Call) -> bool:
+def delete_webhook(call: Call) -> tuple[bool, str]:
     return _remove_webhook(call)
 
 
-def _remove_webhook(call: Call) -> bool:
+def _remove_webhook(call: Call) -> tuple[bool, str]:
+    told = "Webhook was deleted" if call.bot.webhook else "Webhook is already deleted"
     _drop_pending(call)
     call.bot.webhook = None
     call.world.save("bots", call.bot)
     call.api.webhooks.refresh()
-    return True
+    return True, told
 
 
 @method("getWebhookInfo")
