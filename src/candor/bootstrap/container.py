@@ -173,24 +173,9 @@ def build_container(
     clock, units = foundation.clock, foundation.units
     notices = OwnerNoticeBoard(units=units, clock=clock)
     users = _user_sessions(foundation.settings)
-    accounts = build_accounts(
-        foundation,
-        business=business,
-        bots=BotApiProfiles(connections),
-        users=users.sign_in if users else None,
-        alerts=notices,
-    )
-    restrictions = Restrictions(accounts.management)
-    ways_out = open_ways_out(
-        foundation,
-        connections=connections,
-        security=accounts.security,
-        restrictions=restrictions,
-        users=users,
-    )
-    outbox = Outbox(clock)
+    accounts, ways_out = _accounts(foundation, connections, business, users, notices)
     hand_off = HandOff(units, clock, business=business)
-    shared = Shared(foundation, business, language.service, outbox)
+    shared = Shared(foundation, business, language.service, Outbox(clock))
     sales = build_sales(shared, hand_off=hand_off, typing=TypingSign(ways_out.gateways))
     education = build_education(
         shared, scripts=sales.scripts, chats=ways_out.chats, maker=users, notices=notices
@@ -200,7 +185,7 @@ def build_container(
         business=business,
         llm=language.service,
         encoder=language.encoder,
-        outbox=outbox,
+        outbox=shared.outbox,
         restrictions=accounts.management,
         administration=ways_out.chats,
     )
@@ -212,9 +197,7 @@ def build_container(
         ways_out=ways_out,
         language=language,
         messaging=_messaging(
-            foundation,
-            business=business,
-            outbox=outbox,
+            shared,
             hand_off=hand_off,
             ways_out=ways_out,
             accounts=accounts,
@@ -227,9 +210,34 @@ def build_container(
         operators=OperatorAdministration(units, clock),
         tokens=TokenAdministration(units, clock),
         notices=notices,
-        restrictions=restrictions,
+        restrictions=Restrictions(accounts.management),
         user_sessions=users,
     )
+
+
+def _accounts(
+    foundation: Foundation,
+    connections: BotConnections,
+    business: str,
+    users: "UserSessions | None",
+    notices: OwnerNoticeBoard,
+) -> tuple[Accounts, WaysOut]:
+    """The accounts room, and the ways out that ask it for tokens."""
+    accounts = build_accounts(
+        foundation,
+        business=business,
+        bots=BotApiProfiles(connections),
+        users=users.sign_in if users else None,
+        alerts=notices,
+    )
+    ways_out = open_ways_out(
+        foundation,
+        connections=connections,
+        security=accounts.security,
+        restrictions=Restrictions(accounts.management),
+        users=users,
+    )
+    return accounts, ways_out
 
 
 def _user_sessions(settings: Settings) -> "UserSessions | None":
@@ -242,20 +250,19 @@ def _user_sessions(settings: Settings) -> "UserSessions | None":
 
 
 def _messaging(
-    foundation: Foundation,
+    shared: Shared,
     *,
-    business: str,
-    outbox: Outbox,
     hand_off: HandOff,
     ways_out: WaysOut,
     accounts: Accounts,
     education: Education,
     commenting: Commenting,
 ) -> Messaging:
+    foundation, business = shared.foundation, shared.business
     clock, units, settings = foundation.clock, foundation.units, foundation.settings
     salt = installation_salt(foundation)
     return Messaging(
-        outbox=outbox,
+        outbox=shared.outbox,
         hand_off=hand_off,
         inbox=Inbox(
             units,

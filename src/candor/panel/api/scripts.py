@@ -62,6 +62,7 @@ def add_to(api: Api) -> None:
     _add_writing(api)
     _add_history(api)
     _add_trying(api)
+    _add_rehearsals(api)
 
 
 # --- shared with the pages
@@ -317,6 +318,8 @@ def _add_trying(api: Api) -> None:
     def format_script(body: FormatBody) -> FormatAnswer:
         return FormatAnswer(source=as_text(body.document, "yaml"))
 
+
+def _add_rehearsals(api: Api) -> None:
     @api.post(
         "/scripts/tests",
         tag=TAG,
