@@ -5,7 +5,7 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
@@ -18,6 +18,7 @@ class LoneSandbox:
 
     address: str
     http: aiohttp.ClientSession
+    met: set[int] = field(default_factory=set)
 
     async def ask(self, method: str, path: str, body: object) -> dict[str, object]:
         url = f"{self.address}/control{path}"
@@ -29,6 +30,9 @@ class LoneSandbox:
 
     async def meet(self, person: int, bot: str) -> None:
         """The person exists and has written to the bot."""
+        if person in self.met:
+            return
+        self.met.add(person)
         await self.ask("POST", "/users", {"id": person, "first_name": "Клиент"})
         await self.ask("POST", "/messages", {"from": person, "to": bot, "text": "/start"})
 

@@ -44,6 +44,15 @@ class Engine:
     name: str
     delay: float = 0.0
     environment: Mapping[str, str] = field(default_factory=dict)
+    stub: StubModelServer | None = None
+
+    def take_calls(self) -> int | None:
+        """The model calls since the last time; None where they can't be counted."""
+        if self.stub is None:
+            return None
+        count = len(self.stub.calls)
+        self.stub.calls.clear()
+        return count
 
 
 @dataclass(slots=True)
@@ -87,9 +96,9 @@ async def _model_engine(stack: AsyncExitStack, base_url: str | None) -> Engine:
         names = {"CANDOR_LLM_MODEL": os.environ.get("CANDOR_LLM_MODEL") or MODEL}
         key = {"OPENAI_API_KEY": os.environ.get("OPENAI_API_KEY") or "none"}
         return Engine("server", 0.0, {"OPENAI_BASE_URL": base_url, **names, **key})
-    stub = await stack.enter_async_context(StubModelServer(delay=MODEL_SECONDS, keeps_calls=False))
+    stub = await stack.enter_async_context(StubModelServer(delay=MODEL_SECONDS))
     named = {"OPENAI_BASE_URL": stub.base_url, "CANDOR_LLM_MODEL": MODEL, "OPENAI_API_KEY": "none"}
-    return Engine("model_400ms", MODEL_SECONDS, named)
+    return Engine("model_400ms", MODEL_SECONDS, named, stub)
 
 
 def _floors(stage: Stage, engine: Engine) -> dict[str, str]:
@@ -151,9 +160,11 @@ class _Crowd:
         self.stage.check(child)
         seconds = time.perf_counter() - began
         own, base = child.cpu_seconds() - own, self.database.cpu_seconds() - base
-        return _figures(play, engine, seconds, own, base) | {
-            "memory_mib": round(child.memory_mib(), 1)
-        }
+        figures = _figures(play, engine, seconds, own, base)
+        figures["memory_mib"] = round(child.memory_mib(), 1)
+        if (calls := engine.take_calls()) is not None:
+            figures["model_calls_per_turn"] = round(calls / max(1, len(play.latencies)), 2)
+        return figures
 
     async def _line(self, play: _Play, people: Sequence[int], offset: float) -> None:
         """One dialogue after another; lines begin spread over the first pause."""

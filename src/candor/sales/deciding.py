@@ -10,7 +10,13 @@ from candor.sales.script_records import Script
 from candor.sales.stepping import Move, Position, Reply, go_to, next_move
 from candor.sales.strategy import StrategySelectorService
 from candor.sales.triggers import ActionPlan, fired, plan_by_intent, plan_of
-from candor.sales.views import Values, conditions_of, step_views, trigger_views
+from candor.sales.views import (
+    Values,
+    conditions_of,
+    step_views,
+    trigger_views,
+    values_for_anyone,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,8 @@ def calls_person(draft: DraftReply) -> bool:
 
 def reading_of(scene: Scene) -> ReadingRequest:
     document = scene.document
-    steps = step_views(document, scene.values)
+    # The same words for every client: encoded and calibrated once per script, not once per name.
+    steps = step_views(document, values_for_anyone(scene.values))
     stage = scene.position.stage
     return ReadingRequest(
         text=scene.text,

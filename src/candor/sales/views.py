@@ -84,6 +84,15 @@ def values_for(
     }
 
 
+def values_for_anyone(values: Values) -> Values:
+    """The same values without the client's own: what a script says whoever hears it."""
+    client = values.get("client")
+    if not isinstance(client, Mapping):
+        return values
+    nobody: dict[str, object] = dict.fromkeys(client, "")
+    return {**values, "client": {**nobody, "language": client["language"], "diagnosis": {}}}
+
+
 def filled(template: str | None, values: Values) -> str:
     """The template's text; empty when there is none or it can't be filled for this client."""
     if template is None:
