@@ -69,8 +69,8 @@
         const place = at.get(key);
         const group = make("g", { class: `node ${classes}`, tabindex: "0", role: "button", "aria-label": `${label}. ${sub}`, transform: `translate(${place.x} ${place.y})` });
         group.append(make("rect", { width: WIDTH, height: HEIGHT, rx: 9 }));
-        group.append(make("text", { x: 11, y: 19 }, short(label, 22)));
-        group.append(make("text", { x: 11, y: 35, class: "sub" }, short(sub, 28)));
+        group.append(make("text", { x: 11, y: 19 }, short(label, 20)));
+        group.append(make("text", { x: 11, y: 35, class: "sub" }, short(sub, 25)));
         group.append(make("title", {}, `${label}\n${sub}`));
         const choose = () => onChoose(target);
         group.addEventListener("click", choose);
