@@ -255,6 +255,24 @@ def test_that_it_fits_a_phone_and_follows_the_dark(machine: Machine, open_page: 
     expect(dialog(page, "Маяк")).to_be_visible()
 
 
+def test_that_an_owner_lets_the_bot_answer(machine: Machine, open_page: Opener) -> None:
+    owner = machine.control("/users", first_name="Олег")["id"]
+    client = machine.control("/users", first_name="Анна")["id"]
+    started = machine.control("/messages", **{"from": owner, "to": "mayak_bot", "text": "/start"})
+    page = open_page(owner, started["chat_id"])
+    page.locator(".sbx-head-title").click()
+    page.get_by_role("button", name="Подключить к моему аккаунту").click()
+    expect(page.get_by_text("отвечать на них от вашего имени")).to_be_visible()
+    page.get_by_role("button", name="Готово").click()
+    expect(page.get_by_text("Бот отвечает за вас в личных чатах.")).to_be_visible()
+    connection = machine.update("business_connection")["id"]
+    machine.control("/messages", **{"from": client, "to": owner, "text": "Есть места?"})
+    answer = {"chat_id": client, "text": "Отвечает ИИ: да", "business_connection_id": connection}
+    machine.bot("sendMessage", **answer)
+    dialog(page, "Анна").click()
+    expect(bubble(page, "Отвечает ИИ: да")).to_contain_text("ответил бот Маяк · ИИ")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_that_everybody_can_read_it(machine: Machine, open_page: Opener, scheme: str) -> None:
     person = machine.control("/users", first_name="Анна")["id"]

@@ -95,7 +95,7 @@ def message(world: World, found: Message, viewer_id: int | None = None) -> Json:
         body["forwarded_from"] = _origin_name(world, found.forward_origin)
     if found.reply_markup and "inline_keyboard" not in found.reply_markup:
         body["keyboard"] = found.reply_markup
-    if found.business_bot_id:
+    if found.business_bot_id and viewer_id in (None, found.sender_id):
         body["via_business_bot"] = user(world.user(found.business_bot_id))
     return body
 

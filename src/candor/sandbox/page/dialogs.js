@@ -91,7 +91,7 @@ export function makeDialogs(app) {
   async function drawPublic(wanted) {
     asked = wanted;
     if (performance.now() - publicChats.at > PUBLIC_FRESH_FOR) {
-      publicChats = { at: performance.now(), found: app.api.get("/chats").catch(() => []) };
+      publicChats = { at: performance.now(), found: app.api.get("/chats", { public: true }).catch(() => []) };
     }
     const all = await publicChats.found;
     if (asked !== wanted) return;

@@ -26,23 +26,38 @@ export function makeInfo(app) {
         chat.description ? h("p", { dir: "auto" }, chat.description) : null,
       ),
     ];
-    const rest = chat.peer ? peerPart(chat) : await groupPart(chat).catch(() => []);
+    const rest = await (chat.peer ? peerPart(chat) : groupPart(chat)).catch(() => []);
     if (app.current?.chat.id === chat.id) replace(element, top, rest);
   }
 
   const action = (label, click, extra = "") => h("button", { type: "button", class: `sbx-line ${extra}`, on: { click: () => Promise.resolve(click()).catch(app.fail) } }, label);
   const section = (title, ...children) => h("section", { class: "sbx-section" }, title ? h("h3", {}, title) : null, children);
 
-  function peerPart(chat) {
+  async function peerPart(chat) {
     const me = app.me.id;
     const bot = chat.peer.is_bot ? app.bots.find((item) => item.id === chat.peer.id) : null;
+    const connections = bot ? await app.api.get("/business-connections") : [];
+    const connected = connections.find((item) => item.is_enabled && item.user.id === me && item.bot.id === bot.id);
     return h(
       "section",
       { class: "sbx-section" },
       bot?.short_description ? h("p", { class: "sbx-note", dir: "auto" }, bot.short_description) : null,
       bot ? action(t.startGroup, () => addBot(bot)) : null,
+      bot?.can_connect_to_business ? action(connected ? t.disconnect : t.connect, () => connect(bot, connected)) : null,
+      connected ? h("p", { class: "sbx-note" }, t.connected) : null,
       action(chat.is_blocked ? t.unblock : t.block, () => app.api.post("/block", { user_id: me, peer: chat.peer.id, is_blocked: !chat.is_blocked }).then(() => app.open(chat.id)), chat.is_blocked ? "" : "is-danger"),
     );
+  }
+
+  // A bot that answers in the person's own dialogues: Telegram's "chatbots" of an account.
+  async function connect(bot, connected) {
+    if (connected) await app.api.put(`/business-connections/${connected.id}`, { is_enabled: false });
+    else {
+      const given = await sheet(app.root, { title: t.connect, text: t.connectAsk, submit: t.done, cancel: t.cancel });
+      if (!given) return;
+      await app.api.post("/business-connections", { user_id: app.me.id, bot: bot.id });
+    }
+    await draw();
   }
 
   async function addBot(bot) {

@@ -15,11 +15,13 @@ LONGEST_TITLE = 128
 
 @route("GET", "/chats")
 def list_chats(request: Request) -> Answer:
-    """All chats, or those a person sees (`user_id`), latest first."""
+    """All chats, those a person sees (`user_id`), or those with a public name (`public=true`)."""
     viewer = request.viewer_id
     world = request.world
     ids = world.tables.chats if viewer is None else world.chats_of_user.get(viewer, set())
     found = [world.chat(chat_id) for chat_id in ids]
+    if request.query.boolean("public"):
+        found = [chat for chat in found if chat.username]
     shown = [views.chat(world, chat, viewer) for chat in found if chat.migrated_to is None]
     shown.sort(key=lambda item: (item["last_message"] or {}).get("date", ""), reverse=True)
     return 200, shown
