@@ -26,7 +26,7 @@ Number = Annotated[int, typer.Argument(help="The account's number, as `account l
 
 @app.command("add-bot")
 def add_bot(
-    role: Annotated[str, typer.Option(help="sales, commentator or partner.")],
+    role: Annotated[AccountRole, typer.Option(help="sales, commentator or partner.")],
     title: Annotated[str, typer.Option(help="The account's name; the bot's own when empty.")] = "",
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
@@ -34,9 +34,7 @@ def add_bot(
     token = SecretStr(read_secret("Token from @BotFather"))
 
     async def work(container: "Container") -> None:
-        account = await container.accounts.add_bot(
-            token, role=_account_role(role), title=title, actor=ACTOR
-        )
+        account = await container.accounts.add_bot(token, role=role, title=title, actor=ACTOR)
         say(f"Account {account.id}: @{account.username} is {account.status} as {account.role}.")
 
     with_container(data_dir, work)
@@ -114,10 +112,3 @@ def _act(data_dir: DataDir, number: int, action: str) -> None:
         say(f"Account {account.id} is {account.status}.")
 
     with_container(data_dir, work)
-
-
-def _account_role(text: str) -> AccountRole:
-    """The role, checked by name."""
-    if text not in ("sales", "commentator", "partner"):
-        raise typer.BadParameter("A role is one of sales, commentator, partner.")
-    return text  # type: ignore[return-value]

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.commands.operator import ACTOR, _role
+from candor.commands.operator import ACTOR
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say, table, with_container
+from candor.common.operators import OperatorRole
 
 if TYPE_CHECKING:
     from candor.bootstrap.container import Container
@@ -16,13 +17,13 @@ app = typer.Typer(help="API tokens for programs.", no_args_is_help=True)
 @app.command()
 def create(
     name: Annotated[str, typer.Option(help="What the token is for; unique among those in use.")],
-    role: Annotated[str, typer.Option(help="owner, operator or viewer.")],
+    role: Annotated[OperatorRole, typer.Option(help="owner, operator or viewer.")],
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Make a token and print it, this once; only its hash is stored."""
 
     async def work(container: "Container") -> None:
-        _, secret = await container.tokens.create(name, _role(role), actor=ACTOR)
+        _, secret = await container.tokens.create(name, role, actor=ACTOR)
         progress("keep this token; it is not shown again:")
         say(secret)
 

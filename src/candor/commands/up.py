@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say
+from candor.common.errors import ConfigurationError
 from candor.common.logs import LoggingService
 from candor.common.settings import ALL_ROLES, Role, load_settings, parse_roles
 
@@ -28,11 +29,17 @@ def up(
     ] = False,
 ) -> None:
     """Run Candor: the named roles in one process, with an embedded database unless one is given."""
+    chosen = _roles(roles)
     settings = load_settings()
     LoggingService(level=settings.log_level, format=settings.log_format).configure()
-    asyncio.run(
-        _run(data_dir=data_dir, host=host, port=port, roles=parse_roles(roles), is_demo=demo)
-    )
+    asyncio.run(_run(data_dir=data_dir, host=host, port=port, roles=chosen, is_demo=demo))
+
+
+def _roles(text: str) -> tuple[Role, ...]:
+    try:
+        return parse_roles(text)
+    except ConfigurationError as error:
+        raise typer.BadParameter(error.message, param_hint="--roles") from None
 
 
 async def _run(

@@ -20,7 +20,11 @@ class Settings(BaseSettings):
     """The settings of CONTRACT section 3. Secrets never show in repr, logs or `candor doctor`."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
     )
 
     database_url: SecretStr | None = Field(None, alias="DATABASE_URL")
