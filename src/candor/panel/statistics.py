@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
 from decimal import Decimal
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+import structlog
 from flask import current_app
 
+from candor.common.errors import CandorError
 from candor.common.reports import FUNNEL, FunnelDay, Standing, Stats, StatsFilter
-from candor.panel.inward import panel_settings, run, services
+from candor.panel.inward import panel_settings, services
 from candor.panel.ports import PanelUnits
 from candor.panel.schemas.stats import (
     FunnelDayAnswer,
@@ -26,6 +28,7 @@ from candor.panel.schemas.stats import (
     VersionAnswer,
 )
 
+log = structlog.get_logger(__name__)
 Value = TypeVar("Value")
 DEFAULT_DAYS = 30
 KEEP = timedelta(seconds=5)
@@ -33,6 +36,8 @@ KEEP_FACTOR = 20
 """The same question gets the same figures for five seconds, or for twenty times as long as reading
 them took: a large installation pays for its history once in a while, not at every look."""
 KEEP_STANDING = timedelta(seconds=2)
+SLOW = timedelta(milliseconds=300)
+MOST_KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +51,62 @@ class Figures:
 class Kept(Generic[Value]):
     value: Value
     until: datetime
+    is_slow: bool
+    """It took so long to read that the old figures are better than waiting for new ones."""
 
 
 class Recent:
-    """Figures read a moment ago; one reader per question, the others wait for it."""
+    """Figures read a moment ago; one reader per question, the others wait for it.
+
+    What is slow to read is shown as it was while it is read anew in the background.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[str, Kept[Any]] = {}
         self._reading = Lock()
 
     def get(self, key: str, read: Callable[[], Value], *, keep: timedelta, factor: int) -> Value:
+        """`read` is called without any request around it."""
         now = services().clock.now()
         known = self._kept.get(key)
-        if known is not None and now < known.until:
+        if known is not None and (now < known.until or known.is_slow):
+            if now >= known.until and self._reading.acquire(blocking=False):
+                Thread(target=self._renew, args=(key, read, keep, factor, now), daemon=True).start()
             return cast(Value, known.value)
         with self._reading:
             known = self._kept.get(key)
-            if known is not None and now < known.until:
-                return cast(Value, known.value)
-            started = time.perf_counter()
-            value = read()
-            took = timedelta(seconds=time.perf_counter() - started)
-            if len(self._kept) > 100:
-                self._kept.clear()
-            self._kept[key] = Kept(value, now + max(keep, took * factor))
-            return value
+            if known is None or now >= known.until:
+                self._read(key, read, keep, factor, now)
+            return cast(Value, self._kept[key].value)
+
+    def _renew(
+        self, key: str, read: Callable[[], Any], keep: timedelta, factor: int, now: datetime
+    ) -> None:
+        try:
+            self._read(key, read, keep, factor, now)
+        except CandorError as error:
+            log.warning("figures_not_renewed", error=repr(error))
+        finally:
+            self._reading.release()
+
+    def _read(
+        self, key: str, read: Callable[[], Any], keep: timedelta, factor: int, now: datetime
+    ) -> None:
+        started = time.perf_counter()
+        value = read()
+        took = timedelta(seconds=time.perf_counter() - started)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = Kept(value, now + max(keep, took * factor), took > SLOW)
 
 
 def read_figures(query: StatsQuery) -> Figures:
     """At most a few seconds old; see KEEP."""
     wanted = period(query, now=services().clock.now(), timezone=panel_settings().timezone)
+    portal, units = services().portal, services().units
     return recent().get(
         query.model_dump_json() + wanted.until.isoformat(),
-        lambda: run(_read(services().units, wanted)),
+        lambda: portal.run(_read(units, wanted)),
         keep=KEEP,
         factor=KEEP_FACTOR,
     )
@@ -86,8 +114,9 @@ def read_figures(query: StatsQuery) -> Figures:
 
 def read_standing() -> Standing:
     """How things stand now, at most two seconds old."""
+    portal, units = services().portal, services().units
     return recent().get(
-        "standing", lambda: run(_standing(services().units)), keep=KEEP_STANDING, factor=1
+        "standing", lambda: portal.run(_standing(units)), keep=KEEP_STANDING, factor=1
     )
 
 
@@ -116,7 +145,7 @@ async def _read(units: PanelUnits, wanted: StatsFilter) -> Figures:
         return Figures(
             wanted,
             await unit.reports.stats(wanted),
-            await unit.reports.stats(earlier),
+            await unit.reports.funnel(earlier),
         )
 
 

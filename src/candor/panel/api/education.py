@@ -1,9 +1,9 @@
 """`/api/groups`: study groups, the pool of prepared ones, and what is said in them."""
 
-from candor.common.errors import NotFoundError
+from candor.common.errors import FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import AccountId, GroupId, TelegramChatId
 from candor.education.group import EducationGroupService
-from candor.education.reading import GroupReader
+from candor.education.reading import GroupReader, GroupView
 from candor.panel.api.contract import Api
 from candor.panel.inward import run, services
 from candor.panel.schemas.common import Page, PageQuery
@@ -37,7 +37,7 @@ def _add_reading(api: Api) -> None:
             )
         )
         return Page(
-            items=[group_answer(view) for view in found.items],
+            items=[group_answer(view, script_id=_script_id(view)) for view in found.items],
             page=query.page,
             per_page=query.per_page,
             total=found.total,
@@ -76,7 +76,7 @@ def _add_changes(api: Api) -> None:
     def add_group(body: NewGroup) -> GroupAnswer:
         group = run(
             _groups().register_prepared(
-                account_id=AccountId(body.account_id), chat_id=TelegramChatId(body.chat_id)
+                account_id=_leading_account(body.account_id), chat_id=TelegramChatId(body.chat_id)
             )
         )
         return _group(group.id)
@@ -100,7 +100,30 @@ def _add_changes(api: Api) -> None:
 
 
 def _group(group_id: int) -> GroupAnswer:
-    return group_answer(run(_reader().get(GroupId(group_id))))
+    view = run(_reader().get(GroupId(group_id)))
+    return group_answer(view, script_id=_script_id(view))
+
+
+def _script_id(view: GroupView) -> int | None:
+    """The number of the group's script; None without one, and when the script was never there."""
+    key = view.group.script_key
+    if key is None:
+        return None
+    try:
+        script = run(services().scripts.load_script(key, is_running=True))
+    except NotFoundError:
+        return None
+    return script.id
+
+
+def _leading_account(account_id: int | None) -> AccountId:
+    if account_id is not None:
+        return AccountId(account_id)
+    for account in run(services().accounts.list_accounts()):
+        if (account.kind, account.role, account.status) == ("bot", "sales", "active"):
+            return account.id
+    message = "Name the bot that leads the group: no sales bot is active."
+    raise InvalidInputError(message, errors=(FieldError("account_id", message),))
 
 
 def _reader() -> GroupReader:

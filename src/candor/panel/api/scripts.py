@@ -1,12 +1,19 @@
 """`/api/scripts`: read, write and compare scripts, and try them without touching a client."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
 from pydantic import ValidationError
 
-from candor.common.errors import FieldError, InvalidInputError, NotFoundError, Problem
+from candor.common.errors import (
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    Problem,
+)
 from candor.common.ids import ScriptId
 from candor.common.llm import Language
 from candor.panel.access import current_actor
@@ -14,7 +21,7 @@ from candor.panel.api.contract import Api, answer_header, read_json
 from candor.panel.errors import BadRequestError, PreconditionError
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
-from candor.panel.schemas.common import Page
+from candor.panel.schemas.common import Page, PageQuery
 from candor.panel.schemas.scripts import (
     CaseAnswer,
     ChangeItem,
@@ -125,6 +132,18 @@ def expected_version() -> int | None:
     return int(found[1])
 
 
+def _with_the_current_one(script_id: int, save: Callable[[], SavedScript]) -> SavedScript:
+    """A stale save is refused together with the script as it stands now."""
+    try:
+        return save()
+    except ConflictError as error:
+        if "current_version" not in error.details:
+            raise
+        now = script_answer(run(services().scripts.load_script(ScriptId(script_id))))
+        current = now.model_dump(mode="json")
+        raise ConflictError(error.message, details={**error.details, "current": current}) from error
+
+
 def rehearse(script: Script, body: TryBody) -> tuple[RehearsedReply, ...]:
     work = services().rehearsal.try_messages(script, body.messages, first_name=body.first_name)
     return services().portal.run(work, timeout=TRY_SECONDS)
@@ -206,17 +225,14 @@ def _add_writing(api: Api) -> None:
         return _saved(run(services().scripts.create(source_of_request(), author=author)))
 
     def save_version(script_id: int) -> ScriptAnswer:
-        return _saved(
-            run(
-                services().scripts.update(
-                    ScriptId(script_id),
-                    source_of_request(),
-                    author=current_actor().name,
-                    expected_version=expected_version(),
-                    note=request.headers.get("X-Note", "")[:200],
-                )
-            )
+        update = services().scripts.update(
+            ScriptId(script_id),
+            source_of_request(),
+            author=current_actor().name,
+            expected_version=expected_version(),
+            note=request.headers.get("X-Note", "")[:200],
         )
+        return _saved(_with_the_current_one(script_id, lambda: run(update)))
 
     for verb, name in ((api.put, "update_script"), (api.post, "update_script_by_post")):
         verb(
@@ -247,9 +263,15 @@ def _add_writing(api: Api) -> None:
 
 def _add_history(api: Api) -> None:
     @api.get("/scripts/<id:script_id>/versions", tag=TAG, summary="All versions, newest first")
-    def list_versions(script_id: int) -> list[VersionItem]:
+    def list_versions(script_id: int, query: PageQuery) -> Page[VersionItem]:
         found = run(services().scripts.versions(ScriptId(script_id)))
-        return [VersionItem.model_validate(item) for item in found]
+        part = found[query.offset : query.offset + query.per_page]
+        return Page(
+            items=[VersionItem.model_validate(item) for item in part],
+            page=query.page,
+            per_page=query.per_page,
+            total=len(found),
+        )
 
     @api.get("/scripts/<id:script_id>/versions/<id:version>", tag=TAG, summary="One version")
     def get_version(script_id: int, version: int) -> ScriptAnswer:

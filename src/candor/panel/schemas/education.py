@@ -34,7 +34,8 @@ class GroupAnswer(Schema):
     status: GroupStatusName
     source: str
     title: str
-    script_id: Annotated[str | None, Field(description="Key of the education script.")]
+    script_id: Annotated[int | None, Field(description="The education script.")]
+    script_key: str | None
     script_version: int | None
     step: str | None
     partners: list[PartnerAnswer]
@@ -57,8 +58,10 @@ class GroupAnswer(Schema):
 class NewGroup(Body):
     """A group made by hand, for the pool; the bot's rights in it are checked with Telegram."""
 
-    account_id: RowId
     chat_id: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+    account_id: Annotated[
+        RowId | None, Field(description="The bot that leads it; without it the first sales bot.")
+    ] = None
 
 
 class GroupChange(Body):
@@ -88,7 +91,7 @@ class GroupMessageAnswer(Schema):
     answered_at: Moment | None
 
 
-def group_answer(view: GroupView) -> GroupAnswer:
+def group_answer(view: GroupView, *, script_id: int | None) -> GroupAnswer:
     group = view.group
     shared = {
         name: getattr(group, name)
@@ -98,7 +101,7 @@ def group_answer(view: GroupView) -> GroupAnswer:
     return GroupAnswer(
         **shared,
         client_name=view.client_name,
-        script_id=group.script_key,
+        script_id=script_id,
         partners=[PartnerAnswer.model_validate(partner) for partner in view.partners],
     )
 

@@ -48,6 +48,10 @@ class PgReports:
             versions=await self._versions(wanted),
         )
 
+    async def funnel(self, wanted: StatsFilter) -> Stats:
+        """The funnel alone: what a comparison with another period needs."""
+        return Stats(days=await self._funnel(wanted))
+
     async def standing(self) -> Standing:
         """One statement; every count is over a partial index or a small table."""
         waiting = (conversations.c.list_rank == 0) & (conversations.c.handling == "human")
