@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from candor.common.cache import Cache
@@ -14,12 +15,14 @@ from candor.common.tasks import spawn
 from candor.llm.administration import LanguageAdministration
 from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
-from candor.llm.openai_compatible import OpenAICompatibleModel
 from candor.llm.ports import LanguageUnits, StoredPrompts, StoredUsage
 from candor.llm.prices import Price
 from candor.llm.prompts import PromptLibrary
 from candor.llm.resilient import ResilientLLMService, StatusListener
 from candor.llm.usage import UsageLedger
+
+if TYPE_CHECKING:
+    from candor.llm.openai_compatible import OpenAICompatibleModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,13 @@ async def open_language(
             found.close()
 
 
-def _models(access: ModelAccess) -> tuple[OpenAICompatibleModel, ...]:
+def _models(access: ModelAccess) -> "tuple[OpenAICompatibleModel, ...]":
     """Large first, then small; both over one client."""
     if not access.model:
         return ()
+    # Late: the SDK is an eighth of a start's CPU time, for nothing while the offline engine writes.
+    from candor.llm.openai_compatible import OpenAICompatibleModel  # noqa: PLC0415
+
     large = OpenAICompatibleModel(
         model=access.model, api_key=access.api_key, base_url=access.base_url
     )
