@@ -41,7 +41,7 @@ def test_that_a_script_is_saved_read_and_saved_again_as_a_new_version(panel: Run
     assert saved.status_code == 200, saved.text
     assert (saved.json()["version"], saved.json()["title"]) == (2, "Renamed")
     assert api.post(address, json=changed(title="Third")).json()["version"] == 3
-    assert [item["version"] for item in api.get(f"{address}/versions").json()] == [3, 2, 1]
+    assert [item["version"] for item in api.get(f"{address}/versions").json()["items"]] == [3, 2, 1]
     assert api.get(f"{address}/versions/1").json()["title"] == "First contact"
     assert api.get("/api/scripts").json()["total"] == 1
 

@@ -1,7 +1,7 @@
 """`/api/scripts`: read, write and compare scripts, and try them without touching a client."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Coroutine
 from typing import Any
 
 from flask import Response, request
@@ -132,10 +132,10 @@ def expected_version() -> int | None:
     return int(found[1])
 
 
-def _with_the_current_one(script_id: int, save: Callable[[], SavedScript]) -> SavedScript:
+def _with_the_current_one(script_id: int, saving: Coroutine[Any, Any, SavedScript]) -> SavedScript:
     """A stale save is refused together with the script as it stands now."""
     try:
-        return save()
+        return run(saving)
     except ConflictError as error:
         if "current_version" not in error.details:
             raise
@@ -232,7 +232,7 @@ def _add_writing(api: Api) -> None:
             expected_version=expected_version(),
             note=request.headers.get("X-Note", "")[:200],
         )
-        return _saved(_with_the_current_one(script_id, lambda: run(update)))
+        return _saved(_with_the_current_one(script_id, update))
 
     for verb, name in ((api.put, "update_script"), (api.post, "update_script_by_post")):
         verb(
