@@ -7,14 +7,17 @@ it left with the next fitting reply.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-from candor.common.llm import MessageAnalysis, Strategy
+from candor.common.llm import Intent, MessageAnalysis, Strategy
 from candor.sales.document import NextRule, Policy, ScriptDocument, ScriptStep
 from candor.sales.stems import content_stems
 
 WAY_PREFIX: Final = "way:"
 """Examples of a way on are read like triggers, under keys that begin so."""
+
+KEEPS_THE_STEP: Final[frozenset[Intent]] = frozenset(get_args(Intent)) - {"agreement"}
+"""Whoever asks, objects or postpones is answered first, and led back to the same step."""
 
 Reason = Literal[
     "first_message", "next", "way", "jump", "go_to", "return", "stay", "lead_back", "end"
@@ -89,8 +92,19 @@ def next_move(
             return _along(document, jumped, Position(jumped.key), reply, said)
         if jumped is not None:
             return _jump(document, here, jumped, position, reply, said)
+        if _can_not_be_judged(here, reply):
+            return _along(document, here, position, reply, said)
         return Move(here, position, "lead_back")
     return _along(document, here, position, reply, said)
+
+
+def _can_not_be_judged(here: ScriptStep, reply: Reply) -> bool:
+    """The script gives too few examples to tell what fits, and the client asks and refuses nothing:
+    staying would repeat one step forever, so the way declared as `default` is taken."""
+    analysis = reply.analysis
+    is_objecting = bool(KEEPS_THE_STEP & set(analysis.intents))
+    has_default = any(rule.is_default for rule in here.next)
+    return has_default and not analysis.is_calibrated and analysis.is_sure and not is_objecting
 
 
 def go_to(document: ScriptDocument, position: Position, step: str) -> Move | None:

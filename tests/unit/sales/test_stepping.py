@@ -45,6 +45,14 @@ def test_that_other_replies_lead_back_to_the_same_step(script: Script) -> None:
     )
 
 
+def test_that_a_step_with_too_few_examples_goes_its_default_way(script: Script) -> None:
+    unjudged = replace(READ, is_calibrated=False)
+    told = reply("free_20", "хочу для работы", analysis=unjudged)
+    assert next_move(script.document, Position("greeting"), told).position.stage == "need"
+    asked = reply("free_20", "кто вы?", analysis=replace(unjudged, intents=("question",)))
+    assert next_move(script.document, Position("greeting"), asked).reason == "lead_back"
+
+
 def test_that_examples_and_conditions_choose_the_way_on(script: Script) -> None:
     taught = replace(READ, triggers=(way_key("need", 0),))
     assert (
