@@ -1,5 +1,7 @@
 """Connects education with what the Telegram edge hears in groups."""
 
+from dataclasses import replace
+
 from candor.education.door import GroupDoor
 from candor.education.listening import GroupListener
 from candor.messaging.inbox import Inbox
@@ -26,15 +28,25 @@ class StudyGroupRoom:
         self._inbox = inbox
 
     async def receive_message(self, message: GroupMessage) -> None:
-        """A command of H6 first, whoever leads the group; then education hears it."""
+        """A command of H6 first, whoever leads the group; then education hears it.
+
+        In a study group all bots are ours: its teacher obeys for all of them, and "стоп" counts too.
+        """
         told = message.message
+        place = await self._listener.place_of(told.account_id, told.chat_id)
+        if place == "partner":
+            return
+        if place == "teacher":
+            told = replace(told, is_addressed=True, account_username=None)
         command = parse_command(
-            told.text, account_username=told.account_username, words_count=False
+            told.text, account_username=told.account_username, words_count=place == "teacher"
         )
+        obeyed = ""
         if command is not None and command.name not in ("start", "human"):
             await self._inbox.receive(told)
+            obeyed = f"/{command.name}"
         if not told.is_edit:
-            await self._listener.receive(told)
+            await self._listener.receive(told, obeyed=obeyed)
 
     async def receive_press(self, press: IncomingPress) -> PressAnswer | None:
         answer = await self._inbox.receive_press(press)

@@ -169,7 +169,8 @@ class GroupAnswering:
         if asked := asks_identity(_text(scene.waiting)):
             return DraftReply(text=self._identity(scene.group, partner, asked), source="script")
         if partner is not None and asks_experience(_text(scene.waiting)):
-            words = honest_answer(step, language=scene.group.language)
+            proof = script.proof if script else None
+            words = honest_answer(step, language=scene.group.language, proof=proof)
             return DraftReply(text=words, source="script")
         if _hands_in(scene, step) is not None:
             received = welcome.plain("received", language=scene.group.language)
@@ -177,8 +178,8 @@ class GroupAnswering:
         reply = await self._llm.answer_in_group(
             _request(scene, script, step, partner, self._business)
         )
-        proof = script.proof if script else Proof()
-        proof = replace(proof, client_said=tuple(message.text for message in scene.waiting))
+        said = tuple(message.text for message in scene.waiting)
+        proof = replace(script.proof if script else Proof(), client_said=said)
         if reply.source == "hand_off" or not reply.text or not is_honest(reply.text, proof):
             return replace(
                 reply,

@@ -7,9 +7,11 @@ import re
 from typing import Final
 
 from candor.common.llm import Language
+from candor.disclosure.claims import Proof
 from candor.disclosure.visible_text import visible
 from candor.education import welcome
 from candor.education.lesson import LessonStep
+from candor.education.partner import may_say, worded
 
 _ASKED: Final = re.compile(
     r"""
@@ -34,13 +36,17 @@ def asks_experience(text: str) -> bool:
     return _ASKED.search(visible(text)) is not None
 
 
-def honest_answer(step: LessonStep | None, *, language: Language) -> str:
+def honest_answer(
+    step: LessonStep | None, *, language: Language, proof: Proof | None = None
+) -> str:
     """That it is AI and has no results; then the author's worked example of this step, if any."""
     words = welcome.plain("partner_identity", language=language)
     examples = (
-        reaction.text
+        worded(reaction, language)
         for reaction in (step.reactions if step else ())
-        if reaction.kind == "worked_example" and reaction.text
+        if reaction.kind == "worked_example"
+        and reaction.text
+        and may_say(reaction.text, proof or Proof())
     )
     example = next(examples, "")
     return f"{words}\n\n{example}" if example else words

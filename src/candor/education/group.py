@@ -169,8 +169,10 @@ class EducationGroupService:
             if client is None:
                 return None
             group = await unit.groups.of_conversation(conversation_id)
-            if group is not None:
+            if group is not None and group.status != "closed":
                 return _Opening(conversation, client, group)
+            if group is not None:  # a new yes after the first group ended
+                await unit.groups.save(replace(group, conversation_id=None))
         key = await self._scripts.chosen_for(conversation, client.language)
         async with self._units() as unit:
             group = await unit.groups.add(self._new_group(conversation, client, key, now))

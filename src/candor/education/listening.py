@@ -6,16 +6,17 @@ lessons of a client who says `/stop` anywhere. It never decides what to say.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from candor.common.clock import Clock
-from candor.common.ids import ClientId
+from candor.common.ids import AccountId, ClientId, TelegramChatId
 from candor.education import welcome
 from candor.education.group import ANSWER_LANE
 from candor.education.ports import EducationUnit, EducationUnits, Group, NewGroupMessage, SenderType
-from candor.education.speaking import GroupVoice
+from candor.education.speaking import CALLED_REASON, GroupVoice
 from candor.messaging.incoming import IncomingMessage
 
+Place = Literal["teacher", "partner", "elsewhere"]
 BURST: Final = timedelta(seconds=2)
 QUIET_FOR: Final = timedelta(hours=12)
 _PERSON: Final = frozenset({"/human", "человек", "оператор", "human", "person"})
@@ -30,14 +31,25 @@ class GroupListener:
         self._voice = voice
         self._clock = clock
 
-    async def receive(self, message: IncomingMessage) -> bool:
-        """True when the chat is a study group of ours; a partner's own copy of it is dropped."""
+    async def place_of(self, account_id: AccountId, chat_id: TelegramChatId) -> Place:
+        """Whether the chat is a study group of ours, and whether this account is its teacher."""
+        async with self._units() as unit:
+            group = await unit.groups.of_chat(chat_id)
+        if group is None:
+            return "elsewhere"
+        return "teacher" if group.account_id == account_id else "partner"
+
+    async def receive(self, message: IncomingMessage, *, obeyed: str = "") -> bool:
+        """True when the chat is a study group of ours; a partner's own copy of it is dropped.
+
+        `obeyed`: the command that messaging has answered already; it is kept, and hands no task in.
+        """
         async with self._units() as unit:
             group = await unit.groups.of_chat(message.chat_id, for_update=True)
             if group is None:
                 return False
             if message.account_id == group.account_id and group.client_id is not None:
-                await self._keep(unit, group, message)
+                await self._keep(unit, group, message, obeyed)
             return True
 
     async def client_opted_out(
@@ -47,12 +59,17 @@ class GroupListener:
         for group in await unit.groups.open_of_client(client_id):
             await unit.groups.save(replace(group, is_paused=True))
 
-    async def _keep(self, unit: EducationUnit, group: Group, message: IncomingMessage) -> None:
+    async def _keep(
+        self, unit: EducationUnit, group: Group, message: IncomingMessage, obeyed: str
+    ) -> None:
         sender = await self._sender_type(unit, group, message)
         row = await unit.group_messages.add(self._record(group, message, sender))
         if row is None or sender not in {"client", "member"} or group.status == "closed":
             return
-        if not await self._obeyed(unit, group, message, row):
+        if obeyed:
+            now = self._clock.now()
+            await unit.group_messages.mark_answered([row], speaker="code", reason=obeyed, now=now)
+        elif not await self._obeyed(unit, group, message, row):
             await unit.lanes.postpone(ANSWER_LANE, group.id, at=self._clock.now() + BURST)
 
     async def _sender_type(
@@ -111,6 +128,6 @@ async def hand_off(unit: EducationUnit, group: Group, voice: GroupVoice, now: da
         unit,
         group,
         welcome.plain("handed_off", language=group.language),
-        reason="a person was called",
+        reason=CALLED_REASON,
     )
     await unit.groups.save(replace(group, handed_off_at=now))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from candor.common.ids import AccountId
 from candor.common.llm import Language
-from candor.disclosure.claims import Proof, is_honest
+from candor.disclosure.claims import Proof, Reason, find_claims
 from candor.education.lesson import REACTION_GAP, LessonStep, PartnerRole, Reaction
 
 _EXAMPLE: dict[Language, str] = {"ru": "Учебный пример.", "en": "A worked example."}
@@ -63,16 +63,24 @@ class StudentBotService:
             if not self.may_say(reaction.text, proof):
                 continue
             at += REACTION_GAP
-            planned.append(PlannedReaction(partner, _worded(reaction, language), at))
+            planned.append(PlannedReaction(partner, worded(reaction, language), at))
         return tuple(planned)
 
     def may_say(self, text: str, proof: Proof) -> bool:
-        """The gate for anything a partner says: no own experience, no results, no grades (H3, H8)."""
-        return is_honest(text, proof)
+        """The gate for what an author lets a partner say (H3, H8)."""
+        return may_say(text, proof)
 
 
-def _worded(reaction: Reaction, language: Language) -> str:
-    """A worked example is called one, whatever its author wrote."""
+def may_say(text: str, proof: Proof) -> bool:
+    """No own experience, no results, no grades, no figures without a fact.
+
+    A plain statement needs no other source than its author: lessons explain things no fact holds.
+    """
+    return all(claim.reason is Reason.UNPROVEN for claim in find_claims(text, proof))
+
+
+def worded(reaction: Reaction, language: Language) -> str:
+    """What is sent of it: a worked example is called one, whatever its author wrote."""
     opening = _EXAMPLE[language]
     if reaction.kind != "worked_example" or reaction.text.startswith(opening):
         return reaction.text

@@ -12,7 +12,7 @@ from candor.common.clock import Clock
 from candor.common.ids import AccountId, ChatRowId, TelegramMessageId
 from candor.education import welcome
 from candor.education.partner import Partner
-from candor.education.ports import EducationUnit, Group, NewGroupMessage
+from candor.education.ports import EducationUnit, Group, GroupMessage, NewGroupMessage
 from candor.messaging.conversation import Author, Conversation, Provenance
 from candor.messaging.outbox import Outbox
 from candor.messaging.outgoing import (
@@ -29,6 +29,8 @@ from candor.messaging.ports import Due
 
 PIN_LANE = "education.pin_welcome"
 WELCOME_REASON = "welcome"
+CALLED_REASON = "a person was called"
+"""The notice of a hand-off is the one message of ours that goes out after it."""
 BY_CODE = Provenance(written_by="code")
 
 
@@ -153,10 +155,11 @@ class GroupDeliveryRule:
     async def decide(self, unit: EducationUnit, due: Due, *, now: datetime) -> Verdict:
         """May it still go out? A person in the lead, a pause, a `/quiet` or an end say no."""
         item = due.item
-        group = await self._group(unit, item)
-        if group is None or group.status in {"closed", "preparing"}:
+        message = await unit.group_messages.get(item.subject or 0)
+        group = await self._group(unit, message)
+        if message is None or group is None or group.status in {"closed", "preparing"}:
             return Cancel("the group is closed")
-        if item.author == "human":
+        if item.author == "human" or message.reason == CALLED_REASON:
             return Send()
         if group.handed_off_at is not None:
             return Cancel("a person leads this group now")
@@ -187,16 +190,15 @@ class GroupDeliveryRule:
         message_id: TelegramMessageId,
         now: datetime,
     ) -> None:
-        group = await self._group(unit, item)
         message = await unit.group_messages.get(item.subject or 0)
+        group = await self._group(unit, message)
         if group is None or message is None or message.reason != WELCOME_REASON:
             return
         if group.welcome_message_id is None:
             await unit.groups.save(replace(group, welcome_message_id=message_id))
             await unit.lanes.wake(PIN_LANE, group.id, at=now)
 
-    async def _group(self, unit: EducationUnit, item: OutboxItem) -> Group | None:
-        message = await unit.group_messages.get(item.subject or 0)
+    async def _group(self, unit: EducationUnit, message: GroupMessage | None) -> Group | None:
         return await unit.groups.get(message.group_id, for_update=True) if message else None
 
 

@@ -27,9 +27,7 @@ async def test_that_a_client_is_led_from_hello_into_the_group(product: Product) 
     assert all(m["analysis"] for m in asked)
 
     link = next(word for word in invitation.split() if word.startswith("https://t.me/+"))
-    joined = await product.post(
-        "/sandbox/chats/-/join", {"user_id": vera, "invite_link": link}
-    )
+    joined = await product.post("/sandbox/chats/-/join", {"user_id": vera, "invite_link": link})
     group_chat = joined["chat_id"]
 
     async def lesson() -> bool:

@@ -222,9 +222,23 @@ class PgGroupMessageRepository:
     ) -> None:
         values: dict[str, Any] = {"delivery": delivery}
         if message_id is not None:
+            await self._drop_copies(row_id, message_id)
             values |= {"message_id": message_id, "text": text}
         await self._connection.execute(
             update(group_messages).where(group_messages.c.id == row_id).values(**values)
+        )
+
+    async def _drop_copies(self, row_id: int, message_id: TelegramMessageId) -> None:
+        """Another bot of ours may have seen the message before its own sender knew the number."""
+        ours = group_messages.alias()
+        group = select(ours.c.group_id).where(ours.c.id == row_id).scalar_subquery()
+        await self._connection.execute(
+            delete(group_messages).where(
+                group_messages.c.group_id == group,
+                group_messages.c.message_id == message_id,
+                group_messages.c.sender_type == "other_bot",
+                group_messages.c.id != row_id,
+            )
         )
 
     async def count_ours_since(self, group_id: GroupId, since: datetime) -> int:

@@ -1,0 +1,165 @@
+"""Script No. 2 in a group: steps by the client's day, partners in order, reminders with an end."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import yaml
+from tests.integration.education.conftest import BUSINESS, PARTNERS, STEPS, TEACHER, Stage
+
+from candor.bootstrap.samples import sample_sources
+from candor.disclosure.claims import Proof
+from candor.disclosure.labels import LabelKind, is_labelled
+from candor.education.partner import may_say
+
+ANSWER = "Меня зовут Вера, я из Твери"
+
+
+async def test_that_a_story_is_followed_by_the_task_and_the_task_waits(stage: Stage) -> None:
+    await stage.at_task()
+    texts = await stage.in_group()
+    story = next(i for i, text in enumerate(texts) if "дежурил смотритель" in text)
+    task = next(i for i, text in enumerate(texts) if "Напишите три фразы" in text)
+    assert story < task
+
+    await stage.pass_time(timedelta(hours=8))
+
+    assert (await stage.group()).step == "hello"
+    assert not any("обычный день" in text for text in await stage.in_group())
+
+
+async def test_that_partners_react_labelled_one_at_a_time_and_in_order(stage: Stage) -> None:
+    await stage.at_task()
+    said = [one for one in stage.telegram.sent if one.account != TEACHER]
+    assert [one.account for one in said] == [partner.account_id for partner in PARTNERS]
+    for one, partner in zip(said, PARTNERS, strict=True):
+        assert is_labelled(
+            one.text,
+            LabelKind.PARTNER,
+            business=BUSINESS,
+            language="ru",
+            partner_name=partner.name,
+        ), one.text
+    assert "Учебный пример. My name is Olga" in said[1].text
+    gaps = [b.at - a.at for a, b in pairwise(said)]
+    assert all(gap >= timedelta(seconds=40) for gap in gaps)
+
+
+async def test_that_a_partner_with_a_story_of_its_own_is_not_sent(stage: Stage) -> None:
+    step = STEPS[1]
+    invented = replace(step.reactions[0], text="Я прошла этот курс и теперь зарабатываю больше.")
+    changed = replace(step, reactions=(invented, *step.reactions[1:]))
+    stage.lessons.script = replace(stage.lessons.script, steps=(STEPS[0], changed, STEPS[2]))
+    await stage.at_task()
+    said = [one.account for one in stage.telegram.sent if one.account != TEACHER]
+    assert said == [PARTNERS[1].account_id, PARTNERS[2].account_id]
+
+
+@pytest.mark.parametrize("how", ["text", "voice"])
+async def test_that_a_finished_task_is_received_without_a_grade_and_the_next_day_comes(
+    stage: Stage, how: str
+) -> None:
+    await stage.at_task()
+    await (stage.say(ANSWER) if how == "text" else stage.say("", kind="voice"))
+    await stage.pass_time(timedelta(seconds=10))
+
+    assert "Получено, спасибо" in (await stage.in_group())[-1]
+    assert (await stage.group()).task_done_at is not None
+    assert [m.is_submission for m in await stage.messages() if m.user_id] == [True]
+
+    await stage.pass_time(timedelta(days=1, hours=12))
+
+    day = next(one for one in stage.telegram.sent if "обычный день" in one.text)
+    # Tomorrow, 10:00 in Moscow.
+    assert day.at.replace(second=0, microsecond=0) == datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
+
+
+async def test_that_the_clients_own_zone_decides(stage: Stage) -> None:
+    await stage.rows("SELECT 1")
+    async with stage.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE users SET time_zone = 'Asia/Vladivostok'")
+    await stage.prepare()
+    await stage.agree()
+    await stage.join()
+    await stage.pass_time(timedelta(hours=2))  # 21:00 in Vladivostok has come meanwhile
+    await stage.say(ANSWER)
+    await stage.pass_time(timedelta(days=2))
+    day = next(one for one in stage.telegram.sent if "обычный день" in one.text)
+    assert day.at.astimezone(UTC).hour == 0  # 10:00 in Vladivostok
+
+
+async def test_that_reminders_end_and_never_come_at_night(stage: Stage) -> None:
+    await stage.at_task()
+    await stage.pass_time(timedelta(days=14))
+
+    reminders = [one for one in stage.telegram.sent if "Напоминаю о задании" in one.text]
+    assert len(reminders) == 2
+    assert all(9 <= one.at.hour + 3 < 21 for one in reminders)
+    assert (await stage.group()).status == "active"
+
+
+async def test_that_the_last_task_ends_the_lessons_without_a_grade(stage: Stage) -> None:
+    await stage.at_task()
+    await stage.say(ANSWER)
+    await stage.pass_time(timedelta(days=1, hours=12))
+    await stage.say("Встаю рано, пью чай, работаю, гуляю")
+    await stage.pass_time(timedelta(minutes=5))
+
+    assert "без оценки" in (await stage.in_group())[-1]
+    group = await stage.group()
+    assert (group.status, group.step) == ("completed", "day")
+    stages = await stage.rows("SELECT stage FROM journey_progress WHERE group_id > 0 ORDER BY id")
+    assert [row["stage"] for row in stages] == [
+        "invited", "group", "step:story", "step:hello", "step:day", "task_done",
+    ]  # fmt: skip
+    before = len(stage.telegram.sent)
+    await stage.pass_time(timedelta(days=10))
+    assert len(stage.telegram.sent) == before
+
+
+async def test_that_a_night_waits_for_the_morning(stage: Stage) -> None:
+    await stage.prepare()
+    await stage.agree()
+    await stage.until(23)  # two in the night in Moscow
+    await stage.join()
+    await stage.pass_time(timedelta(hours=3))
+    assert not any("смотритель" in text for text in await stage.in_group())
+    await stage.pass_time(timedelta(hours=5))
+    story = next(one for one in stage.telegram.sent if "смотритель" in one.text)
+    assert story.at.hour + 3 == 9
+
+
+async def test_that_an_operator_pauses_resumes_and_jumps(stage: Stage) -> None:
+    group = await stage.active()
+    await stage.groups.pause(group.id, is_paused=True)
+    await stage.pass_time(timedelta(hours=2))
+    assert (await stage.group()).step == group.step
+    before = len(stage.telegram.sent)
+
+    await stage.groups.pause(group.id, is_paused=False)
+    await stage.groups.jump(group.id, "hello")
+    await stage.pass_time(timedelta(minutes=2))
+
+    assert (await stage.group()).step == "hello"
+    assert len(stage.telegram.sent) > before
+
+
+async def test_that_a_changed_script_leads_from_the_next_step_on(stage: Stage) -> None:
+    await stage.active()
+    changed = replace(STEPS[1], say="Теперь иначе: хватит и двух фраз.")
+    stage.lessons.script = replace(
+        stage.lessons.script, version=2, steps=(STEPS[0], changed, STEPS[2])
+    )
+    await stage.pass_time(timedelta(minutes=6))
+    assert any("Теперь иначе" in text for text in await stage.in_group())
+    assert (await stage.group()).script_version == 2
+
+
+async def test_that_every_reaction_of_the_samples_is_said() -> None:
+    for source in sample_sources():
+        document = yaml.safe_load(source)
+        for step in document["steps"] if document["kind"] == "education" else ():
+            for reaction in step.get("reactions", ()):
+                facts = tuple(fact["text"] for fact in document["facts"])
+                assert may_say(reaction["text"], Proof(facts=facts)), reaction["text"]
