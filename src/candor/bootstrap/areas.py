@@ -1,5 +1,6 @@
 """The services of the inner rooms, built from the foundation, the model and the ways to Telegram."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,7 +8,13 @@ from candor.accounts.business import BusinessAccounts
 from candor.accounts.labelling import AccountLabels
 from candor.accounts.management import AccountManagementService, AccountTools
 from candor.accounts.personality import PersonalityService
-from candor.accounts.ports import BotProfiles, OwnerAlerts, UserSignIn
+from candor.accounts.ports import (
+    AccountUnit,
+    BotProfiles,
+    OwnerAlerts,
+    SealedColumns,
+    UserSignIn,
+)
 from candor.accounts.security import AccountSecurityService
 from candor.accounts.sign_in import AccountSignIn
 from candor.bootstrap.foundation import Foundation
@@ -29,6 +36,7 @@ from candor.sales.conversation import SalesConversationService, Typing
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.sales.views import BusinessCard
+from candor.storage.unit_of_work import PgUnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,10 @@ def build_accounts(
     alerts: OwnerAlerts,
 ) -> Accounts:
     security = AccountSecurityService(
-        keys=foundation.keys, units=foundation.units, clock=foundation.clock
+        keys=foundation.keys,
+        units=foundation.units,
+        clock=foundation.clock,
+        sealed_columns=_sealed_columns,
     )
     tools = AccountTools(
         units=foundation.units,
@@ -103,6 +114,13 @@ def build_accounts(
         business=BusinessAccounts(tools),
         personality=PersonalityService(tools),
     )
+
+
+def _sealed_columns(unit: AccountUnit) -> Sequence[SealedColumns]:
+    """Everything that `keys rotate` re-encrypts: tokens, sessions, phones and second factors."""
+    if not isinstance(unit, PgUnitOfWork):
+        raise TypeError("Keys are rotated in units of this product's storage.")
+    return (unit.accounts, unit.operators)
 
 
 def business_card(foundation: Foundation, business: str) -> BusinessCard:
