@@ -128,7 +128,8 @@ async function listen(app, signal) {
       failures = 0;
       if (isReset || news.events.some((event) => event.kind === "reset")) await restart(app);
       else await take(app, news.events);
-      if (!app.wait) await pause(document.hidden ? 4000 : 700, signal);
+      // A breath between two polls gathers bursts; without long polls it is the rhythm.
+      await pause(app.wait ? 120 : document.hidden ? 4000 : 700, signal);
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
