@@ -162,7 +162,6 @@ async function take(app, events) {
   const kinds = new Set(events.map((event) => event.kind));
   const here = app.current?.chat.id;
   for (const event of events) {
-    if (event.kind === "typing") app.thread.showTyping(event);
     if (event.kind === "answer") app.thread.showAnswer(event);
     if (event.kind === "payment") app.thread.showPayment(event);
     if (event.kind === "clock") app.dialogs.setTime(event.now);
@@ -170,5 +169,7 @@ async function take(app, events) {
   if (kinds.has("people")) await app.refreshPeople();
   const touching = events.filter((event) => event.chat_id === here && event.kind !== "typing");
   if (here && touching.length) await app.thread.update(touching);
+  const spoken = Math.max(0, ...events.filter((event) => event.kind === "message" && event.chat_id === here).map((event) => event.number));
+  for (const event of events) if (event.kind === "typing" && event.number > spoken) app.thread.showTyping(event);
   if (["message", "edit", "delete", "members", "chat", "people"].some((kind) => kinds.has(kind))) await app.refreshChats();
 }

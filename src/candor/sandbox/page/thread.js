@@ -18,6 +18,7 @@ export function makeThread(app) {
   const element = h("div", { class: "sbx-thread" }, head, pinned, stream, composer.element);
   let messages = [];
   let typingTimer = null;
+  let typing = null; // {chat, text}
   const waiting = new Map();
 
   const actions = {
@@ -147,9 +148,10 @@ export function makeThread(app) {
   }
 
   function drawHead() {
-    const { chat, thread, topic, from } = app.current;
+    const { chat, thread, from } = app.current;
     const isComments = thread && !chat.is_forum;
     const topicName = chat.is_forum && thread ? chat.topics.find((item) => item.id === thread)?.name : null;
+    const isTyping = typing?.chat === chat.id;
     const title = isComments ? t.comments : topicName || chat.title;
     replace(
       head,
@@ -158,7 +160,7 @@ export function makeThread(app) {
         "button",
         { type: "button", class: "sbx-head-title", on: { click: () => app.info.toggle() } },
         avatar({ id: chat.peer?.id ?? chat.id, name: title }),
-        h("span", {}, h("b", {}, title, chat.peer?.is_bot ? h("span", { class: "sbx-badge" }, t.bot) : null), h("small", { class: "sbx-status" }, statusLine(chat, isComments, topic))),
+        h("span", {}, h("b", {}, title, chat.peer?.is_bot ? h("span", { class: "sbx-badge" }, t.bot) : null), h("small", { class: isTyping ? "is-typing" : "" }, isTyping ? typing.text : statusLine(chat, isComments))),
       ),
       iconButton("info", t.more, () => app.info.toggle()),
     );
@@ -221,16 +223,15 @@ export function makeThread(app) {
 
   function showTyping(event) {
     if (event.chat_id !== app.current?.chat.id || event.user.id === app.me.id) return;
-    const status = head.querySelector(".sbx-status");
-    if (!status) return;
-    status.classList.add("is-typing");
-    status.textContent = `${app.current.chat.peer ? "" : `${event.user.name} `}${t.typing}…`;
+    typing = { chat: event.chat_id, text: `${app.current.chat.peer ? "" : `${event.user.name} `}${t.typing}…` };
+    drawHead();
     clearTimeout(typingTimer);
     typingTimer = setTimeout(hideTyping, 5500);
   }
 
   function hideTyping() {
     clearTimeout(typingTimer);
+    typing = null;
     if (app.current) drawHead();
   }
 
