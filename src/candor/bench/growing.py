@@ -69,12 +69,15 @@ async def fill(engine: AsyncEngine, size: int, *, stage: str = "need") -> None:
     values = {"size": size, "first": FIRST_PERSON, "stage": stage}
     async with engine.begin() as connection:
         await connection.execute(text("SET LOCAL synchronous_commit = off"))
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
         for step in _STEPS:
             used = {name: value for name, value in values.items() if f":{name}" in _DAYS + step}
             head, _, rest = step.partition("SELECT")
             await connection.execute(text(f"{head} {_DAYS} SELECT{rest}"), used)
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("SET statement_timeout = 0"))
         for table in TABLES:
             await connection.execute(text(f"VACUUM (ANALYZE) {table}"))
         await connection.execute(text("CHECKPOINT"))
+        await connection.execute(text("RESET statement_timeout"))

@@ -10,18 +10,21 @@ from pathlib import Path
 
 import psutil
 
+from candor.common.clock import SystemClock
+
 Figures = Mapping[str, object]
 """Numbers by name; a nested mapping holds the same per language, per concurrency and so on."""
 _PACKAGES = ("candor", "aiogram", "sqlalchemy", "psycopg", "flask", "procrastinate", "openai")
 
 
 def machine() -> dict[str, object]:
-    """The machine as far as figures depend on it."""
+    """The machine as far as figures depend on it; the load tells what else ran on it."""
     return {
         "cpu": _cpu_name(),
         "cores": os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}",
+        "load_average": [round(load, 1) for load in os.getloadavg()],
     }
 
 
@@ -40,6 +43,7 @@ def result(name: str, runs: Sequence[Figures], **more: object) -> dict[str, obje
     """The JSON of the public interface: every run and the median of each figure."""
     return {
         "name": name,
+        "at": SystemClock().now().isoformat(timespec="seconds"),
         "machine": machine(),
         "versions": versions(),
         "runs": [dict(run) for run in runs],

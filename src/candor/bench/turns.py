@@ -18,6 +18,7 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
+from candor.bench.obedient import obey
 from candor.bench.processes import DatabaseProcesses
 from candor.bench.results import percentile
 from candor.bench.stage import Child, Stage, set_stage
@@ -26,7 +27,7 @@ from candor.common.tasks import spawn
 
 CONCURRENCY: Final = (8, 50, 128, 500)
 MODEL_SECONDS: Final = 0.4
-WORDS: Final = ("здравствуйте", "хочу английский для работы", "сколько стоит?", "учил в школе")
+WORDS: Final = ("здравствуйте", "хочу английский для работы", "учил в школе", "а когда занятия?")
 PEOPLE_PER_BOT: Final = 16
 MOST_BOTS: Final = 16
 PAUSE_SECONDS: Final = 1.1
@@ -96,7 +97,7 @@ async def _model_engine(stack: AsyncExitStack, base_url: str | None) -> Engine:
         names = {"CANDOR_LLM_MODEL": os.environ.get("CANDOR_LLM_MODEL") or MODEL}
         key = {"OPENAI_API_KEY": os.environ.get("OPENAI_API_KEY") or "none"}
         return Engine("server", 0.0, {"OPENAI_BASE_URL": base_url, **names, **key})
-    stub = await stack.enter_async_context(StubModelServer(delay=MODEL_SECONDS))
+    stub = await stack.enter_async_context(StubModelServer(delay=MODEL_SECONDS, respond=obey))
     named = {"OPENAI_BASE_URL": stub.base_url, "CANDOR_LLM_MODEL": MODEL, "OPENAI_API_KEY": "none"}
     return Engine("model_400ms", MODEL_SECONDS, named, stub)
 
