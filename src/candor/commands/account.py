@@ -42,26 +42,32 @@ def add_bot(
 
 @app.command()
 def login(
-    phone: Annotated[
-        str, typer.Option(help="The owner's phone number with country code.", prompt=True)
-    ],
+    number: Annotated[
+        str,
+        typer.Argument(help="The owner's phone number with country code; asked for if missing."),
+    ] = "",
+    by_phone: Annotated[
+        bool, typer.Option("--phone", help="Sign in by phone number.")
+    ] = True,
     title: Annotated[str, typer.Option(help="The account's name.")] = "",
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Sign in the owner's own account: the code and the 2-step password are asked for."""
 
+    phone = SecretStr(number or read_secret("Phone"))
+
     async def work(container: "Container") -> None:
         sign_in = container.sign_in
-        view = await sign_in.start_with_phone(SecretStr(phone), title=title, actor=ACTOR)
+        view = await sign_in.start_with_phone(phone, title=title, actor=ACTOR)
         while view.step is not None:
-            number = view.account.id
+            account = view.account.id
             if view.step == "password":
                 hint = f" (hint: {view.hint})" if view.hint else ""
                 password = SecretStr(read_secret(f"2-step password{hint}"))
-                view = await sign_in.enter_password(number, password, actor=ACTOR)
+                view = await sign_in.enter_password(account, password, actor=ACTOR)
             else:
                 code = SecretStr(read_secret(f"Code from Telegram (sent by {view.where})"))
-                view = await sign_in.enter_code(number, code, actor=ACTOR)
+                view = await sign_in.enter_code(account, code, actor=ACTOR)
         say(f"Account {view.account.id}: {view.account.title} is {view.account.status}.")
         if view.problem:
             say(view.problem)

@@ -81,5 +81,6 @@ def _greet(running: "Running") -> None:
         say(f"  One-time password:  {password}")
     if running.sandbox is not None:
         say(f"  Sandbox Telegram:   {running.address}/sandbox")
+        say(f"  Its Bot API:        {running.sandbox}")
     say("")
     say("  Ctrl-C stops it.")
