@@ -9,6 +9,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 async def test_that_a_client_is_led_from_hello_into_the_group(product: Product) -> None:
+    await product.be_awake()
     vera = await product.person("Вера")
     hello = await product.answer_to(vera, "здравствуйте")
     assert "Школа «Маяк»" in hello
