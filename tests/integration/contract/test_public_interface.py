@@ -89,6 +89,12 @@ def test_that_the_document_is_valid_and_names_every_operation(product: Product) 
         for method in line.split()[0].split(",")
     }
     assert wanted <= offered, wanted - offered
+    shapes = document["components"]["schemas"]
+    assert shapes["CommentAnswer"]["properties"].keys() >= {
+        "id", "post_id", "account_id", "text", "status", "scheduled_for", "sent_at", "engagement",
+    }  # fmt: skip
+    assert shapes["EngagementAnswer"]["properties"].keys() == {"views", "replies", "reactions"}
+    assert shapes["SummaryAnswer"]["properties"].keys() >= {"main_idea", "keywords", "tone"}
     docs = product.owner.get("/api/docs")
     assert docs.headers["content-type"].startswith("text/html")
 

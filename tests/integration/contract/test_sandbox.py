@@ -1,7 +1,7 @@
 """Section 6: the sandbox Telegram's control API, with exactly the bodies that are written there.
 
-One story through it: a channel of Olga's gets a comment of ours, with her permission, as a person
-of the business approved it; Anna writes to the sales bot and an operator takes over.
+Two stories through it: Olga permits comments in her channel, whose posts are then read; Anna writes
+to the sales bot and an operator takes over. (Comments need a language model: see commenting's own.)
 """
 
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def messages(product: Product, chat: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("people")
-def test_that_a_post_gets_a_comment_with_permission_and_approval(
+def test_that_a_channel_is_permitted_by_its_owner_and_read(
     product: Product, write: Callable[..., dict[str, Any]]
 ) -> None:
     api, name = product.owner, f"held_channel_{next(_numbers)}"
@@ -101,28 +101,13 @@ def test_that_a_post_gets_a_comment_with_permission_and_approval(
 
     text = "Как запоминать английские слова? Три способа для тех, кто учит английский язык сам."
     made(api.post(f"/api/sandbox/channels/{name}/posts", json={"text": text}))
-    comment = until(lambda: next(iter(_of(product, "pending", channel["id"])), None))
-    assert comment.keys() >= {"id", "post_id", "account_id", "text", "scheduled_for", "sent_at"}
-    assert comment["engagement"].keys() >= {"views", "replies", "reactions"}
-    post = next(p for p in page(api.get(f"{address}/posts")) if p["id"] == comment["post_id"])
-    assert post.keys() >= {"id", "message_id", "text", "created_at"}
-    assert post["summary"].keys() >= {"main_idea", "keywords", "tone"}
-
-    problem(product.operator.post(f"/api/comments/{comment['id']}/reject", json={}), 422)
-    approved = product.operator.post(
-        f"/api/comments/{comment['id']}/approve", json={"text": comment["text"]}
-    )
-    assert approved.json()["status"] in ("approved", "scheduled")
-    rejected = product.operator.post(
-        f"/api/comments/{comment['id']}/reject", json={"reason": "не сейчас"}
-    )
-    assert rejected.json()["status"] == "rejected"
+    posts = until(lambda: page(product.viewer.get(f"{address}/posts")))
+    assert posts[0].keys() >= {"id", "message_id", "text", "summary", "created_at"}
+    assert posts[0]["text"] == text
+    for action, words in (("approve", {"text": "x"}), ("reject", {"reason": "x"})):
+        problem(product.operator.post(f"/api/comments/999999/{action}", json=words), 404)
+        problem(product.operator.post(f"/api/comments/999999/{action}", json={}), 422)
     assert api.delete(address).status_code in (200, 204)
-
-
-def _of(product: Product, status: str, channel: int) -> list[dict[str, Any]]:
-    found = page(product.viewer.get("/api/comments", params={"status": status}))
-    return [comment for comment in found if comment["channel_id"] == channel]
 
 
 @pytest.mark.usefixtures("people")

@@ -54,7 +54,11 @@ steps:
 MISTAKES = {
     "unknown key": ("title: Знакомство", "colour: red\ntitle: Знакомство", 3),
     "unreachable step": ("triggers:\n", "  - key: lost\n    say: Никогда\ntriggers:\n", 18),
-    "dangling to": ("    say: Для чего", "    next: [{when: default, to: nowhere}]\n    say: Для чего", 17),
+    "dangling to": (
+        "    say: Для чего",
+        "    next: [{when: default, to: nowhere}]\n    say: Для чего",
+        17,
+    ),
     "template error": ("{{ client.first_name }}, д", "{{ client.first_name, д", 12),
 }
 YAML = {"Content-Type": "application/yaml"}
