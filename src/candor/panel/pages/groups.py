@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from candor.common.errors import CandorError, NotFoundError
+from candor.common.errors import CandorError, FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import AccountId, GroupId, TelegramChatId
 from candor.education.group import EducationGroupService
 from candor.education.reading import GroupReader
@@ -74,6 +74,9 @@ def add() -> AnyResponse:
     """Put a group that the owner made by hand into the pool."""
     try:
         new = checked(NewGroup, request.form)
+        if new.account_id is None:
+            message = "Choose the account that leads the group."
+            raise InvalidInputError(message, errors=(FieldError("account_id", message),))
         group = run(
             _groups().register_prepared(
                 account_id=AccountId(new.account_id), chat_id=TelegramChatId(new.chat_id)
