@@ -46,9 +46,7 @@ def login(
         str,
         typer.Argument(help="The owner's phone number with country code; asked for if missing."),
     ] = "",
-    by_phone: Annotated[
-        bool, typer.Option("--phone", help="Sign in by phone number.")
-    ] = True,
+    by_phone: Annotated[bool, typer.Option("--phone", help="Sign in by phone number.")] = True,
     title: Annotated[str, typer.Option(help="The account's name.")] = "",
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:

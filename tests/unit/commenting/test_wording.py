@@ -78,7 +78,8 @@ def test_that_topics_are_found_in_any_case_and_ending() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("Слова", "ru"), ("Ten useful words: слово", "en"), ("123", "ru"), ("", "ru")]
+    ("text", "language"),
+    [("Слова", "ru"), ("Ten useful words: слово", "en"), ("123", "ru"), ("", "ru")],
 )
 def test_that_the_language_is_read_from_letters(text: str, language: str) -> None:
     assert language_of(text) == language
