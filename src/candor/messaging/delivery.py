@@ -49,7 +49,7 @@ from candor.messaging.rules import (
 
 log = structlog.get_logger(__name__)
 
-MOST_CANDIDATES: Final = 60
+MOST_CANDIDATES: Final = 250
 """So many questions to Telegram about one interrupted message at most."""
 RESTRICTED_PAUSE: Final = timedelta(minutes=5)
 """How often a chat of a stopped account looks whether it works again."""
