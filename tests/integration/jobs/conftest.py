@@ -56,7 +56,7 @@ async def make_worker(database_url: str) -> AsyncIterator[MakeWorker]:
         yield make
 
 
-async def until(holds: Callable[[], bool], *, within: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], *, within: float = 60.0) -> None:
     """Let other tasks run until `holds()`; fails the test after `within` seconds."""
     async with asyncio.timeout(within):
         while not holds():  # noqa: ASYNC110 - what is waited for happens in the database

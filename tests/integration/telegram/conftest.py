@@ -176,7 +176,7 @@ class Station:
         await self.connections.close()
 
 
-async def _until(condition: Callable[[], object], *, within: float = 10.0) -> None:
+async def _until(condition: Callable[[], object], *, within: float = 60.0) -> None:
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 - it waits for another process's doing
             await asyncio.sleep(0.01)
