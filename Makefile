@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 XDIST ?= 2
+# At a terminal it is a job of its own: Ctrl-C then reaches Candor alone, and make ends with its 0.
+UP = if [ -t 0 ]; then set -m; else set -- exec; fi; "$$@" $(BIN)/candor up --demo
 
 .PHONY: help run dev setup assets lock browser lint types arch test test-fast bench migrate docs check clean
 
@@ -14,10 +16,10 @@ help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 run: $(STAMPS)/run $(STAMPS)/assets ## start everything in demo mode on http://127.0.0.1:8000
-	@exec $(BIN)/candor up --demo $(ARGS)
+	@$(UP) $(ARGS)
 
 dev: $(STAMPS)/dev $(STAMPS)/assets ## the same with the tools of the tests installed
-	@exec $(BIN)/candor up --demo $(ARGS)
+	@$(UP) $(ARGS)
 
 setup: $(STAMPS)/dev $(STAMPS)/assets ## install everything that work on the code needs
 
