@@ -29,6 +29,8 @@ class Options:
     concurrency: Sequence[int] = turns.CONCURRENCY
     dialogues: int | None = None
     base_url: str | None = None
+    on_run: Callable[[Sequence[Figures]], None] | None = None
+    """Told of all finished runs after each, so that a series that is broken off is not lost."""
 
 
 async def run(name: str, options: Options) -> list[Figures]:
@@ -54,6 +56,8 @@ async def _repeat(
     for number in range(options.runs):
         async with _folder(options, name) as folder:
             found.append(await once(folder / "data", number))
+        if options.on_run is not None:
+            options.on_run(found)
     return found
 
 

@@ -1,7 +1,8 @@
 """`candor bench NAME`: measures the product and writes JSON."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -75,7 +76,12 @@ def _measure(name: str, options: "Options", json_file: Path | None) -> None:
 
     _check_target(json_file)
     progress(f"measuring {name}, {options.runs} runs ...")
-    outcome = results.result(name, asyncio.run(run(name, options)))
+
+    def keep(finished: Sequence[results.Figures]) -> None:
+        if json_file is not None:
+            results.write(json_file, results.result(name, finished))
+
+    outcome = results.result(name, asyncio.run(run(name, replace(options, on_run=keep))))
     median = outcome["median"]
     if isinstance(median, Mapping):
         table((name, f"median of {options.runs}"), list(_rows(median)))
