@@ -96,14 +96,15 @@ class CommentGenerationService:
         `post.relevance` holds what the gate has measured. Answers when to come back if the model is
         away: the channel's other posts wait as well.
         """
+        summary = post.summary
         try:
-            summary = post.summary or await self._llm.summarize_post(post.text)
+            summary = summary or await self._llm.summarize_post(post.text)
             if refusal := summary_refusal(summary, post, batch.channel):
                 await self._decide(post, refusal, summary)
                 return None
             drafts = await self._drafts(batch, post, summary)
         except TemporaryError as error:
-            return await self._wait_for_model(post, error)
+            return await self._wait_for_model(post, summary, error)
         if drafts is None:
             await self._decide(
                 post, Decision("no_account", "Every account's day is full."), summary
@@ -115,16 +116,18 @@ class CommentGenerationService:
             await self._store(post, summary, drafts)
         return None
 
-    async def _wait_for_model(self, post: Post, error: TemporaryError) -> datetime | None:
+    async def _wait_for_model(
+        self, post: Post, summary: PostSummary | None, error: TemporaryError
+    ) -> datetime | None:
         """No model, no comment: it is tried again while the post is fresh."""
         now = self._clock.now()
         until = now + max(NO_MODEL_PAUSE, error.retry_after or NO_MODEL_PAUSE)
         if until - post.posted_at > MAX_AGE:
             gone = Decision("no_model", "The model was away until the post was too old.")
-            await self._decide(post, gone, None)
+            await self._decide(post, gone, summary)
             return None
         async with self._units() as unit:
-            await unit.posts.put_off(post.id, until=until)
+            await unit.posts.put_off(post.id, until=until, summary=summary)
         return until
 
     async def _drafts(self, batch: Batch, post: Post, summary: PostSummary) -> _Drafts | None:

@@ -183,7 +183,11 @@ class PostRepository(Protocol):
         """When the next post without a decision may be looked at."""
         ...
 
-    async def put_off(self, post_id: PostId, *, until: datetime) -> None: ...
+    async def put_off(
+        self, post_id: PostId, *, until: datetime, summary: PostSummary | None
+    ) -> None:
+        """Consider it again later; what is known of it is kept and shown."""
+        ...
 
     async def decide(self, verdicts: Sequence[Verdict], *, now: datetime) -> None:
         """Why each gets or doesn't get a comment; skipped where the text has changed meanwhile."""

@@ -143,11 +143,13 @@ async def test_that_quiet_hours_wait_for_the_channels_morning(stage: Stage) -> N
 
 
 async def test_that_without_a_model_there_is_no_comment_but_a_later_try(stage: Stage) -> None:
-    await stage.scripted()
+    channel, _ = await stage.scripted()
     stage.model.is_away = True
     await stage.monitor.record_post(stage.arrived())
     await stage.run_lanes()
     assert await stage.comments() == ()
+    posts, _total = await stage.register.posts(channel.id, Page())
+    assert posts[0].summary == stage.model.summary
     stage.model.is_away = False
     await stage.pass_time(timedelta(minutes=6))
     assert len(await stage.comments("pending")) == 1

@@ -166,9 +166,14 @@ class PgPostRepository:
         due: datetime | None = found.scalar_one()
         return due
 
-    async def put_off(self, post_id: PostId, *, until: datetime) -> None:
+    async def put_off(
+        self, post_id: PostId, *, until: datetime, summary: PostSummary | None
+    ) -> None:
+        values: dict[str, object] = {"ready_at": until}
+        if summary is not None:
+            values["summary"] = _summary_json(summary)
         await self._connection.execute(
-            update(telegram_posts).where(_T.id == post_id).values(ready_at=until)
+            update(telegram_posts).where(_T.id == post_id).values(**values)
         )
 
     async def decide(self, verdicts: Sequence[Verdict], *, now: datetime) -> None:
