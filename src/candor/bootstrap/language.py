@@ -58,7 +58,7 @@ def _access(settings: Settings) -> ModelAccess:
         return ModelAccess()
     key = settings.openai_api_key
     return ModelAccess(
-        model=settings.llm_model,
+        model=settings.writing_model,
         small_model=settings.llm_model_small,
         api_key=key.get_secret_value() if key else None,
         base_url=settings.openai_base_url,

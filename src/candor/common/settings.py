@@ -13,6 +13,8 @@ from candor.common.errors import ConfigurationError
 
 Role = Literal["panel", "telegram", "worker"]
 ALL_ROLES: tuple[Role, ...] = ("panel", "telegram", "worker")
+DEFAULT_MODEL = "gpt-4.1-mini"
+"""When a key or a server is named, but no model."""
 DEMO_BUSINESS = {"ru": "«Маяк»", "en": "Lighthouse"}
 
 
@@ -74,7 +76,12 @@ class Settings(BaseSettings):
     @property
     def has_model(self) -> bool:
         """A model is configured: a key, or a server of one's own that needs none."""
-        return bool(self.llm_model and (self.openai_api_key or self.openai_base_url))
+        return bool(self.openai_api_key or self.openai_base_url)
+
+    @property
+    def writing_model(self) -> str:
+        """The model that writes: the named one, or a small, cheap one of OpenAI's."""
+        return self.llm_model or DEFAULT_MODEL
 
     def business(self, *, demo: bool = False) -> str:
         """The name that the accounts speak for; raises ConfigurationError when there is none."""
