@@ -129,6 +129,7 @@ async def _count(stage: Stage, chats: set[int]) -> dict[str, object]:
     """Compare what the people see with what the database believes.
 
     `doubled`: messages in the chats beyond those that the outbox sent or could not confirm.
+    `unconfirmed_unseen`: of those that could not be confirmed, so many never arrived.
     `missing`: messages that the outbox holds for sent and nobody has seen.
     """
     seen: Counter[str] = Counter()
@@ -149,6 +150,7 @@ async def _count(stage: Stage, chats: set[int]) -> dict[str, object]:
         "doubled": max(0, seen["out"] - sent - unconfirmed),
         "missing": max(0, sent - seen["out"]),
         "unconfirmed": unconfirmed,
+        "unconfirmed_unseen": max(0, sent + unconfirmed - seen["out"]),
         "failed": outbox.get("failed", 0),
     }
 
