@@ -125,6 +125,14 @@ def stems(seen: str) -> frozenset[str]:
 
 
 def shared(stems: frozenset[str], others: frozenset[str]) -> int:
+    """How many of `stems` begin one of `others`, or are begun by one."""
+    beginnings = _beginnings(others)
     return sum(
-        any(stem.startswith(other) or other.startswith(stem) for other in others) for stem in stems
+        stem in beginnings or any(stem[:end] in others for end in range(1, len(stem)))
+        for stem in stems
     )
+
+
+@lru_cache(maxsize=4096)
+def _beginnings(stems: frozenset[str]) -> frozenset[str]:
+    return frozenset(stem[:end] for stem in stems for end in range(1, len(stem) + 1))
