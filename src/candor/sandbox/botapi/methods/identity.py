@@ -118,7 +118,7 @@ def _scope_key(parameters: Parameters) -> str:
         "chat_administrators": ("chat_id",),
         "chat_member": ("chat_id", "user_id"),
     }
-    if kind not in known:
+    if not isinstance(kind, str) or kind not in known:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
     fields = known[str(kind)]
     if any(name not in scope for name in fields):
