@@ -45,6 +45,8 @@ LIST_RANK = (
     " THEN 0 ELSE 1 END"
 )
 UNANSWERED = "direction = 'in' AND answered_at IS NULL"
+SEARCHED_TEXT = "to_tsvector('simple', text)"
+"""What a search in messages looks at; queries must say it in the very same words."""
 
 chats = table(
     "chats",
@@ -83,6 +85,8 @@ client_conversations = table(
     Column("handling_since", Moment, nullable=False),
     Column("handling_reason", Text, nullable=False, server_default=EMPTY),
     Column("operator_id", BigInteger),
+    # Whose matter it is, also while the AI answers; whoever takes a dialogue becomes it.
+    Column("assigned_to", BigInteger),
     Column("script_id", BigInteger),
     Column("script_version", Integer),
     Column("stage", Text),
@@ -111,6 +115,23 @@ client_conversations = table(
         "list_rank",
         text("active_at DESC"),
         text("id DESC"),
+    ),
+    Index("ix_client_conversations_created_at", "created_at"),
+    Index(
+        "ix_client_conversations_assigned",
+        "assigned_to",
+        "list_rank",
+        text("active_at DESC"),
+        text("id DESC"),
+        postgresql_where=text("assigned_to IS NOT NULL"),
+    ),
+    Index(
+        "ix_client_conversations_handling",
+        "handling",
+        "list_rank",
+        text("active_at DESC"),
+        text("id DESC"),
+        postgresql_where=text("handling <> 'ai'"),
     ),
     Index(
         "ix_client_conversations_origin",
@@ -155,6 +176,13 @@ conversation_messages = table(
     CheckConstraint("(direction = 'out') = (delivery IS NOT NULL)", name="out_has_delivery"),
     CheckConstraint("direction = 'in' OR provenance <> '{}'::jsonb", name="out_has_provenance"),
     Index("ix_conversation_messages_conversation_id", "conversation_id", "id"),
+    Index("ix_conversation_messages_created_at", "created_at"),
+    Index("ix_conversation_messages_search", text(SEARCHED_TEXT), postgresql_using="gin"),
+    Index(
+        "ix_conversation_messages_triggers",
+        "created_at",
+        postgresql_where=text("trigger IS NOT NULL"),
+    ),
     Index(
         "ix_conversation_messages_unanswered",
         "conversation_id",
@@ -163,6 +191,20 @@ conversation_messages = table(
     ),
     retention=Retention.CONVERSATION,
     fillfactor=85,
+)
+
+conversation_notes = table(
+    "conversation_notes",
+    identity_key(),
+    reference("conversation_id", "client_conversations.id", on_delete="CASCADE"),
+    # The message that it is about, when it is about one.
+    Column("message", BigInteger),
+    # An e-mail or `token NAME`, as in the audit log.
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_conversation_notes_conversation_id", "conversation_id", "id"),
+    retention=Retention.CONVERSATION,
 )
 
 outbox = table(

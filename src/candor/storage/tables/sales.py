@@ -61,6 +61,20 @@ script_versions = table(
     retention=Retention.CONTENT,
 )
 
+script_drafts = table(
+    "script_drafts",
+    reference("operator_id", "operators.id", on_delete="CASCADE"),
+    # 0: of a script that was never saved.
+    Column("script_id", BigInteger, nullable=False),
+    # The version that the draft began from.
+    Column("base_version", Integer, nullable=False),
+    # As written, with all its mistakes.
+    Column("source", Text, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    PrimaryKeyConstraint("operator_id", "script_id"),
+    retention=Retention.CONTENT,
+)
+
 script_triggers = table(
     "script_triggers",
     identity_key(),

@@ -783,6 +783,22 @@ def upgrade() -> None:
         op.f("ix_script_choices_script_id"), "script_choices", ["script_id"], unique=False
     )
     op.create_table(
+        "script_drafts",
+        sa.Column("operator_id", sa.BigInteger(), nullable=False),
+        sa.Column("script_id", sa.BigInteger(), nullable=False),
+        sa.Column("base_version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator_id"],
+            ["operators.id"],
+            name=op.f("fk_script_drafts_operator_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("operator_id", "script_id", name=op.f("pk_script_drafts")),
+        info={"retention": "content"},
+    )
+    op.create_table(
         "script_versions",
         sa.Column("script_id", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1006,6 +1022,7 @@ def upgrade() -> None:
         sa.Column("handling_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handling_reason", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("operator_id", sa.BigInteger(), nullable=True),
+        sa.Column("assigned_to", sa.BigInteger(), nullable=True),
         sa.Column("script_id", sa.BigInteger(), nullable=True),
         sa.Column("script_version", sa.Integer(), nullable=True),
         sa.Column("stage", sa.Text(), nullable=True),
@@ -1059,10 +1076,37 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 80},
     )
     op.create_index(
+        "ix_client_conversations_assigned",
+        "client_conversations",
+        [
+            "assigned_to",
+            "list_rank",
+            sa.literal_column("active_at DESC"),
+            sa.literal_column("id DESC"),
+        ],
+        unique=False,
+        postgresql_where=sa.text("assigned_to IS NOT NULL"),
+    )
+    op.create_index(
         op.f("ix_client_conversations_client_id"),
         "client_conversations",
         ["client_id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_client_conversations_created_at", "client_conversations", ["created_at"], unique=False
+    )
+    op.create_index(
+        "ix_client_conversations_handling",
+        "client_conversations",
+        [
+            "handling",
+            "list_rank",
+            sa.literal_column("active_at DESC"),
+            sa.literal_column("id DESC"),
+        ],
+        unique=False,
+        postgresql_where=sa.text("handling <> 'ai'"),
     )
     op.create_index(
         "ix_client_conversations_list",
@@ -1354,11 +1398,51 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_conversation_messages_created_at", "conversation_messages", ["created_at"], unique=False
+    )
+    op.create_index(
+        "ix_conversation_messages_search",
+        "conversation_messages",
+        [sa.literal_column("to_tsvector('simple', text)")],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_index(
+        "ix_conversation_messages_triggers",
+        "conversation_messages",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("trigger IS NOT NULL"),
+    )
+    op.create_index(
         "ix_conversation_messages_unanswered",
         "conversation_messages",
         ["conversation_id", "id"],
         unique=False,
         postgresql_where=sa.text("direction = 'in' AND answered_at IS NULL"),
+    )
+    op.create_table(
+        "conversation_notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("message", sa.BigInteger(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["client_conversations.id"],
+            name=op.f("fk_conversation_notes_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_notes")),
+        info={"retention": "conversation"},
+    )
+    op.create_index(
+        "ix_conversation_notes_conversation_id",
+        "conversation_notes",
+        ["conversation_id", "id"],
+        unique=False,
     )
     op.create_table(
         "direct_messages",
@@ -1712,11 +1796,24 @@ def downgrade() -> None:
     op.drop_index("ix_direct_messages_sender_id", table_name="direct_messages")
     op.drop_index("ix_direct_messages_comment_id", table_name="direct_messages")
     op.drop_table("direct_messages")
+    op.drop_index("ix_conversation_notes_conversation_id", table_name="conversation_notes")
+    op.drop_table("conversation_notes")
     op.drop_index(
         "ix_conversation_messages_unanswered",
         table_name="conversation_messages",
         postgresql_where=sa.text("direction = 'in' AND answered_at IS NULL"),
     )
+    op.drop_index(
+        "ix_conversation_messages_triggers",
+        table_name="conversation_messages",
+        postgresql_where=sa.text("trigger IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_conversation_messages_search",
+        table_name="conversation_messages",
+        postgresql_using="gin",
+    )
+    op.drop_index("ix_conversation_messages_created_at", table_name="conversation_messages")
     op.drop_index("ix_conversation_messages_conversation_id", table_name="conversation_messages")
     op.drop_table("conversation_messages")
     op.drop_index(
@@ -1759,7 +1856,18 @@ def downgrade() -> None:
         postgresql_where=sa.text("origin IS NOT NULL"),
     )
     op.drop_index("ix_client_conversations_list", table_name="client_conversations")
+    op.drop_index(
+        "ix_client_conversations_handling",
+        table_name="client_conversations",
+        postgresql_where=sa.text("handling <> 'ai'"),
+    )
+    op.drop_index("ix_client_conversations_created_at", table_name="client_conversations")
     op.drop_index(op.f("ix_client_conversations_client_id"), table_name="client_conversations")
+    op.drop_index(
+        "ix_client_conversations_assigned",
+        table_name="client_conversations",
+        postgresql_where=sa.text("assigned_to IS NOT NULL"),
+    )
     op.drop_table("client_conversations")
     op.drop_index(
         "ix_user_sessions_present",
@@ -1802,6 +1910,7 @@ def downgrade() -> None:
     op.drop_table("telegram_posts")
     op.drop_table("student_bots")
     op.drop_table("script_versions")
+    op.drop_table("script_drafts")
     op.drop_index(op.f("ix_script_choices_script_id"), table_name="script_choices")
     op.drop_table("script_choices")
     op.drop_table("parked_updates")
