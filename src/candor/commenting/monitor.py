@@ -61,7 +61,7 @@ class ChannelMonitorService:
                 )
                 open_ones = await unit.comments.open_of_post(post.id)
                 await cancel_all(unit, open_ones, reason=POST_EDITED, now=now)
-                await unit.lanes.wake(CONSIDER_POSTS, post.id, at=now + GATHERING_PAUSE)
+                await unit.lanes.wake(CONSIDER_POSTS, channel.id, at=now + GATHERING_PAUSE)
 
     async def record_deletion(
         self, channel_chat_id: TelegramChatId, message_ids: Sequence[TelegramMessageId]

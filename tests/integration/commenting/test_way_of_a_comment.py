@@ -128,6 +128,20 @@ async def test_that_an_edited_post_voids_the_approval(stage: Stage) -> None:
     assert (await stage.comment(pending.id)).status == "expired"
 
 
+async def test_that_an_edited_post_is_looked_at_anew(stage: Stage) -> None:
+    # Other channels first, so that the numbers of posts and channels differ.
+    await stage.add_channel(username="other_channel")
+    channel, _ = await stage.scripted()
+    await stage.monitor.record_post(stage.arrived(1, "Скоро новый пост."))
+    await stage.run_lanes()
+    assert await stage.comments() == ()
+    await stage.monitor.record_edit(stage.arrived(1, POST_TEXT))
+    await stage.pass_time(timedelta(seconds=10))
+    (post,), _total = await stage.register.posts(channel.id, Page())
+    assert post.gate_code == "worth"
+    assert len(await stage.comments("pending")) == 1
+
+
 async def test_that_quiet_hours_wait_for_the_channels_morning(stage: Stage) -> None:
     await stage.scripted()
     pending = await stage.pending()
