@@ -13,7 +13,9 @@ from candor.commenting.discussion import AccountMoved, DiscussionService, HeardM
 from candor.commenting.engagement import EngagementService
 from candor.commenting.generation import CommentGenerationService
 from candor.commenting.monitor import ChannelMonitorService
+from candor.commenting.owner_approval import OwnerApproval
 from candor.commenting.permission import ChannelPermissionService
+from candor.commenting.ports import Unit
 from candor.commenting.post import AlbumId, ArrivedPost
 from candor.commenting.register import ChannelRegister
 from candor.commenting.relevance import Relevance
@@ -23,6 +25,7 @@ from candor.commenting.scheduler import CommentSchedulerService
 from candor.commenting.sending import CommentRule
 from candor.common.llm import Encoder, Fact, LLMService
 from candor.messaging.outbox import Outbox
+from candor.messaging.owner_chats import OwnerChats
 from candor.messaging.ports import AccountRestrictions
 from candor.telegram.ports import ArrivedPost as SeenPost
 from candor.telegram.ports import GroupMessage, Membership
@@ -42,6 +45,8 @@ class Commenting:
     engagement: EngagementService
     replies: CommentReplyService
     discussion: DiscussionService
+    owner_chats: OwnerChats[Unit]
+    owner_approval: OwnerApproval
     desk: CommentingDesk
     """What the panel is given."""
 
@@ -66,44 +71,61 @@ def build_commenting(
     """`facts`: what the business can prove, for comments that state a figure."""
     units, clock, language = foundation.units, foundation.clock, foundation.settings.language
     checks = CommentChecks(facts=facts, language=language)
-    scheduler = CommentSchedulerService(units, clock, outbox)
-    approval = CommentApprovalService(units, clock, scheduler, checks)
-    generation = CommentGenerationService(units, clock, llm, checks, approval, business=business)
-    register = ChannelRegister(units, clock)
-    permissions = ChannelPermissionService(units, clock, administration)
+    desk = _desk(foundation, outbox, checks, administration)
+    generation = CommentGenerationService(
+        units, clock, llm, checks, desk.approval, business=business
+    )
     replies = CommentReplyService(
         units, clock, outbox, llm, checks, restrictions, business=business
     )
     return Commenting(
-        register=register,
-        permissions=permissions,
+        register=desk.register,
+        permissions=desk.permissions,
         monitor=ChannelMonitorService(units, clock),
         consideration=PostConsideration(units, clock, Relevance(encoder), checks, generation),
-        approval=approval,
-        scheduler=scheduler,
+        approval=desk.approval,
+        scheduler=desk.scheduler,
         rule=CommentRule(),
         engagement=EngagementService(units, clock, engagement_source),
         replies=replies,
+        owner_chats=desk.owner_chats,
+        owner_approval=desk.owner_approval,
         discussion=DiscussionService(
             units,
             clock,
             administration,
-            register,
-            permissions,
+            desk.register,
+            desk.permissions,
             replies,
             outbox,
             business=business,
             language=language,
         ),
-        desk=CommentingDesk(
-            units=units,
-            clock=clock,
-            register=register,
-            permissions=permissions,
-            approval=approval,
-            scheduler=scheduler,
-            reports=CommentingReports(units),
-        ),
+        desk=desk,
+    )
+
+
+def _desk(
+    foundation: Foundation,
+    outbox: Outbox,
+    checks: CommentChecks,
+    administration: ChatAdministration,
+) -> CommentingDesk:
+    """What people act through, in the panel and in their Telegram."""
+    units, clock, settings = foundation.units, foundation.clock, foundation.settings
+    scheduler = CommentSchedulerService(units, clock, outbox)
+    approval = CommentApprovalService(units, clock, scheduler, checks)
+    chats: OwnerChats[Unit] = OwnerChats(units, clock, outbox, language=settings.language)
+    return CommentingDesk(
+        units=units,
+        clock=clock,
+        register=ChannelRegister(units, clock),
+        permissions=ChannelPermissionService(units, clock, administration),
+        approval=approval,
+        scheduler=scheduler,
+        reports=CommentingReports(units),
+        owner_chats=chats,
+        owner_approval=OwnerApproval(units, clock, chats, approval, timezone=settings.timezone),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from candor.bootstrap.container import Container, Progress, open_container
 from candor.bootstrap.demo import Demo, open_demo, prepare_demo
 from candor.bootstrap.health import readiness_checks
+from candor.bootstrap.owner_door import OwnerDoor
 from candor.bootstrap.panel import add_webhooks, build_panel_services
 from candor.bootstrap.study_groups import StudyGroupRoom
 from candor.bootstrap.telegram import AccountsAtWork, put_accounts_to_work
@@ -118,7 +119,11 @@ async def _start(
 
 def _bots(container: Container) -> AccountsAtWork:
     listeners = Listeners(
-        sales=container.messaging.inbox,
+        sales=OwnerDoor(
+            container.messaging.inbox,
+            container.commenting.owner_chats,
+            container.commenting.owner_approval,
+        ),
         parked=DatabaseParking(container.units),
         groups=StudyGroupRoom(
             door=container.education.door,

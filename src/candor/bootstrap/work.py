@@ -71,6 +71,7 @@ def _register_lanes(worker: Worker, container: Container) -> None:
         permissions=commenting.permissions,
         engagement=commenting.engagement,
         replies=commenting.replies,
+        owner_approval=commenting.owner_approval,
     )
 
 

@@ -12,7 +12,7 @@ from candor.commenting.errors import (
     CommentChangedError,
     PermissionMissingError,
 )
-from candor.commenting.lanes import EXPIRE_COMMENT, SEND_COMMENT
+from candor.commenting.lanes import EXPIRE_COMMENT, OFFER_COMMENT, SEND_COMMENT
 from candor.commenting.ports import Page, Unit, Units
 from candor.commenting.recheck import (
     LINK_FORBIDDEN,
@@ -110,6 +110,7 @@ class CommentApprovalService:
             )
             await unit.comments.save(pending, was=comment.status, now=now)
             await unit.lanes.wake(EXPIRE_COMMENT, comment.id, at=comment.expires_at)
+            await unit.lanes.wake(OFFER_COMMENT, comment.id, at=now)
             return pending
 
     async def reject(self, comment_id: CommentId, reason: str, approver: Approver) -> Comment:
@@ -148,6 +149,7 @@ class CommentApprovalService:
                 raise CommentChangedError(_gone_on(situation.comment))
             snoozed = replace(situation.comment, snoozed_until=until)
             await unit.comments.save(snoozed, was="pending", now=now)
+            await unit.lanes.postpone(OFFER_COMMENT, comment_id, at=until)
             return snoozed
 
     async def _approved(

@@ -174,6 +174,8 @@ class Commentator:
     daily_cap: int
     is_active: bool
     """The account works, is labelled, and is switched on for comments."""
+    is_switched_on: bool = True
+    """By the owner's settings; `is_active` looks at the account as well."""
     paused_at: datetime | None = None
     sent_today: int = 0
     """Sent or about to be, by the channel's calendar day."""

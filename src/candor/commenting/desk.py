@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from candor.commenting.approval import CommentApprovalService
 from candor.commenting.channel import Channel
 from candor.commenting.comment import Comment, CommentStatus
+from candor.commenting.owner_approval import OwnerApproval
 from candor.commenting.permission import ChannelPermissionService
 from candor.commenting.ports import Page, Unit, Units
 from candor.commenting.post import Post
@@ -15,6 +16,7 @@ from candor.commenting.scheduler import CommentSchedulerService
 from candor.common.clock import Clock
 from candor.common.errors import NotFoundError
 from candor.common.ids import CommentId
+from candor.messaging.owner_chats import OwnerChats
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class CommentingDesk:
     approval: CommentApprovalService
     scheduler: CommentSchedulerService
     reports: CommentingReports
+    owner_chats: OwnerChats[Unit]
+    owner_approval: OwnerApproval
 
     async def cards(
         self, status: CommentStatus | None, page: Page

@@ -22,7 +22,7 @@ from candor.commenting.gate import (
     look_at,
     summary_refusal,
 )
-from candor.commenting.lanes import EXPIRE_COMMENT, NO_MODEL_PAUSE
+from candor.commenting.lanes import EXPIRE_COMMENT, NO_MODEL_PAUSE, OFFER_COMMENT
 from candor.commenting.ports import Unit, Units, Verdict
 from candor.commenting.post import Post
 from candor.commenting.recheck import Situation, may_go_unapproved
@@ -223,6 +223,7 @@ class CommentGenerationService:
         if comment is None:
             return
         await unit.lanes.wake(EXPIRE_COMMENT, comment.id, at=comment.expires_at)
+        await unit.lanes.wake(OFFER_COMMENT, comment.id, at=now)
         if may_go_unapproved(channel, now):
             await self._approve_at_once(unit, comment, post, channel, drafts, sign_off, now)
 

@@ -16,6 +16,8 @@ VERIFY_CHANNEL: Final = "commenting.verify_channel"
 """Key: channel. Looks with Telegram whether channel, thread and rights are still there."""
 REFRESH_ENGAGEMENT: Final = "commenting.refresh_engagement"
 """Key: comment. On a decaying schedule."""
+OFFER_COMMENT: Final = "commenting.offer_comment"
+"""Key: comment. Shows a waiting comment in the linked Telegram chats; due again after a snooze."""
 ANSWER_REPLY: Final = "commenting.answer_reply"
 """Key: row of `direct_messages`."""
 

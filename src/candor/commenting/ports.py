@@ -21,17 +21,20 @@ from candor.commenting.channel import (
 from candor.commenting.comment import Comment, CommentStatus, Engagement, NewComment, Slot
 from candor.commenting.direct_message import DirectMessage, NewDirectMessage
 from candor.commenting.marketing import MarketingBy, MarketingRow, Published
+from candor.commenting.owner_card import CardKind, ShownCard
 from candor.commenting.post import ArrivedPost, Post
 from candor.common.ids import (
     AccountId,
     ChannelId,
     CommentId,
+    OutboxId,
     PostId,
     TelegramChatId,
     TelegramMessageId,
     TelegramUserId,
 )
 from candor.common.llm import PostSummary
+from candor.messaging.owner_chats import OwnerChatRepository
 from candor.messaging.ports import MessagingUnit
 
 
@@ -128,6 +131,8 @@ class ChannelRepository(Protocol):
     async def sign_off(self, audience: Audience, *, at: datetime) -> LegalSignOff | None: ...
 
     async def add_sign_off(self, sign_off: LegalSignOff) -> None: ...
+
+    async def withdraw_sign_offs(self, audience: Audience, *, now: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +313,10 @@ class CommentatorRepository(Protocol):
 
     async def get(self, account_id: AccountId) -> Commentator | None: ...
 
+    async def all(self) -> tuple[Commentator, ...]:
+        """Those of the roles `commentator` and `sales`, without their load."""
+        ...
+
     async def put(
         self, account_id: AccountId, *, daily_cap: int, is_active: bool, now: datetime
     ) -> None: ...
@@ -341,6 +350,20 @@ class DirectMessageRepository(Protocol):
     ) -> tuple[tuple[DirectMessage, ...], int]: ...
 
 
+class CommentCardRepository(Protocol):
+    """`comment_cards`: which messages in linked owners' chats are about which comment."""
+
+    async def was_shown(
+        self, comment_id: CommentId, owner_chat_id: int, kind: CardKind, occasion: str
+    ) -> bool: ...
+
+    async def add(self, card: ShownCard, *, outbox_id: OutboxId, now: datetime) -> None: ...
+
+    async def of_message(
+        self, owner_chat_id: int, message_id: TelegramMessageId
+    ) -> ShownCard | None: ...
+
+
 class Unit(MessagingUnit, Protocol):
     """The slice of a unit of work that commenting uses; messaging's own slice is part of it."""
 
@@ -358,6 +381,12 @@ class Unit(MessagingUnit, Protocol):
 
     @property
     def direct_messages(self) -> DirectMessageRepository: ...
+
+    @property
+    def owner_chats(self) -> OwnerChatRepository: ...
+
+    @property
+    def comment_cards(self) -> CommentCardRepository: ...
 
 
 Units = Callable[[], AbstractAsyncContextManager[Unit]]

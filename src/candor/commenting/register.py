@@ -9,8 +9,10 @@ from candor.commenting.cancelling import cancel_all
 from candor.commenting.channel import (
     MAX_DAILY_CAP,
     MAX_TOPICS,
+    Audience,
     Channel,
     ChannelDraft,
+    Commentator,
     LegalSignOff,
     Permission,
     Standing,
@@ -153,6 +155,21 @@ class ChannelRegister:
             raise InvalidInputError(errors=tuple(missing))
         async with self._units() as unit:
             await unit.channels.add_sign_off(sign_off)
+
+    async def standing_sign_off(self, audience: Audience) -> LegalSignOff | None:
+        """The one that counts now."""
+        async with self._units() as unit:
+            return await unit.channels.sign_off(audience, at=self._clock.now())
+
+    async def withdraw_sign_off(self, audience: Audience) -> None:
+        """From now on nothing is approved or sent to that audience."""
+        async with self._units() as unit:
+            await unit.channels.withdraw_sign_offs(audience, now=self._clock.now())
+
+    async def commentators(self) -> Sequence[Commentator]:
+        """All accounts that may be given comments to write, switched on or not."""
+        async with self._units() as unit:
+            return await unit.commentators.all()
 
     async def account_caps(self, account_id: AccountId, *, daily_cap: int, is_active: bool) -> None:
         """How much a commenting account may write in a day, over all channels."""

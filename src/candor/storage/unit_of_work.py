@@ -48,6 +48,10 @@ from candor.storage.repositories.erasure import PgErasureRepository
 from candor.storage.repositories.llm import PgPromptRepository, PgUsageRepository
 from candor.storage.repositories.messaging import PgChatRepository, PgConversationRepository
 from candor.storage.repositories.messaging_outbox import PgOutboxRepository
+from candor.storage.repositories.owner_chats import (
+    PgCommentCardRepository,
+    PgOwnerChatRepository,
+)
 from candor.storage.repositories.panel import (
     PgApiTokenRepository,
     PgOperatorRepository,
@@ -131,6 +135,10 @@ class PgUnitOfWork:
     def direct_messages(self) -> PgDirectMessageRepository:
         return PgDirectMessageRepository(self._connection)
 
+    @cached_property
+    def comment_cards(self) -> PgCommentCardRepository:
+        return PgCommentCardRepository(self._connection)
+
     # --- education
 
     @cached_property
@@ -190,6 +198,10 @@ class PgUnitOfWork:
     @cached_property
     def conversations(self) -> PgConversationRepository:
         return PgConversationRepository(self._connection)
+
+    @cached_property
+    def owner_chats(self) -> PgOwnerChatRepository:
+        return PgOwnerChatRepository(self._connection)
 
     @cached_property
     def outbox(self) -> PgOutboxRepository:

@@ -22,10 +22,12 @@ from candor.commenting.lanes import (
     CONSIDER_POSTS,
     END_PERMISSION,
     EXPIRE_COMMENT,
+    OFFER_COMMENT,
     REFRESH_ENGAGEMENT,
     SEND_COMMENT,
 )
 from candor.commenting.monitor import ChannelMonitorService
+from candor.commenting.owner_approval import OwnerApproval
 from candor.commenting.permission import ChannelPermissionService, GrantRequest
 from candor.commenting.ports import Page
 from candor.commenting.post import ArrivedPost
@@ -57,6 +59,7 @@ from candor.messaging.delivery import DeliveryService
 from candor.messaging.gateway import Keyboard, SendText, SentMessage, UnconfirmedError
 from candor.messaging.lanes import DELIVER
 from candor.messaging.outbox import Outbox
+from candor.messaging.owner_chats import OwnerChats
 from candor.storage.unit_of_work import Units
 
 BUSINESS = "Школа «Маяк»"
@@ -230,6 +233,10 @@ class Stage:
             language="ru",
         )
         self.reports = CommentingReports(units)
+        self.owner_chats = OwnerChats(units, clock, self.outbox, language="ru")
+        self.owner_approval = OwnerApproval(
+            units, clock, self.owner_chats, self.approval, timezone="Europe/Moscow"
+        )
         self.delivery = DeliveryService(
             units,
             clock,
@@ -244,6 +251,7 @@ class Stage:
             EXPIRE_COMMENT: self.scheduler.expire_due,
             END_PERMISSION: self.permissions.end_due,
             REFRESH_ENGAGEMENT: self.engagement.refresh,
+            OFFER_COMMENT: self.owner_approval.offer_due,
             ANSWER_REPLY: self.replies.answer_due,
             DELIVER: self.delivery.deliver,
         }

@@ -60,6 +60,8 @@ def commenting(
         approval=stage.approval,
         scheduler=stage.scheduler,
         reports=stage.reports,
+        owner_chats=stage.owner_chats,
+        owner_approval=stage.owner_approval,
     )
     services = replace(make_services(portal, units, clock, load_keys(tmp_path)), commenting=desk)
     server = PanelServer(create_app(services, panel_settings), "127.0.0.1", 0)
@@ -213,3 +215,53 @@ def test_that_the_transparency_page_is_public_only_when_the_owner_says_so(
     assert browser.http.get("/transparency").status_code == 200
     assert browser.post("/transparency", is_public="yes").status_code == 303
     assert visitor.get("/transparency").status_code == 200
+
+
+def test_that_a_person_gets_a_code_to_link_their_telegram(commenting: CommentingPanel) -> None:
+    commenting.pending()
+    browser = commenting.panel.person("operator")
+    assert browser.http.get("/comments/telegram").status_code == 200
+    made = browser.post("/comments/telegram/code")
+    assert made.status_code == 200
+    assert "https://t.me/mayak_comments_bot?start=owner_" in made.text
+    other = browser.post("/comments/telegram/code")
+    assert other.text != made.text
+    program = commenting.panel.program("owner").post("/api/comments/owner-chats")
+    assert (program.status_code, program.json()["code"]) == (409, "conflict")
+    viewer = commenting.panel.person("viewer")
+    assert viewer.post("/comments/telegram/code").status_code == 403
+
+
+def test_that_an_accounts_day_is_limited_by_form(commenting: CommentingPanel) -> None:
+    pending = commenting.pending()
+    browser = commenting.panel.person("owner")
+    assert "@mayak_comments_bot" in browser.http.get("/comments/rules").text
+    path = f"/comments/rules/{pending.account_id}"
+    assert browser.post(path, daily_cap="7", is_active="on").status_code == 303
+    page = browser.http.get("/comments/rules").text
+    assert 'value="7"' in page
+    assert browser.post(path, daily_cap="51", is_active="on").status_code == 422
+    assert browser.post(path, daily_cap="7").status_code == 303
+    assert browser.http.get("/comments/rules").text.count('name="is_active" checked') == 0
+    assert commenting.panel.person("operator").post(path, daily_cap="9").status_code == 403
+
+
+def test_that_a_sign_off_is_recorded_and_withdrawn_by_form(commenting: CommentingPanel) -> None:
+    browser = commenting.panel.person("owner")
+    incomplete = browser.post("/comments/rules/sign-off", signed_by="Анна", days="90")
+    assert incomplete.status_code == 422
+    assert "basis" in incomplete.text
+    done = browser.post(
+        "/comments/rules/sign-off",
+        signed_by="Анна Смирнова",
+        role="директор",
+        contact="anna@example.org",
+        basis="Заключение юриста от 1 марта",
+        days="90",
+    )
+    assert done.status_code == 303
+    assert "Анна Смирнова" in browser.http.get("/comments/rules").text
+    operator = commenting.panel.person("operator")
+    assert operator.post("/comments/rules/sign-off/withdraw").status_code == 403
+    assert browser.post("/comments/rules/sign-off/withdraw").status_code == 303
+    assert "Анна Смирнова" not in browser.http.get("/comments/rules").text

@@ -9,10 +9,12 @@ from candor.commenting.lanes import (
     CONSIDER_POSTS,
     END_PERMISSION,
     EXPIRE_COMMENT,
+    OFFER_COMMENT,
     REFRESH_ENGAGEMENT,
     SEND_COMMENT,
     VERIFY_CHANNEL,
 )
+from candor.commenting.owner_approval import OwnerApproval
 from candor.commenting.permission import ChannelPermissionService
 from candor.commenting.replies import CommentReplyService
 from candor.commenting.scheduler import CommentSchedulerService
@@ -38,11 +40,13 @@ def register_commenting(
     permissions: ChannelPermissionService,
     engagement: EngagementService,
     replies: CommentReplyService,
+    owner_approval: OwnerApproval,
 ) -> None:
     """Hand every lane of commenting to the worker."""
     worker.on_lane(CONSIDER_POSTS, consideration.consider, concurrency=MODEL_LANES)
     worker.on_lane(ANSWER_REPLY, replies.answer_due, concurrency=MODEL_LANES)
     worker.on_lane(SEND_COMMENT, scheduler.send_due, concurrency=SMALL_LANES)
+    worker.on_lane(OFFER_COMMENT, owner_approval.offer_due, concurrency=SMALL_LANES)
     worker.on_lane(EXPIRE_COMMENT, scheduler.expire_due, concurrency=SMALL_LANES)
     worker.on_lane(END_PERMISSION, permissions.end_due, concurrency=SMALL_LANES)
     worker.on_lane(VERIFY_CHANNEL, permissions.verify_due, concurrency=SMALL_LANES)

@@ -3,6 +3,7 @@
 from candor.panel.api import (
     accounts,
     commenting,
+    commenting_owner,
     conversations,
     document,
     education,
@@ -16,6 +17,7 @@ from candor.panel.api.contract import Api
 AREAS = (
     accounts,
     commenting,
+    commenting_owner,
     scripts,
     conversations,
     education,

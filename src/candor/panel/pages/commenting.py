@@ -13,6 +13,7 @@ from candor.panel.access import needs
 from candor.panel.api.commenting import approver, desk
 from candor.panel.errors import status_of
 from candor.panel.inward import run, services
+from candor.panel.pages import commenting_rules
 from candor.panel.pages.commenting_forms import number_of, span_of_days, status_or_all
 from candor.panel.pages.commenting_words import words
 
@@ -21,6 +22,7 @@ VIEWS = ("pending", "scheduled", "sent", "rejected", "failed", "expired", "all")
 SNOOZE = timedelta(hours=2)
 blueprint = Blueprint("comments", __name__, url_prefix="/comments")
 blueprint.context_processor(words)
+commenting_rules.add_to(blueprint)
 
 
 @blueprint.get("/")

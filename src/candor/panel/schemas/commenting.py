@@ -263,6 +263,20 @@ class SignOffBody(Body):
     erid: Annotated[str, Field(max_length=100)] = ""
 
 
+class SignOffForm(Body):
+    """The page's form: a span instead of a moment."""
+
+    signed_by: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Annotated[str, Field(min_length=1, max_length=200)]
+    contact: Annotated[str, Field(min_length=1, max_length=200)]
+    basis: Annotated[str, Field(min_length=1, max_length=4000)]
+    days: Annotated[int, Field(ge=1, le=366)]
+    advertiser: Annotated[str, Field(max_length=200)] = ""
+    advertiser_id: Annotated[str, Field(max_length=40)] = ""
+    ad_operator: Annotated[str, Field(max_length=200)] = ""
+    erid: Annotated[str, Field(max_length=100)] = ""
+
+
 class SignOffAnswer(SignOffBody):
     signed_at: Moment
 

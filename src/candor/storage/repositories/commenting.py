@@ -250,6 +250,14 @@ class PgChannelRepository:
     async def add_sign_off(self, sign_off: LegalSignOff) -> None:
         await self._connection.execute(insert(legal_sign_offs).values(asdict(sign_off)))
 
+    async def withdraw_sign_offs(self, audience: Audience, *, now: datetime) -> None:
+        columns = legal_sign_offs.c
+        await self._connection.execute(
+            update(legal_sign_offs)
+            .where(columns.audience == audience, columns.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
     async def _one(self, condition: Any) -> Channel | None:
         rows = await self._connection.execute(_CHANNELS.where(condition).limit(1))
         row = rows.mappings().one_or_none()

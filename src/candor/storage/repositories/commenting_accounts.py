@@ -28,6 +28,7 @@ _ACCOUNT = """
         COALESCE(m.daily_cap, :default_cap) AS daily_cap, m.paused_at,
         a.status = 'active' AND a.kind = 'bot' AND a.role IN ('commentator', 'sales')
             AND COALESCE(m.is_active, true) AS is_active,
+        COALESCE(m.is_active, true) AS is_switched_on,
         {sent_today} AS sent_today
     FROM telegram_account_sessions a
         LEFT JOIN account_personalities q ON q.account_id = a.id
@@ -48,6 +49,11 @@ _CANDIDATES = text(
     """
 )
 _ONE = text(_ACCOUNT.format(sent_today="0") + "WHERE a.id = :account_id AND a.removed_at IS NULL")
+_ALL = text(
+    _ACCOUNT.format(sent_today="0")
+    + "WHERE a.kind = 'bot' AND a.role IN ('commentator', 'sales') AND a.removed_at IS NULL"
+    " ORDER BY a.role, a.id"
+)
 _DIALOGUE_BOT = text(
     "SELECT username FROM telegram_account_sessions WHERE role = 'sales' AND kind = 'bot'"
     " AND status = 'active' AND removed_at IS NULL AND username IS NOT NULL ORDER BY id LIMIT 1"
@@ -80,6 +86,10 @@ class PgCommentatorRepository:
         )
         row = rows.mappings().one_or_none()
         return _commentator(row) if row else None
+
+    async def all(self) -> tuple[Commentator, ...]:
+        rows = await self._connection.execute(_ALL, {"default_cap": DEFAULT_DAILY_CAP})
+        return tuple(_commentator(row) for row in rows.mappings())
 
     async def put(
         self, account_id: AccountId, *, daily_cap: int, is_active: bool, now: datetime
@@ -189,6 +199,7 @@ def _commentator(row: RowMapping) -> Commentator:
         ),
         daily_cap=row["daily_cap"],
         is_active=row["is_active"],
+        is_switched_on=row["is_switched_on"],
         paused_at=row["paused_at"],
         sent_today=row["sent_today"],
     )

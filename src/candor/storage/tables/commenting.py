@@ -335,3 +335,18 @@ legal_sign_offs = table(
     Index("ix_legal_sign_offs_audience", "audience", "signed_at"),
     retention=Retention.AUDIT,
 )
+
+comment_cards = table(
+    "comment_cards",
+    identity_key(),
+    reference("comment_id", "generated_comments.id", on_delete="CASCADE", index=True),
+    reference("owner_chat_id", "owner_chats.id", on_delete="CASCADE", index=True),
+    choice("kind", ("card", "reason")),
+    # Which text, and after which snooze: each is shown once.
+    Column("occasion", Text, nullable=False),
+    Column("outbox_id", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("comment_id", "owner_chat_id", "kind", "occasion"),
+    Index("ix_comment_cards_outbox_id", "outbox_id"),
+    retention=Retention.CONTENT,
+)

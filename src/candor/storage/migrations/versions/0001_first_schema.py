@@ -713,6 +713,49 @@ def upgrade() -> None:
     op.create_index("ix_llm_usage_at", "llm_usage", ["at"], unique=False)
     op.create_index("ix_llm_usage_client_id", "llm_usage", ["client_id", "at"], unique=False)
     op.create_table(
+        "owner_chats",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("operator_id", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("code_expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("chat_id", sa.BigInteger(), nullable=True),
+        sa.Column("telegram_id", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unlinked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(linked_at IS NULL) = (chat_id IS NULL) AND (chat_id IS NULL) = (telegram_id IS NULL) AND (chat_id IS NULL) = (account_id IS NULL)",
+            name=op.f("ck_owner_chats_linked_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telegram_account_sessions.id"],
+            name=op.f("fk_owner_chats_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"],
+            ["operators.id"],
+            name=op.f("fk_owner_chats_operator_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_owner_chats")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_owner_chats_code_hash")),
+        info={"retention": "account"},
+    )
+    op.create_index(
+        op.f("ix_owner_chats_operator_id"), "owner_chats", ["operator_id"], unique=False
+    )
+    op.create_index(
+        "uq_owner_chats_linked",
+        "owner_chats",
+        ["account_id", "chat_id"],
+        unique=True,
+        postgresql_where=sa.text("linked_at IS NOT NULL AND unlinked_at IS NULL"),
+    )
+    op.create_table(
         "panel_sessions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("operator_id", sa.BigInteger(), nullable=False),
@@ -1270,6 +1313,45 @@ def upgrade() -> None:
             "script_id", "version", "key", name=op.f("uq_script_triggers_script_id_version_key")
         ),
         info={"retention": "content"},
+    )
+    op.create_table(
+        "comment_cards",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("owner_chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("outbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('card', 'reason')", name=op.f("ck_comment_cards_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["comment_id"],
+            ["generated_comments.id"],
+            name=op.f("fk_comment_cards_comment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_chat_id"],
+            ["owner_chats.id"],
+            name=op.f("fk_comment_cards_owner_chat_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_cards")),
+        sa.UniqueConstraint(
+            "comment_id",
+            "owner_chat_id",
+            "kind",
+            "occasion",
+            name=op.f("uq_comment_cards_comment_id_owner_chat_id_kind_occasion"),
+        ),
+        info={"retention": "content"},
+    )
+    op.create_index(
+        op.f("ix_comment_cards_comment_id"), "comment_cards", ["comment_id"], unique=False
+    )
+    op.create_index("ix_comment_cards_outbox_id", "comment_cards", ["outbox_id"], unique=False)
+    op.create_index(
+        op.f("ix_comment_cards_owner_chat_id"), "comment_cards", ["owner_chat_id"], unique=False
     )
     op.create_table(
         "comment_schedules",
@@ -1832,6 +1914,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("freed_at IS NULL"),
     )
     op.drop_table("comment_schedules")
+    op.drop_index(op.f("ix_comment_cards_owner_chat_id"), table_name="comment_cards")
+    op.drop_index("ix_comment_cards_outbox_id", table_name="comment_cards")
+    op.drop_index(op.f("ix_comment_cards_comment_id"), table_name="comment_cards")
+    op.drop_table("comment_cards")
     op.drop_table("script_triggers")
     op.drop_index(
         "uq_generated_comments_live_per_post",
@@ -1916,6 +2002,13 @@ def downgrade() -> None:
     op.drop_table("parked_updates")
     op.drop_index(op.f("ix_panel_sessions_operator_id"), table_name="panel_sessions")
     op.drop_table("panel_sessions")
+    op.drop_index(
+        "uq_owner_chats_linked",
+        table_name="owner_chats",
+        postgresql_where=sa.text("linked_at IS NOT NULL AND unlinked_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_owner_chats_operator_id"), table_name="owner_chats")
+    op.drop_table("owner_chats")
     op.drop_index("ix_llm_usage_client_id", table_name="llm_usage")
     op.drop_index("ix_llm_usage_at", table_name="llm_usage")
     op.drop_table("llm_usage")
