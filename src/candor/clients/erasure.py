@@ -7,7 +7,7 @@ written to again.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,8 +31,9 @@ class ErasureRepository(Protocol):
         """All rows about the client by table, as JSON values; None for an unknown client."""
         ...
 
-    async def erase(self, client_id: ClientId, *, hash: bytes, now: datetime) -> Erased:
-        """Delete them all and keep `hash`; raises NotFoundError for an unknown client."""
+    async def erase(self, client_id: ClientId, *, hashes: Sequence[bytes], now: datetime) -> Erased:
+        """Delete them all, with what the queue holds of them, and keep `hashes`, one for each Telegram
+        account of the person. Raises NotFoundError for an unknown client."""
         ...
 
 

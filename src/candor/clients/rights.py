@@ -9,6 +9,7 @@ from candor.clients.erasure import Erased, ErasureRepository, opt_out_hash
 from candor.clients.profile import UserRepository
 from candor.common.clock import Clock
 from candor.common.errors import NotFoundError
+from candor.common.events import BusinessEvent, Events
 from candor.common.ids import ClientId
 
 
@@ -23,6 +24,9 @@ class RightsUnit(Protocol):
 
     @property
     def activity(self) -> ActivityLog: ...
+
+    @property
+    def events(self) -> Events: ...
 
 
 class ClientRights:
@@ -58,8 +62,16 @@ class ClientRights:
             client = await unit.users.get(client_id)
             if client is None:
                 raise NotFoundError("There is no such client.")
+            accounts = await unit.users.telegram_ids_of(client_id)
             erased = await unit.erasure.erase(
-                client_id, hash=opt_out_hash(client.telegram_user_id, self._salt), now=now
+                client_id,
+                hashes=tuple(opt_out_hash(account, self._salt) for account in accounts),
+                now=now,
+            )
+            await unit.events.publish(
+                BusinessEvent(
+                    kind="client.erased", at=now, client_id=None, data={"client_id": client_id}
+                )
             )
             await unit.activity.record(
                 Activity(

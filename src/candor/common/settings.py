@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     timezone: str = Field("UTC", alias="CANDOR_TIMEZONE")
     public_url: str | None = Field(None, alias="CANDOR_PUBLIC_URL")
 
+    webhook_private_networks: str = Field("", alias="CANDOR_WEBHOOK_PRIVATE_NETWORKS")
+    """Private networks that outgoing webhooks may reach, as `10.0.0.0/8, 127.0.0.1`; else none."""
     burst_seconds: float = Field(1.5, alias="CANDOR_BURST_SECONDS", ge=0, le=30)
     """How long a burst of messages may grow before it is answered as one turn."""
     log_format: Literal["console", "json"] = Field("console", alias="CANDOR_LOG_FORMAT")

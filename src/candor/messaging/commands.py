@@ -11,6 +11,7 @@ from typing import Final, Generic, Literal
 from candor.clients.activity import Activity
 from candor.clients.erasure import opt_out_hash
 from candor.common.clock import Clock
+from candor.common.events import BusinessEvent
 from candor.common.ids import ClientId
 from candor.common.llm import Language
 from candor.disclosure.identity import IdentityQuestion, truthful_answer
@@ -59,7 +60,7 @@ class CommandDesk(Generic[U]):
         is_private = stored.conversation_id is not None
         match command.name:
             case "stop":
-                await self._stop(unit, message, stored, language)
+                await self._stop(unit, stored, language)
             case "human":
                 await self._human(unit, stored, language)
             case "export" if is_private:
@@ -95,31 +96,42 @@ class CommandDesk(Generic[U]):
         now = self._clock.now()
         await self._run_hooks(unit, client.id, now)
         conversation = await unit.conversations.of_chat(chat.id)
-        digest = opt_out_hash(client.telegram_user_id, self._salt)
-        erased = await unit.erasure.erase(client.id, hash=digest, now=now)
+        erased = await unit.erasure.erase(
+            client.id, hashes=await self._hashes(unit, client.id), now=now
+        )
         await unit.lanes.drop(DELIVER, chat.id)
         if conversation is not None:
             await unit.lanes.drop(ANSWER_CLIENT, conversation.id)
         await unit.activity.record(
             Activity(kind="client.erased", at=now, details={"rows": erased.total})
         )
+        gone = BusinessEvent(
+            kind="client.erased", at=now, client_id=None, data={"client_id": client.id}
+        )
+        await unit.events.publish(gone)
         return PressAnswer(notice("deleted", client.language, business=self._business))
 
-    async def _stop(
-        self, unit: U, message: IncomingMessage, stored: StoredInbound, language: Language
-    ) -> None:
+    async def _stop(self, unit: U, stored: StoredInbound, language: Language) -> None:
         now = self._clock.now()
         client = stored.client
-        digest = opt_out_hash(message.sender_id, self._salt)
-        await unit.client_states.opt_out(client.id, hash=digest, now=now)
+        hashes = await self._hashes(unit, client.id)
+        await unit.client_states.opt_out(client.id, hashes=hashes, now=now)
         await unit.outbox.cancel_for_client(client.id, reason="/stop", now=now)
-        await unit.consents.withdraw(client.id, now=now, purpose="marketing")
+        await unit.consents.withdraw(client.id, now=now)
         await self._run_hooks(unit, client.id, now)
         if client.opted_out_at is None:
             await self._log(unit, "client.opted_out", stored, now)
+            await unit.events.publish(
+                BusinessEvent(kind="client.opted_out", at=now, client_id=client.id)
+            )
             await self._say(unit, stored, "stopped", language)
         elif stored.conversation_id is not None:
             await self._say(unit, stored, "stopped_already", language)
+
+    async def _hashes(self, unit: U, client_id: ClientId) -> tuple[bytes, ...]:
+        """What stays of a person: a mark for each of their Telegram accounts."""
+        accounts = await unit.users.telegram_ids_of(client_id)
+        return tuple(opt_out_hash(account, self._salt) for account in accounts)
 
     async def _human(self, unit: U, stored: StoredInbound, language: Language) -> None:
         conversation = await unit.conversations.of_chat(stored.chat)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Generic
 
 from candor.clients.activity import Activity
+from candor.clients.arrival import Arrival, note_arrival
 from candor.clients.erasure import opt_out_hash
 from candor.clients.profile import language_by_code, language_of_text, time_zone_of_text
 from candor.common.clock import Clock
@@ -43,6 +44,7 @@ class Inbox(Generic[U]):
         self._units = units
         self._clock = clock
         self._language: Language = language
+        self._business = business
         self._salt = salt
         self._burst = burst
         self._desk: CommandDesk[U] = CommandDesk(
@@ -108,11 +110,30 @@ class Inbox(Generic[U]):
             stored = await unit.conversations.receive(row)
             if stored is None:
                 return Received("duplicate")
+            await self._note_arrival(unit, row, stored, is_talk=command is None)
             if command is not None and not is_start:
                 await self._desk.carry_out(unit, command, incoming, stored)
             elif question is None or not await self._answer_identity(unit, question, stored, now):
                 await self._wake(unit, stored, now)
         return _received("new", stored, command)
+
+    async def _note_arrival(
+        self, unit: U, row: InboundRow, stored: StoredInbound, *, is_talk: bool
+    ) -> None:
+        message = row.message
+        arrival = Arrival(
+            client=stored.client,
+            sender_id=message.sender_id,
+            now=row.now,
+            milestone=stored.milestone,
+            is_first=stored.is_first,
+            is_start=row.is_start,
+            is_talk=is_talk,
+            payload=row.origin,
+            conversation_id=stored.conversation_id,
+            where=f"chat:{message.chat_id} message:{message.message_id}",
+        )
+        await note_arrival(unit, arrival, business=self._business)
 
     async def _answer_identity(
         self, unit: U, question: IdentityQuestion, stored: StoredInbound, now: datetime

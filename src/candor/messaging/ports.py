@@ -12,9 +12,11 @@ from typing import Protocol, TypeVar
 from candor.accounts.limits import Signal
 from candor.clients.activity import ActivityLog
 from candor.clients.consent import ConsentRepository
+from candor.clients.contacts import ContactRepository
 from candor.clients.erasure import ErasureRepository
-from candor.clients.journey import JourneyRepository
+from candor.clients.journey import JourneyRepository, Milestone
 from candor.clients.profile import ClientProfile, UserRepository
+from candor.common.events import Events
 from candor.common.ids import (
     AccountId,
     ChatRowId,
@@ -104,6 +106,10 @@ class StoredInbound:
     message: MessageRowId | None
     waiting_since: datetime | None
     """When the oldest message that waits for an answer came."""
+    is_first: bool = False
+    """Nothing was known of the person before this message."""
+    milestone: Milestone = "dialogue"
+    """How far the client had come before it."""
 
 
 class ConversationRepository(Protocol):
@@ -293,7 +299,9 @@ class OutboxRepository(Protocol):
 class ClientStates(Protocol):
     """Opting out, over all chats of a client (coming back is part of `receive`)."""
 
-    async def opt_out(self, client_id: ClientId, *, hash: bytes, now: datetime) -> bool:
+    async def opt_out(
+        self, client_id: ClientId, *, hashes: Sequence[bytes], now: datetime
+    ) -> bool:
         """Every conversation becomes `opted_out`; False when the client had opted out before."""
         ...
 
@@ -327,6 +335,12 @@ class MessagingUnit(Protocol):
 
     @property
     def erasure(self) -> ErasureRepository: ...
+
+    @property
+    def contacts(self) -> ContactRepository: ...
+
+    @property
+    def events(self) -> Events: ...
 
     @property
     def lanes(self) -> Lanes: ...

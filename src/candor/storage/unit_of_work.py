@@ -29,9 +29,11 @@ from candor.storage.repositories.clients import (
     PgActivityLog,
     PgClientStates,
     PgConsentRepository,
-    PgJourneyRepository,
     PgUserRepository,
 )
+from candor.storage.repositories.clients_contacts import PgContactRepository
+from candor.storage.repositories.clients_journey import PgJourneyRepository
+from candor.storage.repositories.clients_records import PgClientRecords
 from candor.storage.repositories.commenting import PgChannelRepository
 from candor.storage.repositories.commenting_accounts import (
     PgCommentatorRepository,
@@ -65,7 +67,9 @@ from candor.storage.repositories.panel_records import (
 )
 from candor.storage.repositories.reports import PgReports
 from candor.storage.repositories.reports_logs import PgLogReports
+from candor.storage.repositories.retention import PgRetentionRepository
 from candor.storage.repositories.sales import PgScriptRepository
+from candor.storage.repositories.webhooks import PgEvents, PgWebhookRepository
 
 
 class PgUnitOfWork:
@@ -76,6 +80,8 @@ class PgUnitOfWork:
 
     async def flush(self) -> None:
         """Write what is gathered until the end; called once, just before the commit."""
+        if "events" in self.__dict__:
+            await self.events.flush()
         if "lanes" in self.__dict__:
             await self.lanes.flush()
 
@@ -92,6 +98,10 @@ class PgUnitOfWork:
     @cached_property
     def announcements(self) -> PgAnnouncements:
         return PgAnnouncements(self._connection)
+
+    @cached_property
+    def events(self) -> PgEvents:
+        return PgEvents(self._connection, self.lanes)
 
     # --- repositories: one property per repository, grouped by area, import at the top
 
@@ -179,6 +189,18 @@ class PgUnitOfWork:
     def erasure(self) -> PgErasureRepository:
         return PgErasureRepository(self._connection)
 
+    @cached_property
+    def client_records(self) -> PgClientRecords:
+        return PgClientRecords(self._connection)
+
+    @cached_property
+    def contacts(self) -> PgContactRepository:
+        return PgContactRepository(self._connection)
+
+    @cached_property
+    def retention(self) -> PgRetentionRepository:
+        return PgRetentionRepository(self._connection)
+
     # --- llm
 
     @cached_property
@@ -250,6 +272,12 @@ class PgUnitOfWork:
     @cached_property
     def scripts(self) -> PgScriptRepository:
         return PgScriptRepository(self._connection)
+
+    # --- webhooks
+
+    @cached_property
+    def webhooks(self) -> PgWebhookRepository:
+        return PgWebhookRepository(self._connection)
 
 
 class UnitScope:

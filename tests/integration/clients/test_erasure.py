@@ -62,4 +62,4 @@ async def test_that_an_unknown_client_is_told(units: Units, engine: AsyncEngine)
     async with units() as unit:
         assert await unit.erasure.export(ClientId(5)) is None
         with pytest.raises(NotFoundError):
-            await unit.erasure.erase(ClientId(5), hash=b"x", now=NOW)
+            await unit.erasure.erase(ClientId(5), hashes=(b"x",), now=NOW)

@@ -19,17 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.clients.activity import Activity, ActivityFilter
 from candor.clients.consent import Consent, ConsentPurpose
-from candor.clients.journey import DiagnosticResult, StageEntry
 from candor.clients.profile import ClientProfile
 from candor.common.ids import ClientId, TelegramUserId
 from candor.common.llm import Language
-from candor.storage.tables.clients import (
-    diagnostic_results,
-    journey_progress,
-    user_activity_log,
-    user_consents,
-    users,
-)
+from candor.storage.tables.clients import user_activity_log, user_consents, users
 
 COUNTED_AT_MOST: Final = 10_000
 """Lists tell their total up to here; nobody pages further, and counting more costs real time."""
@@ -62,7 +55,22 @@ class PgUserRepository:
         return await self._one(users.c.id == client_id)
 
     async def find(self, telegram_user_id: TelegramUserId) -> ClientProfile | None:
-        return await self._one(users.c.telegram_user_id == telegram_user_id)
+        """The person, also by an account that was merged into another one."""
+        account = users.alias("account")
+        whose = (
+            select(func.coalesce(account.c.merged_into, account.c.id))
+            .where(account.c.telegram_user_id == telegram_user_id)
+            .scalar_subquery()
+        )
+        return await self._one(users.c.id == whose)
+
+    async def telegram_ids_of(self, client_id: ClientId) -> tuple[TelegramUserId, ...]:
+        rows = await self._connection.scalars(
+            select(users.c.telegram_user_id)
+            .where(or_(users.c.id == client_id, users.c.merged_into == client_id))
+            .order_by(users.c.id)
+        )
+        return tuple(TelegramUserId(row) for row in rows)
 
     async def set_language(self, client_id: ClientId, language: Language) -> None:
         await self._set(client_id, language=language)
@@ -186,88 +194,26 @@ class PgConsentRepository:
         row = found.mappings().first()
         return Consent(**row) if row else None
 
-
-class PgJourneyRepository:
-    """`journey_progress` and `diagnostic_results`."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def enter(self, entry: StageEntry) -> bool:
-        table = journey_progress
-        present = await self._connection.execute(
-            select(table.c.id, table.c.stage)
-            .where(
-                table.c.client_id == entry.client_id,
-                table.c.journey == entry.journey,
-                table.c.left_at.is_(None),
-            )
-            .order_by(table.c.id.desc())
-            .limit(1)
-            .with_for_update()
-        )
-        found = present.mappings().first()
-        if found and found["stage"] == entry.stage:
-            return False
-        if found:
-            await self._connection.execute(
-                update(table).where(table.c.id == found["id"]).values(left_at=entry.entered_at)
-            )
-        await self._connection.execute(insert(table).values(_stage_values(entry)))
-        return True
-
-    async def of_client(self, client_id: ClientId) -> Sequence[StageEntry]:
-        table = journey_progress
+    async def of_client(self, client_id: ClientId) -> Sequence[Consent]:
         rows = await self._connection.execute(
-            select(table).where(table.c.client_id == client_id).order_by(table.c.id)
+            select(user_consents)
+            .where(user_consents.c.client_id == client_id)
+            .order_by(user_consents.c.id.desc())
         )
-        return tuple(StageEntry(**row) for row in rows.mappings())
-
-    async def add_diagnostic(self, result: DiagnosticResult) -> int:
-        row = await self._connection.execute(
-            insert(diagnostic_results)
-            .values(
-                client_id=result.client_id,
-                kind=result.kind,
-                answers=dict(result.answers),
-                result=dict(result.result),
-                created_at=result.created_at,
-            )
-            .returning(diagnostic_results.c.id)
-        )
-        return int(row.scalar_one())
-
-    async def diagnostics_of(self, client_id: ClientId) -> Sequence[DiagnosticResult]:
-        table = diagnostic_results
-        rows = await self._connection.execute(
-            select(table).where(table.c.client_id == client_id).order_by(table.c.id.desc())
-        )
-        return tuple(DiagnosticResult(**row) for row in rows.mappings())
-
-
-def _stage_values(entry: StageEntry) -> dict[str, object]:
-    return {
-        "client_id": entry.client_id,
-        "journey": entry.journey,
-        "stage": entry.stage,
-        "cause": entry.cause,
-        "entered_at": entry.entered_at,
-        "left_at": entry.left_at,
-        "conversation_id": entry.conversation_id,
-        "group_id": entry.group_id,
-        "details": dict(entry.details),
-    }
+        return tuple(Consent(**row) for row in rows.mappings())
 
 
 _OPT_OUT = text(
     """
     WITH person AS (
-        UPDATE users SET opted_out_at = COALESCE(opted_out_at, :now) WHERE id = :client RETURNING id
+        UPDATE users SET opted_out_at = COALESCE(opted_out_at, :now)
+        WHERE id = :client OR merged_into = :client RETURNING id
     ), locked AS (
         UPDATE chats SET version = version + 1 FROM person WHERE client_id = person.id
         RETURNING chats.id
     ), remembered AS (
-        INSERT INTO opt_outs (hash, at) SELECT :hash, :now FROM person
+        INSERT INTO opt_outs (hash, at) SELECT hash, :now
+        FROM unnest(CAST(:hashes AS bytea[])) AS hash WHERE EXISTS (SELECT 1 FROM person)
         ON CONFLICT (hash) DO NOTHING
     )
     UPDATE client_conversations SET handling = 'opted_out', handling_since = :now,
@@ -290,8 +236,8 @@ class PgClientStates:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def opt_out(self, client_id: ClientId, *, hash: bytes, now: datetime) -> bool:
-        values = {"client": client_id, "hash": hash, "now": now}
+    async def opt_out(self, client_id: ClientId, *, hashes: Sequence[bytes], now: datetime) -> bool:
+        values = {"client": client_id, "hashes": list(hashes), "now": now}
         done = await self._connection.execute(_OPT_OUT, values)
         await self._connection.execute(_SETTLE_OPTED_OUT, {"client": client_id, "now": now})
         return done.rowcount > 0

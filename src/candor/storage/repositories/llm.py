@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.common.llm_usage import PromptVersion, SpendLine, Sums, UsageRow
+from candor.storage.tables.clients import users
 from candor.storage.tables.llm import llm_usage, prompt_versions
 
 _cost = func.coalesce(func.sum(llm_usage.c.cost), 0)
@@ -25,7 +26,7 @@ class PgUsageRepository:
             {
                 "at": row.at,
                 "purpose": row.purpose,
-                "client_id": row.client_id,
+                "client": row.client_id,
                 "model": row.usage.model,
                 "prompt_tokens": row.usage.prompt_tokens,
                 "cached_tokens": row.usage.cached_tokens,
@@ -36,7 +37,9 @@ class PgUsageRepository:
             }
             for row in rows
         ]
-        await self._connection.execute(insert(llm_usage), values)
+        # A client may have been erased since the call: the figures stay, the person does not.
+        known = select(users.c.id).where(users.c.id == bindparam("client")).scalar_subquery()
+        await self._connection.execute(insert(llm_usage).values(client_id=known), values)
 
     async def sums(self, *, day_from: datetime, month_from: datetime) -> Sums:
         is_today = llm_usage.c.at >= day_from

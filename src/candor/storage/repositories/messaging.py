@@ -1,7 +1,7 @@
 """Chats and conversations: what comes in, what a turn takes and saves, who handles it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -115,11 +115,26 @@ class PgConversationRepository(PgConversationReading):
         found = (await self._connection.execute(sql.RECEIVE, values)).mappings().first()
         if found is None or (row.has_conversation and found["message"] is None):
             return None
-        seen, now = found["seen_before"], row.now
+        person = await self._person(found, row)
+        seen, now = person["seen_before"], row.now
         if seen is None or now - seen > VISIT_ENDS_AFTER:
-            visit = {"client": found["id"], "account": row.message.account_id}
+            visit = {"client": person["id"], "account": row.message.account_id}
             await self._connection.execute(sql.NEW_VISIT, visit | {"ended": seen, "now": now})
-        return _stored(found, row.message.account_id)
+        return replace(
+            _stored(found, row.message.account_id),
+            client=profile_of(person),
+            is_first=seen is None,
+            milestone=person["milestone"],
+        )
+
+    async def _person(self, account: RowMapping, row: InboundRow) -> RowMapping:
+        """The row that all is known at: the sender's own, unless it was merged into another one."""
+        if account["merged_into"] is None:
+            if row.is_start:
+                await self._connection.execute(sql.ALSO_BACK, {"person": account["id"]})
+            return account
+        values = {"person": account["merged_into"], "now": row.now, "is_start": row.is_start}
+        return (await self._connection.execute(sql.PERSON, values)).mappings().one()
 
     async def edit(self, message: IncomingMessage, *, now: datetime) -> StoredInbound | None:
         values = {

@@ -60,7 +60,8 @@ RECEIVE = compact(
     ), c AS (
         INSERT INTO chats AS c (account_id, chat_id, type, title, client_id,
             business_connection_id, direct_messages_topic_id, last_in_at, created_at)
-        SELECT :account, :chat_id, :type, :title, CASE WHEN :has_conversation THEN id END,
+        SELECT :account, :chat_id, :type, :title,
+            CASE WHEN :has_conversation THEN COALESCE(merged_into, id) END,
             :business_connection, CAST(:topic AS bigint), :now, :now
         FROM p
         ON CONFLICT (account_id, chat_id) DO UPDATE SET
@@ -76,7 +77,7 @@ RECEIVE = compact(
     ), v AS (
         INSERT INTO client_conversations AS v (client_id, account_id, chat, handling,
             handling_since, origin, created_at, active_at, waiting_since)
-        SELECT p.id, :account, c.id,
+        SELECT COALESCE(merged_into, p.id), :account, c.id,
             CASE WHEN opted_out_at IS NULL THEN 'ai' ELSE 'opted_out' END, :now, :origin, :now,
             :now, CASE WHEN NOT :is_settled AND opted_out_at IS NULL THEN :now END
         FROM p, c WHERE :has_conversation
@@ -99,7 +100,7 @@ RECEIVE = compact(
         FROM v ON CONFLICT (account_id, chat_id, message_id) DO NOTHING RETURNING id
     ), logged AS (
         INSERT INTO user_activity_log (at, kind, client_id, account_id, conversation_id, details)
-        SELECT :now, 'message.received', p.id, :account, v.id,
+        SELECT :now, 'message.received', COALESCE(merged_into, p.id), :account, v.id,
             jsonb_build_object('kind', CAST(:kind AS text))
         FROM p LEFT JOIN v ON true
     )
@@ -107,6 +108,24 @@ RECEIVE = compact(
         (SELECT last_seen_at FROM old) AS seen_before
     FROM p CROSS JOIN c LEFT JOIN v ON true LEFT JOIN m ON true
     """
+)
+
+PERSON = text(
+    """
+    WITH seen AS (
+        UPDATE users SET last_seen_at = GREATEST(last_seen_at, :now),
+            opted_out_at = CASE WHEN NOT :is_start THEN opted_out_at END
+        WHERE id = :person RETURNING *
+    ), back AS (
+        UPDATE users SET opted_out_at = NULL WHERE :is_start AND merged_into = :person
+    )
+    SELECT seen.*, (SELECT last_seen_at FROM users WHERE id = :person) AS seen_before FROM seen
+    """
+)
+"""The person behind an account that was merged into another one; `/start` brings all of them back."""
+
+ALSO_BACK = text(
+    "UPDATE users SET opted_out_at = NULL WHERE merged_into = :person AND opted_out_at IS NOT NULL"
 )
 
 NEW_VISIT = text(

@@ -5,11 +5,13 @@ its foreign keys. `opt_outs` points at nobody on purpose: it is what stays of a 
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Index,
+    Integer,
     LargeBinary,
     Text,
     UniqueConstraint,
@@ -17,7 +19,8 @@ from sqlalchemy import (
 )
 
 from candor.clients.activity import LEVELS
-from candor.clients.consent import CONSENT_PURPOSES
+from candor.clients.consent import CONSENT_BASES, CONSENT_PURPOSES
+from candor.clients.journey import JOURNEYS, MILESTONES, SOURCES
 from candor.storage.metadata import (
     Json,
     Moment,
@@ -31,6 +34,7 @@ from candor.storage.metadata import (
 LANGUAGES = ("ru", "en")
 EMPTY = text("''")
 EMPTY_OBJECT = text("'{}'::jsonb")
+EMPTY_LIST = text("'{}'::text[]")
 SEARCHED_NAME = "to_tsvector('simple', first_name || ' ' || last_name || ' ' || username)"
 """What a search for a client looks at; queries must say it in the very same words."""
 
@@ -47,7 +51,25 @@ users = table(
     Column("created_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
     Column("opted_out_at", Moment),
+    # Where the person came from first, and how far they have come since.
+    choice("source", SOURCES, default="direct"),
+    Column("source_details", Json, nullable=False, server_default=EMPTY_OBJECT),
+    choice("milestone", MILESTONES, default="first_touch"),
+    Column("tags", ARRAY(Text), nullable=False, server_default=EMPTY_LIST),
+    # Who of the business looks after this client.
+    reference("owner_id", "operators.id", nullable=True, on_delete="SET NULL"),
+    # Another Telegram account of the same person: all that is known stands at that row.
+    reference("merged_into", "users.id", nullable=True, on_delete="CASCADE"),
     UniqueConstraint("telegram_user_id"),
+    Index("ix_users_username", text("lower(username)"), postgresql_where=text("username <> ''")),
+    Index("ix_users_language", "language", "id"),
+    Index("ix_users_tagged", "id", postgresql_where=text("tags <> '{}'")),
+    Index("ix_users_milestone", "milestone", "id"),
+    Index("ix_users_source", "source", "id"),
+    Index("ix_users_tags", "tags", postgresql_using="gin"),
+    Index("ix_users_owner_id", "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
+    Index("ix_users_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    Index("ix_users_opted_out", "id", postgresql_where=text("opted_out_at IS NOT NULL")),
     Index("ix_users_search", text(SEARCHED_NAME), postgresql_using="gin"),
     retention=Retention.CLIENT,
     fillfactor=80,
@@ -76,7 +98,7 @@ user_consents = table(
     identity_key(),
     reference("client_id", "users.id", on_delete="CASCADE"),
     choice("purpose", CONSENT_PURPOSES),
-    choice("basis", ("consent", "existing_customer"), default="consent"),
+    choice("basis", CONSENT_BASES, default="consent"),
     Column("text_version", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -90,8 +112,8 @@ user_consents = table(
     Index("ix_user_consents_client_id", "client_id"),
     Index(
         "uq_user_consents_standing",
-        "client_id",
         "purpose",
+        "client_id",
         unique=True,
         postgresql_where=text("withdrawn_at IS NULL"),
     ),
@@ -105,11 +127,20 @@ opt_outs = table(
     retention=Retention.CLIENT,
 )
 
+# The secrets behind those hashes, sealed: the first one marks, all of them recognise.
+opt_out_salts = table(
+    "opt_out_salts",
+    identity_key(),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    retention=Retention.ACCOUNT,
+)
+
 journey_progress = table(
     "journey_progress",
     identity_key(),
     reference("client_id", "users.id", on_delete="CASCADE"),
-    choice("journey", ("sales", "education")),
+    choice("journey", JOURNEYS),
     Column("stage", Text, nullable=False),
     Column("cause", Text, nullable=False),
     Column("entered_at", Moment, nullable=False),
@@ -132,7 +163,9 @@ diagnostic_results = table(
     "diagnostic_results",
     identity_key(),
     reference("client_id", "users.id", on_delete="CASCADE"),
+    # The questionnaire's key and version.
     Column("kind", Text, nullable=False),
+    Column("version", Integer),
     Column("answers", Json, nullable=False),
     Column("result", Json, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -149,6 +182,51 @@ user_sessions = table(
     # Known when the next visit begins.
     Column("ended_at", Moment),
     Index("ix_user_sessions_client_id", "client_id", "id"),
+    Index("ix_user_sessions_started_at", "started_at", "client_id"),
     Index("ix_user_sessions_present", "client_id", postgresql_where=text("ended_at IS NULL")),
+    retention=Retention.CLIENT,
+)
+
+client_notes = table(
+    "client_notes",
+    identity_key(),
+    reference("client_id", "users.id", on_delete="CASCADE"),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_client_notes_client_id", "client_id", "id"),
+    retention=Retention.CLIENT,
+)
+
+# People whom the business knows from elsewhere. They are no clients and nothing can be sent to them:
+# they have no chat. Whoever writes is recognised and becomes one.
+imported_contacts = table(
+    "imported_contacts",
+    identity_key(),
+    reference("client_id", "users.id", nullable=True, on_delete="CASCADE", index=True),
+    Column("telegram_user_id", BigInteger),
+    # Lower case, without @; empty when only the number is known.
+    Column("username", Text, nullable=False, server_default=EMPTY),
+    Column("name", Text, nullable=False, server_default=EMPTY),
+    Column("tags", ARRAY(Text), nullable=False, server_default=EMPTY_LIST),
+    Column("note", Text, nullable=False, server_default=EMPTY),
+    Column("external_id", Text, nullable=False, server_default=EMPTY),
+    Column("source", Text, nullable=False),
+    Column("imported_by", Text, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Column("matched_at", Moment),
+    CheckConstraint("username <> '' OR telegram_user_id IS NOT NULL", name="can_be_recognised"),
+    Index(
+        "uq_imported_contacts_username",
+        "username",
+        unique=True,
+        postgresql_where=text("client_id IS NULL AND username <> ''"),
+    ),
+    Index(
+        "uq_imported_contacts_telegram_user_id",
+        "telegram_user_id",
+        unique=True,
+        postgresql_where=text("client_id IS NULL AND telegram_user_id IS NOT NULL"),
+    ),
     retention=Retention.CLIENT,
 )

@@ -6,9 +6,9 @@ Revision 0001, the first.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from candor.storage.migrations import QUEUE_SCHEMA, queue_schema_statements
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -214,6 +214,14 @@ def upgrade() -> None:
         info={"retention": "account"},
     )
     op.create_table(
+        "opt_out_salts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opt_out_salts")),
+        info={"retention": "account"},
+    )
+    op.create_table(
         "opt_outs",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -230,6 +238,23 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prompt_versions")),
         sa.UniqueConstraint("name", "version", name=op.f("uq_prompt_versions_name_version")),
+        info={"retention": "content"},
+    )
+    op.create_table(
+        "questionnaires",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "language IN ('ru', 'en')", name=op.f("ck_questionnaires_language_known")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaires")),
+        sa.UniqueConstraint("key", name=op.f("uq_questionnaires_key")),
         info={"retention": "content"},
     )
     op.create_table(
@@ -450,34 +475,98 @@ def upgrade() -> None:
         postgresql_where=sa.text("removed_at IS NULL AND username IS NOT NULL"),
     )
     op.create_table(
-        "users",
+        "used_group_chats",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("telegram_user_id", sa.BigInteger(), nullable=False),
-        sa.Column("first_name", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("last_name", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("username", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("time_zone", sa.Text(), nullable=True),
-        sa.Column("is_bot", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_used_group_chats")),
+        sa.UniqueConstraint("chat_id", name=op.f("uq_used_group_chats_chat_id")),
+        info={"retention": "account"},
+    )
+    op.create_table(
+        "webhook_endpoints",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("events", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="active", nullable=False),
+        sa.Column("status_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("language IN ('ru', 'en')", name=op.f("ck_users_language_known")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
-        sa.UniqueConstraint("telegram_user_id", name=op.f("uq_users_telegram_user_id")),
-        info={"retention": "client"},
-        postgresql_with={"fillfactor": 80},
+        sa.CheckConstraint(
+            "status IN ('active', 'paused', 'auto_paused')",
+            name=op.f("ck_webhook_endpoints_status_known"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
+        info={"retention": "account"},
+    )
+    op.create_table(
+        "account_chats",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=True),
+        sa.Column("may_act", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("allowed_by", sa.Text(), nullable=False),
+        sa.Column("allowed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "basis = 'own' OR NOT may_act", name=op.f("ck_account_chats_acts_only_in_own")
+        ),
+        sa.CheckConstraint(
+            "basis IN ('own', 'permitted')", name=op.f("ck_account_chats_basis_known")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('group', 'channel')", name=op.f("ck_account_chats_kind_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telegram_account_sessions.id"],
+            name=op.f("fk_account_chats_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_chats")),
+        sa.UniqueConstraint(
+            "account_id", "chat_id", name=op.f("uq_account_chats_account_id_chat_id")
+        ),
+        info={"retention": "account"},
+    )
+    op.create_table(
+        "account_errands",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column(
+            "arguments", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "outcome", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telegram_account_sessions.id"],
+            name=op.f("fk_account_errands_account_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_errands")),
+        info={"retention": "technical"},
     )
     op.create_index(
-        "ix_users_search",
-        "users",
-        [
-            sa.literal_column(
-                "to_tsvector('simple', first_name || ' ' || last_name || ' ' || username)"
-            )
-        ],
+        "ix_account_errands_account_id", "account_errands", ["account_id"], unique=False
+    )
+    op.create_index(
+        "ix_account_errands_waiting",
+        "account_errands",
+        ["account_id", "id"],
         unique=False,
-        postgresql_using="gin",
+        postgresql_where=sa.text("taken_at IS NULL"),
     )
     op.create_table(
         "account_personalities",
@@ -558,44 +647,6 @@ def upgrade() -> None:
         "ix_channel_standings_account_id", "channel_standings", ["account_id"], unique=False
     )
     op.create_table(
-        "chats",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("chat_id", sa.BigInteger(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("client_id", sa.BigInteger(), nullable=True),
-        sa.Column("business_connection_id", sa.Text(), nullable=True),
-        sa.Column("direct_messages_topic_id", sa.BigInteger(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("disclosed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("label_due", sa.Text(), nullable=True),
-        sa.Column("label_due_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("last_in_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_out_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("free_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "label_due IN ('start', 'return', 'silence')", name=op.f("ck_chats_label_due_known")
-        ),
-        sa.CheckConstraint(
-            "type IN ('private', 'group', 'supergroup', 'channel')",
-            name=op.f("ck_chats_type_known"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["telegram_account_sessions.id"], name=op.f("fk_chats_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["users.id"], name=op.f("fk_chats_client_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
-        sa.UniqueConstraint("account_id", "chat_id", name=op.f("uq_chats_account_id_chat_id")),
-        info={"retention": "conversation"},
-        postgresql_with={"fillfactor": 70},
-    )
-    op.create_index(op.f("ix_chats_client_id"), "chats", ["client_id"], unique=False)
-    op.create_table(
         "commentator_accounts",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("daily_cap", sa.Integer(), server_default=sa.text("5"), nullable=False),
@@ -614,104 +665,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_commentator_accounts")),
         info={"retention": "account"},
     )
-    op.create_table(
-        "diagnostic_results",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("client_id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column(
-            "answers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column(
-            "result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["users.id"],
-            name=op.f("fk_diagnostic_results_client_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_diagnostic_results")),
-        info={"retention": "client"},
-    )
-    op.create_index(
-        "ix_diagnostic_results_client_id", "diagnostic_results", ["client_id", "id"], unique=False
-    )
-    op.create_table(
-        "journey_progress",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("client_id", sa.BigInteger(), nullable=False),
-        sa.Column("journey", sa.Text(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
-        sa.Column("group_id", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "details",
-            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
-            server_default=sa.text("'{}'::jsonb"),
-            nullable=False,
-        ),
-        sa.CheckConstraint(
-            "journey IN ('sales', 'education')", name=op.f("ck_journey_progress_journey_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["client_id"],
-            ["users.id"],
-            name=op.f("fk_journey_progress_client_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_journey_progress")),
-        info={"retention": "client"},
-    )
-    op.create_index(
-        "ix_journey_progress_client_id", "journey_progress", ["client_id", "id"], unique=False
-    )
-    op.create_index(
-        "ix_journey_progress_present",
-        "journey_progress",
-        ["client_id", "journey"],
-        unique=False,
-        postgresql_where=sa.text("left_at IS NULL"),
-    )
-    op.create_index(
-        "ix_journey_progress_stage",
-        "journey_progress",
-        ["journey", "stage", "entered_at"],
-        unique=False,
-    )
-    op.create_table(
-        "llm_usage",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("client_id", sa.BigInteger(), nullable=True),
-        sa.Column("model", sa.Text(), nullable=False),
-        sa.Column("prompt_tokens", sa.Integer(), nullable=False),
-        sa.Column("cached_tokens", sa.Integer(), nullable=False),
-        sa.Column("completion_tokens", sa.Integer(), nullable=False),
-        sa.Column("cost", sa.Numeric(precision=14, scale=8), nullable=True),
-        sa.Column("cost_kind", sa.Text(), nullable=False),
-        sa.Column("milliseconds", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "cost_kind IN ('exact', 'estimated', 'unknown')",
-            name=op.f("ck_llm_usage_cost_kind_known"),
-        ),
-        sa.CheckConstraint(
-            "purpose IN ('reply', 'group', 'post', 'comment')",
-            name=op.f("ck_llm_usage_purpose_known"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["users.id"], name=op.f("fk_llm_usage_client_id"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_llm_usage")),
-        info={"retention": "audit"},
-    )
-    op.create_index("ix_llm_usage_at", "llm_usage", ["at"], unique=False)
-    op.create_index("ix_llm_usage_client_id", "llm_usage", ["client_id", "at"], unique=False)
     op.create_table(
         "owner_chats",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -797,6 +750,28 @@ def upgrade() -> None:
             "account_id", "update_id", name=op.f("uq_parked_updates_account_id_update_id")
         ),
         info={"retention": "conversation"},
+    )
+    op.create_table(
+        "questionnaire_versions",
+        sa.Column("questionnaire_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "document", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("source", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"],
+            ["questionnaires.id"],
+            name=op.f("fk_questionnaire_versions_questionnaire_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "questionnaire_id", "version", name=op.f("pk_questionnaire_versions")
+        ),
+        info={"retention": "content"},
     )
     op.create_table(
         "script_choices",
@@ -954,6 +929,439 @@ def upgrade() -> None:
         postgresql_where=sa.text("album_id IS NOT NULL"),
     )
     op.create_table(
+        "users",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("telegram_user_id", sa.BigInteger(), nullable=False),
+        sa.Column("first_name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("last_name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("username", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("time_zone", sa.Text(), nullable=True),
+        sa.Column("is_bot", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("source", sa.Text(), server_default="direct", nullable=False),
+        sa.Column(
+            "source_details",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("milestone", sa.Text(), server_default="first_touch", nullable=False),
+        sa.Column(
+            "tags", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False
+        ),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("merged_into", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("language IN ('ru', 'en')", name=op.f("ck_users_language_known")),
+        sa.CheckConstraint(
+            "milestone IN ('first_touch', 'dialogue', 'agreed', 'group', 'task_done', 'completed')",
+            name=op.f("ck_users_milestone_known"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('direct', 'comment', 'channel', 'utm', 'deep_link', 'group', 'import')",
+            name=op.f("ck_users_source_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into"], ["users.id"], name=op.f("fk_users_merged_into"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["operators.id"], name=op.f("fk_users_owner_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("telegram_user_id", name=op.f("uq_users_telegram_user_id")),
+        info={"retention": "client"},
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_index("ix_users_language", "users", ["language", "id"], unique=False)
+    op.create_index(
+        "ix_users_merged_into",
+        "users",
+        ["merged_into"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_index("ix_users_milestone", "users", ["milestone", "id"], unique=False)
+    op.create_index(
+        "ix_users_opted_out",
+        "users",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("opted_out_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_users_owner_id",
+        "users",
+        ["owner_id"],
+        unique=False,
+        postgresql_where=sa.text("owner_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_users_search",
+        "users",
+        [
+            sa.literal_column(
+                "to_tsvector('simple', first_name || ' ' || last_name || ' ' || username)"
+            )
+        ],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_index("ix_users_source", "users", ["source", "id"], unique=False)
+    op.create_index(
+        "ix_users_tagged", "users", ["id"], unique=False, postgresql_where=sa.text("tags <> '{}'")
+    )
+    op.create_index("ix_users_tags", "users", ["tags"], unique=False, postgresql_using="gin")
+    op.create_index(
+        "ix_users_username",
+        "users",
+        [sa.literal_column("lower(username)")],
+        unique=False,
+        postgresql_where=sa.text("username <> ''"),
+    )
+    op.create_table(
+        "chats",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=True),
+        sa.Column("business_connection_id", sa.Text(), nullable=True),
+        sa.Column("direct_messages_topic_id", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("disclosed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("label_due", sa.Text(), nullable=True),
+        sa.Column("label_due_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("last_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "label_due IN ('start', 'return', 'silence')", name=op.f("ck_chats_label_due_known")
+        ),
+        sa.CheckConstraint(
+            "type IN ('private', 'group', 'supergroup', 'channel')",
+            name=op.f("ck_chats_type_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["telegram_account_sessions.id"], name=op.f("fk_chats_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["users.id"], name=op.f("fk_chats_client_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
+        sa.UniqueConstraint("account_id", "chat_id", name=op.f("uq_chats_account_id_chat_id")),
+        info={"retention": "conversation"},
+        postgresql_with={"fillfactor": 70},
+    )
+    op.create_index(op.f("ix_chats_client_id"), "chats", ["client_id"], unique=False)
+    op.create_table(
+        "client_notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["users.id"], name=op.f("fk_client_notes_client_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client_notes")),
+        info={"retention": "client"},
+    )
+    op.create_index("ix_client_notes_client_id", "client_notes", ["client_id", "id"], unique=False)
+    op.create_table(
+        "diagnostic_results",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column(
+            "answers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column(
+            "result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["users.id"],
+            name=op.f("fk_diagnostic_results_client_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_diagnostic_results")),
+        info={"retention": "client"},
+    )
+    op.create_index(
+        "ix_diagnostic_results_client_id", "diagnostic_results", ["client_id", "id"], unique=False
+    )
+    op.create_table(
+        "generated_comments",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "variants",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("post_hash", sa.Text(), nullable=False),
+        sa.Column("permission_id", sa.BigInteger(), nullable=True),
+        sa.Column("approved_by", sa.BigInteger(), nullable=True),
+        sa.Column("approver", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_hash", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("reason", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scheduled_for", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("permalink", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("outbox_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "engagement",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("engagement_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("has_link", sa.Boolean(), nullable=False),
+        sa.Column("model", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("prompt_version", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("cost", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "language IN ('ru', 'en')", name=op.f("ck_generated_comments_language_known")
+        ),
+        sa.CheckConstraint(
+            "status <> 'sent' OR sent_at IS NOT NULL",
+            name=op.f("ck_generated_comments_sent_has_a_time"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('pending', 'approved', 'scheduled', 'sending', 'sent', 'unconfirmed', 'rejected', 'expired', 'failed')",
+            name=op.f("ck_generated_comments_status_known"),
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('approved','scheduled','sending','sent','unconfirmed') OR (approved_at IS NOT NULL AND approved_hash <> '')",
+            name=op.f("ck_generated_comments_sendable_is_approved"),
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('approved','scheduled','sending','sent','unconfirmed') OR permission_id IS NOT NULL",
+            name=op.f("ck_generated_comments_sendable_is_permitted"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telegram_account_sessions.id"],
+            name=op.f("fk_generated_comments_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["telegram_channels.id"], name=op.f("fk_generated_comments_channel_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["permission_id", "channel_id"],
+            ["channel_permissions.id", "channel_permissions.channel_id"],
+            name="fk_generated_comments_permission",
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["telegram_posts.id"], name=op.f("fk_generated_comments_post_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_generated_comments")),
+        info={"retention": "content"},
+    )
+    op.create_index(
+        "ix_generated_comments_account_id_sent_at",
+        "generated_comments",
+        ["account_id", "sent_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_generated_comments_channel_id_created_at",
+        "generated_comments",
+        ["channel_id", sa.literal_column("created_at DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_generated_comments_message",
+        "generated_comments",
+        ["account_id", "message_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_generated_comments_status_created_at",
+        "generated_comments",
+        ["status", "created_at"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_generated_comments_live_per_post",
+        "generated_comments",
+        ["post_id"],
+        unique=True,
+        postgresql_where=sa.text(
+            "status IN ('pending','approved','scheduled','sending','sent','unconfirmed')"
+        ),
+    )
+    op.create_table(
+        "imported_contacts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=True),
+        sa.Column("telegram_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("username", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column(
+            "tags", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False
+        ),
+        sa.Column("note", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("external_id", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("imported_by", sa.Text(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("matched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "username <> '' OR telegram_user_id IS NOT NULL",
+            name=op.f("ck_imported_contacts_can_be_recognised"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["users.id"],
+            name=op.f("fk_imported_contacts_client_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_contacts")),
+        info={"retention": "client"},
+    )
+    op.create_index(
+        op.f("ix_imported_contacts_client_id"), "imported_contacts", ["client_id"], unique=False
+    )
+    op.create_index(
+        "uq_imported_contacts_telegram_user_id",
+        "imported_contacts",
+        ["telegram_user_id"],
+        unique=True,
+        postgresql_where=sa.text("client_id IS NULL AND telegram_user_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_imported_contacts_username",
+        "imported_contacts",
+        ["username"],
+        unique=True,
+        postgresql_where=sa.text("client_id IS NULL AND username <> ''"),
+    )
+    op.create_table(
+        "journey_progress",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=False),
+        sa.Column("journey", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
+        sa.Column("group_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "details",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "journey IN ('client', 'sales', 'education')",
+            name=op.f("ck_journey_progress_journey_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["users.id"],
+            name=op.f("fk_journey_progress_client_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journey_progress")),
+        info={"retention": "client"},
+    )
+    op.create_index(
+        "ix_journey_progress_client_id", "journey_progress", ["client_id", "id"], unique=False
+    )
+    op.create_index(
+        "ix_journey_progress_present",
+        "journey_progress",
+        ["client_id", "journey"],
+        unique=False,
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.create_index(
+        "ix_journey_progress_stage",
+        "journey_progress",
+        ["journey", "stage", "entered_at"],
+        unique=False,
+    )
+    op.create_table(
+        "llm_usage",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=True),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("prompt_tokens", sa.Integer(), nullable=False),
+        sa.Column("cached_tokens", sa.Integer(), nullable=False),
+        sa.Column("completion_tokens", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.Numeric(precision=14, scale=8), nullable=True),
+        sa.Column("cost_kind", sa.Text(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "cost_kind IN ('exact', 'estimated', 'unknown')",
+            name=op.f("ck_llm_usage_cost_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "purpose IN ('reply', 'group', 'post', 'comment')",
+            name=op.f("ck_llm_usage_purpose_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["users.id"], name=op.f("fk_llm_usage_client_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_llm_usage")),
+        info={"retention": "audit"},
+    )
+    op.create_index("ix_llm_usage_at", "llm_usage", ["at"], unique=False)
+    op.create_index("ix_llm_usage_client_id", "llm_usage", ["client_id", "at"], unique=False)
+    op.create_table(
+        "script_triggers",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("script_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column(
+            "fits", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column(
+            "unless", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "action IN ('open_group', 'hand_off', 'send_invoice', 'go_to', 'close')",
+            name=op.f("ck_script_triggers_action_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["script_id", "version"],
+            ["script_versions.script_id", "script_versions.version"],
+            name=op.f("fk_script_triggers_script_id_version"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_script_triggers")),
+        sa.UniqueConstraint(
+            "script_id", "version", "key", name=op.f("uq_script_triggers_script_id_version_key")
+        ),
+        info={"retention": "content"},
+    )
+    op.create_table(
         "user_activity_log",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -1008,10 +1416,11 @@ def upgrade() -> None:
             name=op.f("ck_user_consents_existing_customer_bought"),
         ),
         sa.CheckConstraint(
-            "basis IN ('consent', 'existing_customer')", name=op.f("ck_user_consents_basis_known")
+            "basis IN ('consent', 'request', 'existing_customer')",
+            name=op.f("ck_user_consents_basis_known"),
         ),
         sa.CheckConstraint(
-            "purpose IN ('marketing', 'data_processing', 'model_provider', 'study_group')",
+            "purpose IN ('dialogue', 'marketing', 'study_group', 'model_provider')",
             name=op.f("ck_user_consents_purpose_known"),
         ),
         sa.CheckConstraint(
@@ -1028,7 +1437,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_user_consents_standing",
         "user_consents",
-        ["client_id", "purpose"],
+        ["purpose", "client_id"],
         unique=True,
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
@@ -1054,6 +1463,69 @@ def upgrade() -> None:
         ["client_id"],
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "ix_user_sessions_started_at", "user_sessions", ["started_at", "client_id"], unique=False
+    )
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("endpoint_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_status", sa.SmallInteger(), nullable=True),
+        sa.Column("error", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'pending') = (settled_at IS NULL)",
+            name=op.f("ck_webhook_deliveries_settled_once"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('pending', 'delivered', 'dropped')",
+            name=op.f("ck_webhook_deliveries_status_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["users.id"],
+            name=op.f("fk_webhook_deliveries_client_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoints.id"],
+            name=op.f("fk_webhook_deliveries_endpoint_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint(
+            "endpoint_id", "event_id", name=op.f("uq_webhook_deliveries_endpoint_id_event_id")
+        ),
+        info={"retention": "client"},
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_index(
+        op.f("ix_webhook_deliveries_client_id"), "webhook_deliveries", ["client_id"], unique=False
+    )
+    op.create_index(
+        "ix_webhook_deliveries_endpoint_id",
+        "webhook_deliveries",
+        ["endpoint_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_webhook_deliveries_pending",
+        "webhook_deliveries",
+        ["endpoint_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'pending'"),
     )
     op.create_table(
         "client_conversations",
@@ -1172,149 +1644,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("waiting_since IS NOT NULL AND handling = 'ai'"),
     )
     op.create_table(
-        "generated_comments",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("post_id", sa.BigInteger(), nullable=False),
-        sa.Column("channel_id", sa.BigInteger(), nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column(
-            "variants",
-            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
-            server_default=sa.text("'[]'::jsonb"),
-            nullable=False,
-        ),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("post_hash", sa.Text(), nullable=False),
-        sa.Column("permission_id", sa.BigInteger(), nullable=True),
-        sa.Column("approved_by", sa.BigInteger(), nullable=True),
-        sa.Column("approver", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("approved_hash", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("reason", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("scheduled_for", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("permalink", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("outbox_id", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "engagement",
-            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
-            server_default=sa.text("'{}'::jsonb"),
-            nullable=False,
-        ),
-        sa.Column("engagement_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("has_link", sa.Boolean(), nullable=False),
-        sa.Column("model", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("prompt_version", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("cost", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "language IN ('ru', 'en')", name=op.f("ck_generated_comments_language_known")
-        ),
-        sa.CheckConstraint(
-            "status <> 'sent' OR sent_at IS NOT NULL",
-            name=op.f("ck_generated_comments_sent_has_a_time"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('pending', 'approved', 'scheduled', 'sending', 'sent', 'unconfirmed', 'rejected', 'expired', 'failed')",
-            name=op.f("ck_generated_comments_status_known"),
-        ),
-        sa.CheckConstraint(
-            "status NOT IN ('approved','scheduled','sending','sent','unconfirmed') OR (approved_at IS NOT NULL AND approved_hash <> '')",
-            name=op.f("ck_generated_comments_sendable_is_approved"),
-        ),
-        sa.CheckConstraint(
-            "status NOT IN ('approved','scheduled','sending','sent','unconfirmed') OR permission_id IS NOT NULL",
-            name=op.f("ck_generated_comments_sendable_is_permitted"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["telegram_account_sessions.id"],
-            name=op.f("fk_generated_comments_account_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["channel_id"], ["telegram_channels.id"], name=op.f("fk_generated_comments_channel_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["permission_id", "channel_id"],
-            ["channel_permissions.id", "channel_permissions.channel_id"],
-            name="fk_generated_comments_permission",
-        ),
-        sa.ForeignKeyConstraint(
-            ["post_id"], ["telegram_posts.id"], name=op.f("fk_generated_comments_post_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_generated_comments")),
-        info={"retention": "content"},
-    )
-    op.create_index(
-        "ix_generated_comments_account_id_sent_at",
-        "generated_comments",
-        ["account_id", "sent_at"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_generated_comments_channel_id_created_at",
-        "generated_comments",
-        ["channel_id", sa.literal_column("created_at DESC")],
-        unique=False,
-    )
-    op.create_index(
-        "ix_generated_comments_message",
-        "generated_comments",
-        ["account_id", "message_id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_generated_comments_status_created_at",
-        "generated_comments",
-        ["status", "created_at"],
-        unique=False,
-    )
-    op.create_index(
-        "uq_generated_comments_live_per_post",
-        "generated_comments",
-        ["post_id"],
-        unique=True,
-        postgresql_where=sa.text(
-            "status IN ('pending','approved','scheduled','sending','sent','unconfirmed')"
-        ),
-    )
-    op.create_table(
-        "script_triggers",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("script_id", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column(
-            "fits", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column(
-            "unless", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column("target", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "action IN ('open_group', 'hand_off', 'send_invoice', 'go_to', 'close')",
-            name=op.f("ck_script_triggers_action_known"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["script_id", "version"],
-            ["script_versions.script_id", "script_versions.version"],
-            name=op.f("fk_script_triggers_script_id_version"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_script_triggers")),
-        sa.UniqueConstraint(
-            "script_id", "version", "key", name=op.f("uq_script_triggers_script_id_version_key")
-        ),
-        info={"retention": "content"},
-    )
-    op.create_table(
         "comment_cards",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("comment_id", sa.BigInteger(), nullable=False),
@@ -1399,6 +1728,100 @@ def upgrade() -> None:
         ["comment_id"],
         unique=True,
         postgresql_where=sa.text("freed_at IS NULL"),
+    )
+    op.create_table(
+        "direct_messages",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("comment_id", sa.BigInteger(), nullable=True),
+        sa.Column("channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("sender_id", sa.BigInteger(), nullable=False),
+        sa.Column("sender_name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("answer", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('thread_reply', 'private')", name=op.f("ck_direct_messages_kind_known")
+        ),
+        sa.CheckConstraint(
+            "language IN ('ru', 'en')", name=op.f("ck_direct_messages_language_known")
+        ),
+        sa.CheckConstraint(
+            "status IN ('waiting', 'answered', 'noted', 'complaint', 'ignored')",
+            name=op.f("ck_direct_messages_status_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telegram_account_sessions.id"],
+            name=op.f("fk_direct_messages_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["generated_comments.id"], name=op.f("fk_direct_messages_comment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_messages")),
+        sa.UniqueConstraint(
+            "account_id",
+            "chat_id",
+            "message_id",
+            name=op.f("uq_direct_messages_account_id_chat_id_message_id"),
+        ),
+        info={"retention": "conversation"},
+    )
+    op.create_index(
+        "ix_direct_messages_comment_id", "direct_messages", ["comment_id"], unique=False
+    )
+    op.create_index("ix_direct_messages_sender_id", "direct_messages", ["sender_id"], unique=False)
+    op.create_index(
+        "uq_direct_messages_answered_once",
+        "direct_messages",
+        ["comment_id", "sender_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'answered' AND comment_id IS NOT NULL"),
+    )
+    op.create_table(
+        "answer_corrections",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("message", sa.BigInteger(), nullable=False),
+        sa.Column("script_id", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column(
+            "said", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column(
+            "expected", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("better", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["client_conversations.id"],
+            name=op.f("fk_answer_corrections_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_corrections")),
+        info={"retention": "conversation"},
+    )
+    op.create_index(
+        "ix_answer_corrections_conversation_id",
+        "answer_corrections",
+        ["conversation_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_answer_corrections_open",
+        "answer_corrections",
+        ["script_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("settled_at IS NULL"),
     )
     op.create_table(
         "conversation_messages",
@@ -1527,62 +1950,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "direct_messages",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("chat_id", sa.BigInteger(), nullable=False),
-        sa.Column("message_id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("comment_id", sa.BigInteger(), nullable=True),
-        sa.Column("channel_id", sa.BigInteger(), nullable=True),
-        sa.Column("sender_id", sa.BigInteger(), nullable=False),
-        sa.Column("sender_name", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("answer", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('thread_reply', 'private')", name=op.f("ck_direct_messages_kind_known")
-        ),
-        sa.CheckConstraint(
-            "language IN ('ru', 'en')", name=op.f("ck_direct_messages_language_known")
-        ),
-        sa.CheckConstraint(
-            "status IN ('waiting', 'answered', 'noted', 'complaint', 'ignored')",
-            name=op.f("ck_direct_messages_status_known"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["telegram_account_sessions.id"],
-            name=op.f("fk_direct_messages_account_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["comment_id"], ["generated_comments.id"], name=op.f("fk_direct_messages_comment_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_messages")),
-        sa.UniqueConstraint(
-            "account_id",
-            "chat_id",
-            "message_id",
-            name=op.f("uq_direct_messages_account_id_chat_id_message_id"),
-        ),
-        info={"retention": "conversation"},
-    )
-    op.create_index(
-        "ix_direct_messages_comment_id", "direct_messages", ["comment_id"], unique=False
-    )
-    op.create_index("ix_direct_messages_sender_id", "direct_messages", ["sender_id"], unique=False)
-    op.create_index(
-        "uq_direct_messages_answered_once",
-        "direct_messages",
-        ["comment_id", "sender_id"],
-        unique=True,
-        postgresql_where=sa.text("status = 'answered' AND comment_id IS NOT NULL"),
-    )
-    op.create_table(
         "education_groups",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -1601,11 +1968,15 @@ def upgrade() -> None:
         sa.Column("reminders_sent", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("invite_link", sa.Text(), nullable=True),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("making_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_pool_only", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("consent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consent_version", sa.Text(), nullable=True),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("welcome_message_id", sa.BigInteger(), nullable=True),
         sa.Column("is_paused", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leads_at_once", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("handed_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("quiet_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), server_default=sa.text("''"), nullable=False),
@@ -1754,12 +2125,99 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'queued'"),
     )
     op.create_table(
+        "questionnaire_runs",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("questionnaire_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="active", nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column(
+            "answers",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("turn", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("misses", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status IN ('active', 'paused')) = (ended_at IS NULL)",
+            name=op.f("ck_questionnaire_runs_ended_once"),
+        ),
+        sa.CheckConstraint(
+            "started_by IN ('link', 'script')", name=op.f("ck_questionnaire_runs_started_by_known")
+        ),
+        sa.CheckConstraint(
+            "status IN ('active', 'paused', 'done', 'skipped', 'ended')",
+            name=op.f("ck_questionnaire_runs_status_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["users.id"],
+            name=op.f("fk_questionnaire_runs_client_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["client_conversations.id"],
+            name=op.f("fk_questionnaire_runs_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_runs")),
+        info={"retention": "client"},
+    )
+    op.create_index(
+        op.f("ix_questionnaire_runs_client_id"), "questionnaire_runs", ["client_id"], unique=False
+    )
+    op.create_index(
+        "ix_questionnaire_runs_conversation_id",
+        "questionnaire_runs",
+        ["conversation_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_questionnaire_runs_live",
+        "questionnaire_runs",
+        ["conversation_id"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('active', 'paused')"),
+    )
+    op.create_table(
+        "group_members",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("telegram_user_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["group_id"],
+            ["education_groups.id"],
+            name=op.f("fk_group_members_group_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_members")),
+        sa.UniqueConstraint(
+            "group_id", "telegram_user_id", name=op.f("uq_group_members_group_id_telegram_user_id")
+        ),
+        info={"retention": "conversation"},
+    )
+    op.create_index(
+        "ix_group_members_telegram_user_id", "group_members", ["telegram_user_id"], unique=False
+    )
+    op.create_table(
         "group_messages",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("group_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("sender_id", sa.BigInteger(), nullable=True),
         sa.Column("sender_type", sa.Text(), nullable=False),
         sa.Column("sender_name", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -1850,6 +2308,16 @@ def downgrade() -> None:
     )
     op.drop_index("ix_group_messages_group", table_name="group_messages")
     op.drop_table("group_messages")
+    op.drop_index("ix_group_members_telegram_user_id", table_name="group_members")
+    op.drop_table("group_members")
+    op.drop_index(
+        "uq_questionnaire_runs_live",
+        table_name="questionnaire_runs",
+        postgresql_where=sa.text("status IN ('active', 'paused')"),
+    )
+    op.drop_index("ix_questionnaire_runs_conversation_id", table_name="questionnaire_runs")
+    op.drop_index(op.f("ix_questionnaire_runs_client_id"), table_name="questionnaire_runs")
+    op.drop_table("questionnaire_runs")
     op.drop_index(
         "ix_outbox_subject", table_name="outbox", postgresql_where=sa.text("status = 'queued'")
     )
@@ -1870,14 +2338,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_education_groups_client_id"), table_name="education_groups")
     op.drop_index(op.f("ix_education_groups_account_id"), table_name="education_groups")
     op.drop_table("education_groups")
-    op.drop_index(
-        "uq_direct_messages_answered_once",
-        table_name="direct_messages",
-        postgresql_where=sa.text("status = 'answered' AND comment_id IS NOT NULL"),
-    )
-    op.drop_index("ix_direct_messages_sender_id", table_name="direct_messages")
-    op.drop_index("ix_direct_messages_comment_id", table_name="direct_messages")
-    op.drop_table("direct_messages")
     op.drop_index("ix_conversation_notes_conversation_id", table_name="conversation_notes")
     op.drop_table("conversation_notes")
     op.drop_index(
@@ -1899,6 +2359,21 @@ def downgrade() -> None:
     op.drop_index("ix_conversation_messages_conversation_id", table_name="conversation_messages")
     op.drop_table("conversation_messages")
     op.drop_index(
+        "ix_answer_corrections_open",
+        table_name="answer_corrections",
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.drop_index("ix_answer_corrections_conversation_id", table_name="answer_corrections")
+    op.drop_table("answer_corrections")
+    op.drop_index(
+        "uq_direct_messages_answered_once",
+        table_name="direct_messages",
+        postgresql_where=sa.text("status = 'answered' AND comment_id IS NOT NULL"),
+    )
+    op.drop_index("ix_direct_messages_sender_id", table_name="direct_messages")
+    op.drop_index("ix_direct_messages_comment_id", table_name="direct_messages")
+    op.drop_table("direct_messages")
+    op.drop_index(
         "uq_comment_schedules_taken",
         table_name="comment_schedules",
         postgresql_where=sa.text("freed_at IS NULL"),
@@ -1918,19 +2393,6 @@ def downgrade() -> None:
     op.drop_index("ix_comment_cards_outbox_id", table_name="comment_cards")
     op.drop_index(op.f("ix_comment_cards_comment_id"), table_name="comment_cards")
     op.drop_table("comment_cards")
-    op.drop_table("script_triggers")
-    op.drop_index(
-        "uq_generated_comments_live_per_post",
-        table_name="generated_comments",
-        postgresql_where=sa.text(
-            "status IN ('pending','approved','scheduled','sending','sent','unconfirmed')"
-        ),
-    )
-    op.drop_index("ix_generated_comments_status_created_at", table_name="generated_comments")
-    op.drop_index("ix_generated_comments_message", table_name="generated_comments")
-    op.drop_index("ix_generated_comments_channel_id_created_at", table_name="generated_comments")
-    op.drop_index("ix_generated_comments_account_id_sent_at", table_name="generated_comments")
-    op.drop_table("generated_comments")
     op.drop_index(
         "ix_client_conversations_waiting",
         table_name="client_conversations",
@@ -1956,6 +2418,15 @@ def downgrade() -> None:
     )
     op.drop_table("client_conversations")
     op.drop_index(
+        "ix_webhook_deliveries_pending",
+        table_name="webhook_deliveries",
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.drop_index("ix_webhook_deliveries_endpoint_id", table_name="webhook_deliveries")
+    op.drop_index(op.f("ix_webhook_deliveries_client_id"), table_name="webhook_deliveries")
+    op.drop_table("webhook_deliveries")
+    op.drop_index("ix_user_sessions_started_at", table_name="user_sessions")
+    op.drop_index(
         "ix_user_sessions_present",
         table_name="user_sessions",
         postgresql_where=sa.text("ended_at IS NULL"),
@@ -1977,6 +2448,71 @@ def downgrade() -> None:
         postgresql_where=sa.text("level <> 'info'"),
     )
     op.drop_table("user_activity_log")
+    op.drop_table("script_triggers")
+    op.drop_index("ix_llm_usage_client_id", table_name="llm_usage")
+    op.drop_index("ix_llm_usage_at", table_name="llm_usage")
+    op.drop_table("llm_usage")
+    op.drop_index("ix_journey_progress_stage", table_name="journey_progress")
+    op.drop_index(
+        "ix_journey_progress_present",
+        table_name="journey_progress",
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.drop_index("ix_journey_progress_client_id", table_name="journey_progress")
+    op.drop_table("journey_progress")
+    op.drop_index(
+        "uq_imported_contacts_username",
+        table_name="imported_contacts",
+        postgresql_where=sa.text("client_id IS NULL AND username <> ''"),
+    )
+    op.drop_index(
+        "uq_imported_contacts_telegram_user_id",
+        table_name="imported_contacts",
+        postgresql_where=sa.text("client_id IS NULL AND telegram_user_id IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_imported_contacts_client_id"), table_name="imported_contacts")
+    op.drop_table("imported_contacts")
+    op.drop_index(
+        "uq_generated_comments_live_per_post",
+        table_name="generated_comments",
+        postgresql_where=sa.text(
+            "status IN ('pending','approved','scheduled','sending','sent','unconfirmed')"
+        ),
+    )
+    op.drop_index("ix_generated_comments_status_created_at", table_name="generated_comments")
+    op.drop_index("ix_generated_comments_message", table_name="generated_comments")
+    op.drop_index("ix_generated_comments_channel_id_created_at", table_name="generated_comments")
+    op.drop_index("ix_generated_comments_account_id_sent_at", table_name="generated_comments")
+    op.drop_table("generated_comments")
+    op.drop_index("ix_diagnostic_results_client_id", table_name="diagnostic_results")
+    op.drop_table("diagnostic_results")
+    op.drop_index("ix_client_notes_client_id", table_name="client_notes")
+    op.drop_table("client_notes")
+    op.drop_index(op.f("ix_chats_client_id"), table_name="chats")
+    op.drop_table("chats")
+    op.drop_index(
+        "ix_users_username", table_name="users", postgresql_where=sa.text("username <> ''")
+    )
+    op.drop_index("ix_users_tags", table_name="users", postgresql_using="gin")
+    op.drop_index("ix_users_tagged", table_name="users", postgresql_where=sa.text("tags <> '{}'"))
+    op.drop_index("ix_users_source", table_name="users")
+    op.drop_index("ix_users_search", table_name="users", postgresql_using="gin")
+    op.drop_index(
+        "ix_users_owner_id", table_name="users", postgresql_where=sa.text("owner_id IS NOT NULL")
+    )
+    op.drop_index(
+        "ix_users_opted_out",
+        table_name="users",
+        postgresql_where=sa.text("opted_out_at IS NOT NULL"),
+    )
+    op.drop_index("ix_users_milestone", table_name="users")
+    op.drop_index(
+        "ix_users_merged_into",
+        table_name="users",
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.drop_index("ix_users_language", table_name="users")
+    op.drop_table("users")
     op.drop_index(
         "uq_telegram_posts_album",
         table_name="telegram_posts",
@@ -1999,6 +2535,7 @@ def downgrade() -> None:
     op.drop_table("script_drafts")
     op.drop_index(op.f("ix_script_choices_script_id"), table_name="script_choices")
     op.drop_table("script_choices")
+    op.drop_table("questionnaire_versions")
     op.drop_table("parked_updates")
     op.drop_index(op.f("ix_panel_sessions_operator_id"), table_name="panel_sessions")
     op.drop_table("panel_sessions")
@@ -2009,22 +2546,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_owner_chats_operator_id"), table_name="owner_chats")
     op.drop_table("owner_chats")
-    op.drop_index("ix_llm_usage_client_id", table_name="llm_usage")
-    op.drop_index("ix_llm_usage_at", table_name="llm_usage")
-    op.drop_table("llm_usage")
-    op.drop_index("ix_journey_progress_stage", table_name="journey_progress")
-    op.drop_index(
-        "ix_journey_progress_present",
-        table_name="journey_progress",
-        postgresql_where=sa.text("left_at IS NULL"),
-    )
-    op.drop_index("ix_journey_progress_client_id", table_name="journey_progress")
-    op.drop_table("journey_progress")
-    op.drop_index("ix_diagnostic_results_client_id", table_name="diagnostic_results")
-    op.drop_table("diagnostic_results")
     op.drop_table("commentator_accounts")
-    op.drop_index(op.f("ix_chats_client_id"), table_name="chats")
-    op.drop_table("chats")
     op.drop_index("ix_channel_standings_account_id", table_name="channel_standings")
     op.drop_table("channel_standings")
     op.drop_index(
@@ -2034,8 +2556,16 @@ def downgrade() -> None:
     )
     op.drop_table("channel_permissions")
     op.drop_table("account_personalities")
-    op.drop_index("ix_users_search", table_name="users", postgresql_using="gin")
-    op.drop_table("users")
+    op.drop_index(
+        "ix_account_errands_waiting",
+        table_name="account_errands",
+        postgresql_where=sa.text("taken_at IS NULL"),
+    )
+    op.drop_index("ix_account_errands_account_id", table_name="account_errands")
+    op.drop_table("account_errands")
+    op.drop_table("account_chats")
+    op.drop_table("webhook_endpoints")
+    op.drop_table("used_group_chats")
     op.drop_index(
         "uq_telegram_channels_username",
         table_name="telegram_channels",
@@ -2066,8 +2596,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("archived_at IS NULL"),
     )
     op.drop_table("sales_scripts")
+    op.drop_table("questionnaires")
     op.drop_table("prompt_versions")
     op.drop_table("opt_outs")
+    op.drop_table("opt_out_salts")
     op.drop_table("operators")
     op.drop_index("ix_legal_sign_offs_audience", table_name="legal_sign_offs")
     op.drop_table("legal_sign_offs")
