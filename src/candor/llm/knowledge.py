@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -112,7 +113,7 @@ class Found:
 
 def passages(facts: Sequence[Fact], knowledge: Sequence[str]) -> tuple[Passage, ...]:
     """Facts as they are; knowledge texts cut into passages at empty lines and long sentences."""
-    cut = [Passage(part) for text in knowledge for part in _parts(text)]
+    cut = [passage for text in knowledge for passage in _cut(text)]
     return (*(Passage(fact.text.strip(), fact.id) for fact in facts), *cut)
 
 
@@ -122,21 +123,41 @@ async def search(question: str, among: Sequence[Passage], encoder: Encoder) -> t
         return ()
     asked = await encoder.encode((question,))
     near = await encoder.encode(tuple(passage.text for passage in among)) @ asked[0]
-    seen = visible(question)
+    wanted = _wanted(visible(question))
     ranked = [
-        Found(passage, float(value) + _bonus(seen, passage.text))
+        Found(passage, float(value) + _bonus(wanted, passage.text))
         for passage, value in zip(among, np.asarray(near), strict=True)
     ]
     return tuple(sorted(ranked, key=lambda found: -found.rank))
 
 
-def _bonus(question: str, passage: str) -> float:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a question asks for, found out once for all passages."""
+
+    is_price_objection: bool
+    stems: tuple[str, ...]
+    tells: re.Pattern[str] | None
+    units: frozenset[str]
+
+
+def _wanted(question: str) -> _Wanted:
+    kind = next((kind for kind in _ASKED if kind[0].search(question)), None)
+    return _Wanted(
+        is_price_objection(question),
+        tuple(_stem(word) for word in _subject(question)),
+        kind[1] if kind else None,
+        kind[2] if kind else frozenset(),
+    )
+
+
+def _bonus(wanted: _Wanted, passage: str) -> float:
     seen = visible(passage)
-    if is_price_objection(question):
+    if wanted.is_price_objection:
         return _KIND_BONUS if _CHEAPER.search(seen) else -1.0
-    asked = [_stem(word) for word in _subject(question)]
+    asked = wanted.stems
     shared = sum(stem in seen for stem in asked) / len(asked) if asked else 0.0
-    kind = _KIND_BONUS if _is_of_kind(question, seen) else 0.0
+    kind = _KIND_BONUS if _is_of_kind(wanted, seen) else 0.0
     if kind and asked and not shared:
         kind /= 3
     return _WORD_SHARE * shared + kind
@@ -155,18 +176,27 @@ def _subject(question: str) -> list[str]:
     return [word for word in keywords(bare, limit=12) if word[:4] not in _PLAIN]
 
 
-def _is_of_kind(question: str, passage: str) -> bool:
-    units = {figure.unit for figure in figures(passage)}
-    for asks, tells, kinds in _ASKED:
-        if asks.search(question):
-            return bool(kinds & units) if kinds else bool(tells.search(passage))
-    return False
+def _is_of_kind(wanted: _Wanted, passage: str) -> bool:
+    if wanted.units:
+        return not wanted.units.isdisjoint(_units(passage))
+    return wanted.tells is not None and wanted.tells.search(passage) is not None
+
+
+@lru_cache(maxsize=2048)
+def _units(passage: str) -> frozenset[str]:
+    """Kept, since the same passages are searched for every question."""
+    return frozenset(figure.unit for figure in figures(passage))
 
 
 def asks_of_known_kind(question: str) -> bool:
     """Whether the question is of a kind that businesses are asked (price, time, place, ...)."""
     seen = visible(question)
     return any(asks.search(seen) for asks, _, _ in _ASKED)
+
+
+@lru_cache(maxsize=1024)
+def _cut(text: str) -> tuple[Passage, ...]:
+    return tuple(map(Passage, _parts(text)))
 
 
 def _parts(text: str) -> list[str]:

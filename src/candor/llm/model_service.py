@@ -86,7 +86,8 @@ class ModelEngine:
         )
         answer, usage = await self._ask(asked, ReplyAnswer, attempts, on_usage)
         text = fit_to_send(answer.reply)
-        points = request.step.must_say if request.step is not None else ()
+        step = request.step
+        covered = await self._points.covered_points(text, step) if step is not None else ()
         known = {fact.id for fact in request.facts}
         return DraftReply(
             text=text,
@@ -94,7 +95,7 @@ class ModelEngine:
             prompt_version=prompt.label,
             model=usage.model,
             usage=usage,
-            covered_points=await self._points.covered_points(text, points),
+            covered_points=covered,
             fact_ids=tuple(fact for fact in answer.facts if fact in known),
             action=answer.action,
             analysis=_settled(request.analysis, answer),

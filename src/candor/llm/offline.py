@@ -136,7 +136,7 @@ class OfflineLLMService:
         """`say` is the owner's own wording of the points: it carries all of them."""
         if text == step.say:
             return step.must_say
-        return await self._points.covered_points(text, step.must_say)
+        return await self._points.covered_points(text, step)
 
     async def _freely(self, scene: _Scene) -> DraftReply:
         request = scene.request
