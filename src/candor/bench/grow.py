@@ -126,7 +126,7 @@ async def _prepare(
     await container.import_samples()
     await container.accounts.add_bot(SecretStr(token), role="sales", title="Маяк", actor="bench")
     await fill(container.engine, size)
-    await container.language.warm(quiet)
+    await container.language.warm()
     clients = await _clients(container, sandbox, size)
     return _Size(size, container, clock, clients, count(_FIRST_MESSAGE))
 

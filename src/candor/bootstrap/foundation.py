@@ -21,7 +21,6 @@ from candor.storage.engine import make_engine
 from candor.storage.unit_of_work import Units
 
 Progress = Callable[[str], None]
-POSTGRES_FOLDER = "postgres"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ async def open_database(
     if settings.database_url is not None:
         yield Database(settings.database_url, binaries=None, is_embedded=False)
         return
-    started = await server.start(data_dir / POSTGRES_FOLDER, progress)
+    started = await server.start(server.folder_in(data_dir), progress)
     try:
         yield Database(SecretStr(started.url), started.binaries.folder, is_embedded=True)
     finally:

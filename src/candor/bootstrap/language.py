@@ -1,6 +1,6 @@
 """The language room of this process: opened with the settings, warmed before clients are served."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -22,9 +22,8 @@ class LanguageRoom:
     administration: LanguageAdministration
     has_model: bool
 
-    async def warm(self, progress: Callable[[str], None]) -> None:
-        """Load the encoder, so that the first client does not wait for it."""
-        progress("loading the sentence encoder ...")
+    async def warm(self) -> None:
+        """Load the encoder, so that the first client does not wait for it (about 2 s of CPU)."""
         await self.service.warm()
 
     async def status(self) -> EngineStatus:

@@ -17,6 +17,7 @@ from candor.bootstrap.telegram import AccountsAtWork, put_accounts_to_work
 from candor.bootstrap.work import build_worker
 from candor.common.clock import MovableClock
 from candor.common.settings import Role, Settings
+from candor.common.tasks import spawn, stop
 from candor.panel.app import create_app
 from candor.panel.portal import Portal
 from candor.panel.ports import PanelSettings, ReadinessCheck
@@ -92,7 +93,8 @@ async def _start(
         await prepare_demo(container, demo, progress=progress)
     worker = None
     if "worker" in roles:
-        await container.language.warm(progress)
+        warming = spawn(container.language.warm(), name="encoder")
+        stack.push_async_callback(stop, warming)
         worker = build_worker(container, notifications)
     await notifications.start()
     stack.push_async_callback(notifications.stop)

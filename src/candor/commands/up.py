@@ -1,7 +1,11 @@
 """`candor up`: runs the roles of one process until it is told to stop."""
 
 import asyncio
+import gc
 import signal
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +14,9 @@ import typer
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say
 from candor.common.errors import ConfigurationError
 from candor.common.logs import LoggingService
-from candor.common.settings import ALL_ROLES, Role, load_settings, parse_roles
+from candor.common.settings import ALL_ROLES, Role, Settings, load_settings, parse_roles
+from candor.storage.data_dir import prepare_data_dir
+from candor.storage.embedded import server
 
 if TYPE_CHECKING:
     from candor.bootstrap.running import Running
@@ -46,26 +52,52 @@ async def _run(
     *, data_dir: Path, host: str, port: int, roles: tuple[Role, ...], is_demo: bool
 ) -> None:
     progress("starting ...")
-    # Late, so that the person sees a line before a second of imports.
-    from candor.bootstrap.running import run_roles  # noqa: PLC0415
-
+    settings = load_settings()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
-    async with run_roles(
-        load_settings(),
-        data_dir=data_dir,
-        host=host,
-        port=port,
-        roles=roles,
-        is_demo=is_demo,
-        progress=progress,
-    ) as running:
+    async with AsyncExitStack() as stack:
+        with _without_collections():
+            # The database boots in a process of its own: meanwhile this one loads its code.
+            rooms = asyncio.to_thread(import_module, "candor.bootstrap.running")
+            room, _ = await asyncio.gather(rooms, _boot_database(stack, settings, data_dir))
+            running = await stack.enter_async_context(
+                room.run_roles(
+                    settings,
+                    data_dir=data_dir,
+                    host=host,
+                    port=port,
+                    roles=roles,
+                    is_demo=is_demo,
+                    progress=progress,
+                )
+            )
         _greet(running)
         await stopping.wait()
         progress("stopping ...")
     progress("stopped.")
+
+
+async def _boot_database(stack: AsyncExitStack, settings: Settings, data_dir: Path) -> None:
+    """Start the embedded server, so that the roles find it running; the stack stops it."""
+    if settings.database_url is None:
+        folder = server.folder_in(prepare_data_dir(data_dir))
+        stack.push_async_callback((await server.start(folder, progress)).stop)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Make no garbage collections; leave what was made meanwhile out of later ones.
+
+    A start makes a million objects that stay: searching them again and again costs, now and later.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _greet(running: "Running") -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,8 +17,6 @@ _WORDS = frozenset(
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without the characters that look alike."""
 _hasher = PasswordHasher()
-_decoy = _hasher.hash(secrets.token_hex(16))
-"""Verified when there is no such e-mail, so that time does not tell who has an account."""
 
 
 def hash_password(password: str) -> str:
@@ -26,11 +25,18 @@ def hash_password(password: str) -> str:
 
 def verify_password(password: str, stored: str | None) -> bool:
     """Takes the same time whether `stored` is there or not."""
+    decoy = _decoy()
     try:
-        _hasher.verify(stored or _decoy, password)
+        _hasher.verify(stored or decoy, password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
+
+
+@cache
+def _decoy() -> str:
+    """Verified when there is no such e-mail, so that time does not tell who has an account."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def check_new_password(password: str, *, email: str) -> None:

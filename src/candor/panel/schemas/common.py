@@ -30,19 +30,19 @@ Moment = Annotated[
 class Schema(BaseModel):
     """What comes out."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Body(BaseModel):
     """What comes in. Read-only fields of an answer may be sent back and are ignored."""
 
-    model_config = ConfigDict(extra="ignore", str_max_length=100_000)
+    model_config = ConfigDict(extra="ignore", defer_build=True, str_max_length=100_000)
 
 
 class Query(BaseModel):
     """Filters; an empty value is the same as none."""
 
-    model_config = ConfigDict(extra="ignore", str_max_length=500)
+    model_config = ConfigDict(extra="ignore", defer_build=True, str_max_length=500)
 
 
 class PageQuery(Query):

@@ -85,6 +85,11 @@ class EmbeddedServer:
                 alone.release()
 
 
+def folder_in(data_dir: Path) -> Path:
+    """Where the data folder of a Candor keeps its server's data."""
+    return data_dir / "postgres"
+
+
 async def start(
     folder: Path,
     progress: Progress,
@@ -145,7 +150,7 @@ def _find_or_launch(
             prepare_cluster(layout, binaries, launcher, progress, durable=durable)
             launcher.hand_over(layout.cluster)
             running = _launch(layout, binaries, launcher, settings, durable=durable)
-        else:
+        elif not _is_ours(running):
             progress("The database is running already; using it.")
         try:
             _wait_until_ready(layout, running, progress)
@@ -242,6 +247,10 @@ def _wait_until_ready(layout: Layout, running: Postmaster, progress: Progress) -
             return
 
 
+def _is_ours(running: Postmaster) -> bool:
+    return any(process.pid == running.pid for process in _started)
+
+
 def _check_alive(layout: Layout, running: Postmaster) -> None:
     for process in _started:
         process.poll()
@@ -253,8 +262,7 @@ def _check_alive(layout: Layout, running: Postmaster) -> None:
         return
     said = _last_words(layout)
     error = ServerEndedError(f"The database did not start: {said} (logs: {layout.logs})")
-    is_ours = any(process.pid == running.pid for process in _started)
-    error.is_passing = not is_ours or any(words in said for words in _PASSING)
+    error.is_passing = not _is_ours(running) or any(words in said for words in _PASSING)
     raise error
 
 
