@@ -223,7 +223,7 @@ GUARANTEES: Final = compiled(
     r"(?<!\w)гаранти\w+", r"(?<!\w)(?:обеща[юем]\w*|клян\w+сь|ручаюсь|ручаемся|даю слово|отвечаю головой|слово чести)",
     r"(?<!\w)(?:точно|наверняка|обязательно|непременно|стопроцентно|безусловно|однозначно|сто процентов|без сомнени\w+|не сомневайтесь|100 ?%)(?!\w)",
     r"(?<!\w)guarante\w+", r"(?<!\w)(?:promise[sd]?|i swear|you have my word|rest assured|mark my words)(?!\w)",
-    r"(?<!\w)(?:definitely|certainly|surely|for sure|without (?:a )?doubt|no doubt|undoubtedly|100 ?%|a hundred percent|absolutely)(?!\w)",
+    r"(?<!\w)(?:definitely|certainly|certain to|that's certain|you can be sure|surely|for sure|without (?:a )?doubt|no doubt|undoubtedly|100 ?%|a hundred percent|absolutely)(?!\w)",
 )  # fmt: skip
 NEGATES_PROMISE: Final = re.compile(
     r"(?<!\w)(?:не|без|нет|нельзя|никто|никаких|ни|вряд)(?: \w+){0,4} (?:гарант|обеща|обещ|точно|наверняка|обязател|стопроц|ручат)"
@@ -245,11 +245,11 @@ OFFERS: Final = compiled(
     r"(?<!\w)(?:полцены|за полцены|вдвое|втрое|в два раза|в полтора раза|в три раза|вполовину)(?: \w+)?", r"(?<!\w)дешевле(?!\w)",
     r"(?<!\w)(?:рассрочк\w+|в кредит|без переплат\w*|без процентов|отсрочк\w+|в долг)",
     r"(?<!\w)(?:верн(?:ем|у|ут)|возвра(?:т|щаем|ту|тим)|возмести\w+|компенсир\w+)(?: \w+){0,3}? (?:деньг\w*|денег|стоимост\w+|оплат\w+|средств\w*|полностью|предоплат\w*|половин\w+|разниц\w+|все)",
-    r"(?<!\w)(?:discounts?|promo(?:tion|code)?s?|coupons?|cashback|bonus\w*|special offer|on sale|vouchers?|deals?)(?!\w)",
+    r"(?<!\w)(?:discounts?|promo(?:tion|code)?s?|coupons?|cashback|bonus\w*|special offer|on sale|vouchers?|deals?(?! with))(?!\w)",
     r"(?<!feel )(?<!\w)(?:for )?free(?: of charge)?(?!\w)(?! (?:to|time|hours|evening|on|at|in|after|place|slot|form)\b)",
     r"(?<!\w)(?:at no (?:extra )?(?:cost|charge)|no (?:extra )?charge|complimentary|on the house|gratis)(?!\w)",
     r"(?<!\w)(?:as a gift|a gift|gift card|we'll give you|throw in)(?!\w)",
-    r"(?<!\w)(?:half (?:the )?price|half-price|(?:\d+|\w+)(?: ?%| percent| dollars)? off|twice as cheap|cheaper|price cut|reduced price)(?!\w)",
+    r"(?<!\w)(?:half (?:the )?price|half-price|(?:\d+|\w+)(?: ?%| percent| dollars)? off|twice as cheap|cheaper|price cut|reduced price|cut in half|halved)(?!\w)|(?<!\w)(?:prices?|costs?|цен[аы]|стоимость)(?: \w+){0,3} (?:cut|reduced|lowered|dropped|fallen|снижен\w*|снизил\w*|упал\w*|уменьшен\w*)(?!\w)",
     r"(?<!\w)(?:instal?lments?|no interest|interest-free|on credit|pay later)(?!\w)",
     r"(?<!\w)(?:refund\w*|money[ -]back|your money|reimburs\w+)(?!\w)",
 )  # fmt: skip
@@ -268,12 +268,16 @@ DENIED: Final = re.compile(
     r"no|not|don't|doesn't|can't|cannot|isn't|aren't|nothing|none|never|find out|ask|know nothing|won't|without)(?!\w)"
 )
 ASSURANCES: Final = compiled(
-    r"(?<!\w)(?:без (?:выходных|перерыв\w*|праздник\w*|очеред\w+|исключени\w+)|ежедневно|каждый день|круглый год|в любое время)(?!\w)",
-    r"(?<!\w)(?:безопасн\w+|безвредн\w+|нет противопоказани\w+|подходит (?:всем|каждому|любому|для всех)|полезно (?:всем|каждому)|проверен\w* временем|надежн\w+|качественн\w+|высочайш\w+|уникальн\w+|непревзойд\w+|доказан\w*|научно|рекомендован\w*|одобрен\w*|признан\w*|клинически)(?!\w)",
-    r"(?<!\w)(?:every ?day|daily|seven days|all year|year[- ]round|non-?stop|at any time|no queues|without exception)(?!\w)",
-    r"(?<!\w)(?:(?:is|are|it's|totally|completely|perfectly|quite) safe|harmless|no contraindications|suits everyone|(?:good|right|works|fits|perfect) for (?:everyone|everybody|anyone|all)|time-tested|reliable|high[- ]quality|unique|proven|scientifically|clinically|recommended by|approved by|endorsed|top quality|premium|trusted)(?!\w)",
+    r"(?<!\w)(?:без (?:выходных|перерыв\w*|праздник\w*|очеред\w+|исключени\w+)|ежедневно|каждый день|круглый год)(?!\w)",
+    r"(?<!\w)(?:безопасн\w+|безвредн\w+|нет противопоказани\w+|конфиденциальн\w+|анонимн\w+|застрахован\w*|подходит (?:всем|каждому|любому|для всех)|полезно (?:всем|каждому)|проверен\w* временем|надежн\w+|качественн\w+|высочайш\w+|уникальн\w+|непревзойд\w+|доказан\w*|научно|рекомендован\w*|одобрен\w*|признан\w*|клинически)(?!\w)",
+    r"(?<!\w)(?:every ?day|daily|seven days a week|all year|year[- ]round|non-?stop|no queues|without exception)(?!\w)",
+    r"(?<!\w)(?:(?:is|are|it's|totally|completely|perfectly|quite) safe|harmless|confidential\w*|anonymous\w*|insured|no contraindications|suits everyone|(?:good|right|works|fits|perfect) for (?:everyone|everybody|anyone|all)|time-tested|reliable|high[- ]quality|unique|proven|scientifically|clinically|recommended by|approved by|endorsed|top quality|premium|trusted)(?!\w)",
 )
 """General assurances: true only where a source gives them."""
+DAILY: Final = re.compile(
+    r"ежедневн|каждый день|без выходных|семь дней в неделю|every ?day|daily|(?:seven|7) days a week"
+)
+""" "Каждый день" is proven by "ежедневно"."""
 CONDITION: Final = re.compile(
     r"(?:если|when|if)(?: \w+){0,3}? (?:не |don't |doesn't |do not |aren't |isn't |not )[^,.;!?]*"
 )
@@ -296,7 +300,7 @@ SUPERLATIVES: Final = compiled(
 )  # fmt: skip
 SCARCITY: Final = compiled(
     r"(?<!\w)(?:осталось|остал(?:ся|ась|ись)|остается)(?: \w+){0,3} (?:мест\w*|дн\w+|час\w*|день|экземпляр\w*|штук\w*|урок\w*|возможност\w+)", r"(?<!\w)последн(?:ее|ие|их) (?:мест\w*|дн\w+|шанс\w*|экземпляр\w*)|последний (?:шанс|день)",
-    r"(?<!\w)(?:только сегодня|успейте|поторопитесь|торопитесь|спешите|пока не поздно|мест почти|места заканчив\w+|разбирают|упустите|время ограничено|"
+    r"(?<!\w)(?:только сегодня|успейте|поторопитесь|(?<!не )торопитесь|(?<!не )спешите|пока не поздно|мест почти|места заканчив\w+|разбирают|упустите|время ограничено|"
     r"предложение ограничено|ограниченн\w+ (?:предложени|количеств|врем)\w+|количество (?:мест )?ограничен\w*|сегодня действует|действует (?:только )?(?:до|сегодня)|"
     r"только (?:до|для первых|первым|на этой|сейчас))",
     r"(?<!\w)(?:цен\w+|стоимость)(?: \w+)? (?:вырастет|вырастут|поднимется|поднимутся|подорожает|повысится|повышается|станет выше|увеличится)",
@@ -320,7 +324,7 @@ GRADING: Final = compiled(
     r"(?<!\w)(?:ваш|твой) уровень (?:уже )?(?:соответствует|равен|это|тянет)",
     r"(?<!\w)(?:вы|ты) (?:сдал|сдала|сдали|прошли|прошел|справил\w+)(?: \w+)? (?:тест|экзамен|зачет|с заданием) на ",
     r"(?<!\w)(?:i (?:give|gave|'d give|would give|'ll give)|i'd give) (?:you |your |it |this )?(?:\w+ )?(?:an? )?(?:[a-f][+-]?|\d+|five|four|ten|top marks?|full marks?)(?!\w)",
-    r"(?<!\w)(?:that's|this is|it's|earns?|deserves?|you get|you got|you earned) (?:an? )?(?:solid |clear |strong |definite |well-deserved )?(?:[abcdf][+-]?|[2-5][+-]?|five|10/10)(?=[ .!,]|$)(?! (?:lot|good|great|bit|few|day|week|month|question|person|small|nice|way))",
+    r"(?<!\w)(?:that's|this is|it's|earns?|deserves?|you get|you got|you earned) (?:(?:an? )(?:solid |clear |strong |definite |well-deserved )?[abcdf][+-]?|(?:solid |clear |strong )?(?:[b-df]|[abcdf][+-])|[2-5][+-]?|five|10/10)(?=[ .!,]|$)(?! (?:lot|good|great|bit|few|day|week|month|question|person|small|nice|way))",
     r"(?<!\w)(?:you scored|your (?:score|grade|mark) (?:is|was|:)|grade:|score:|your level is|your level's|you(?:'re| are) at (?:level )?[abc][12]|you passed|you failed|full marks|top marks|\d+ points out of|\d+/\d+ (?:points|correct))",
     r"(?<!\w)(?:your answer|your work|your task) (?:would )?(?:gets?|got|earns?|deserves?) (?:\w+ )?(?:\d+|an? [a-f]\b|points)|you (?:scored|earned) \d|(?:ten|10|nine|nine and a half|five|5) out of (?:ten|10|five|5)(?!\w)",
 )  # fmt: skip
@@ -334,6 +338,7 @@ DAYS: Final = compiled(
     r"(?<!\w)(?:на (?:этой|следующей|той) неделе|в (?:этом|следующем) месяце|через пару дней|в течение (?:дня|суток|недели|месяца|часа)|на днях|в (?:эти )?выходные)(?!\w)",
     r"(?<!\w)(?:tomorrow|the day after tomorrow|tonight)(?!\w)",
     rf"(?<!\w)(?:on |next |this |every |by |until |from )+(?:{_WEEKDAY_EN})(?!\w)",
+    r"(?<!\w)(?:к|до|by|before|until) (?:концу |началу |середине |the end of )?(?:январ\w+|феврал\w+|март\w+|апрел\w+|ма[юя]|июн\w+|июл\w+|август\w+|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+|лет[уа]|осени|зим[еы]|весн[еы]|нов\w+ год\w*|january|february|march|april|may|june|july|august|september|october|november|december|summer|autumn|winter|spring|christmas|easter)(?!\w)",
     r"(?<!\w)(?:next|this|within the|by the end of the) (?:week|month|weekend|year|hour|day)(?!\w)",
 )
 INVITES: Final = re.compile(

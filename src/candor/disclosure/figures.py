@@ -93,7 +93,8 @@ def _number(tokens: Sequence[str], at: int) -> tuple[float | None, int]:
         else:
             part += NUMBER_WORDS[word]
         after += 1
-        if after < len(tokens) - 1 and tokens[after] == "and" and tokens[after + 1] in NUMBER_WORDS:
+        is_joined = word in BIG and after < len(tokens) - 1 and tokens[after] == "and"
+        if is_joined and tokens[after + 1] in NUMBER_WORDS:
             after += 1
     if after == at:
         return None, at
@@ -159,6 +160,10 @@ def _counted(
         return Figure(value, "year", shown)
     if is_spoken and value == 1:
         return None
+    if is_spoken and value <= 10 and word in ("", "that", "that's", "это", "people"):
+        before = tokens[start - 1] if start else ""
+        if before in ("for", "на", "для"):
+            return None
     is_harmless = value <= 10 and any(word.startswith(stem) for stem in HARMLESS)
     if is_harmless or _is_list_mark(tokens, start, after):
         return None
@@ -223,7 +228,8 @@ def _implied(tokens: Sequence[str], at: int) -> Figure | None:
             after += 1
         unit = tokens[after] if after < len(tokens) else ""
         is_one = unit in UNITS and unit in _ONE
-        if is_one and UNITS[unit][0] in ("minutes", "days", "months"):
+        has_half = tokens[after + 1 : after + 4] == ["and", "a", "half"]
+        if is_one and not has_half and UNITS[unit][0] in ("minutes", "days", "months"):
             return Figure(float(UNITS[unit][1]), UNITS[unit][0], " ".join(tokens[at : after + 1]))
     return _half(tokens, at)
 
@@ -256,11 +262,12 @@ _SPELT: Final[dict[str, tuple[float, str]]] = {
     "полдень": (720.0, "clock"),
     "noon": (720.0, "clock"),
     "полгода": (6.0, "months"),
+    "fortnight": (14.0, "days"),
     "полчаса": (30.0, "minutes"),
     "получаса": (30.0, "minutes"),
 }
 _SHORTLY: Final = (
-    "всего", "займет", "занимает", "длится", "идет", "ровно", "около", "примерно", "takes", "lasts", "just", "only", "under",
+    "всего", "действует", "действительна", "действителен", "годен", "годна", "займет", "занимает", "длится", "идет", "ровно", "около", "примерно", "takes", "lasts", "just", "only", "under",
     "about",
 )  # fmt: skip
 _UNCOUNTED: Final = frozenset({"lessons", "people", "times", "places", "points"})

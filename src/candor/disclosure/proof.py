@@ -52,12 +52,28 @@ def is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
     """A source gives this figure, and no source about the same thing gives another one instead."""
     alike = [s for s in proof.sources if any(_same_unit(figure, f) for f in s.figures)]
     giving = [s for s in alike if any(_proves(f, figure) for f in s.figures)]
-    giving = giving or [s for s in proof.sources if _counts_same(figure, s)]
+    giving = giving or [
+        s for s in proof.sources if _counts_same(figure, s) or _is_product(figure, seen, s)
+    ]
     if not giving:
         return False
     about = stems(seen)
     best = max(shared(about, source.stems) for source in giving)
+    if any(_is_product(figure, seen, source) for source in giving):
+        return True
     return all(shared(about, source.stems) <= best for source in alike if source not in giving)
+
+
+def _is_product(said: Figure, seen: str, source: "Source") -> bool:
+    """ "For two that's 136 000" is proven by 68 000 a person: counted, not invented."""
+    counts = {NUMBER_WORDS[word] for word in _letters(seen).split() if word in NUMBER_WORDS}
+    is_money = said.unit in ("rub", "usd", "eur", "gbp")
+    return is_money and any(
+        known.unit == said.unit and known.value * count == said.value
+        for known in source.figures
+        for count in counts
+        if count >= 2
+    )
 
 
 def _counts_same(said: Figure, source: "Source") -> bool:
@@ -70,11 +86,34 @@ def _counts_same(said: Figure, source: "Source") -> bool:
 def _proves(known: Figure, said: Figure) -> bool:
     if not said.unit and known.unit == "clock":
         return said.value in (known.value / 60, known.value / 60 - 12)
-    return known.value == said.value and (known.unit == said.unit or not said.unit)
+    if not said.unit and not known.unit and known.value > 12:
+        return said.value in (known.value, known.value - 12)
+    if said.unit == "clock" and not known.unit and known.value <= 24:
+        return said.value == known.value * 60
+    if {known.unit, said.unit} in _FAMILIES:
+        return _minutes(known) == _minutes(said)
+    return known.value == said.value and (known.unit == said.unit or _may_miss(known, said))
+
+
+def _minutes(figure: Figure) -> float:
+    """24 hours are a day, and for a promise 30 days are a month."""
+    return figure.value * _MINUTES.get(figure.unit, 1)
+
+
+_MINUTES: Final = {"days": 1440, "months": 43_200}
+_FAMILIES: Final = ({"minutes", "days"}, {"days", "months"})
 
 
 def _same_unit(said: Figure, known: Figure) -> bool:
-    return known.unit == said.unit or not said.unit
+    is_alike = {known.unit, said.unit} in _FAMILIES and _minutes(known) == _minutes(said)
+    return known.unit == said.unit or is_alike or _may_miss(known, said)
+
+
+def _may_miss(known: Figure, said: Figure) -> bool:
+    """A unit may be left out: "groups of up to 5" proves five people, a number stays that number."""
+    is_number = not known.unit and said.value >= 1000 and len(said.unit) == 5
+    is_hour = not known.unit and said.unit == "clock" and known.value <= 24
+    return not said.unit or is_number or is_hour or (not known.unit and said.unit == "people")
 
 
 def is_approved(seen: str, proof: Proof) -> bool:
@@ -97,7 +136,7 @@ def is_supported(seen: str, proof: Proof) -> bool:
 def is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
     """A source makes this kind of offer about the same thing."""
     family = next((family for family in say.OFFER_FAMILIES if re.search(family, word)), word)
-    about = stems(re.sub(rf"\w*(?:{family})\w*", " ", seen))
+    about = bearing(re.sub(rf"\w*(?:{family})\w*", " ", seen))
     return any(
         re.search(family, source.seen) and (not about or shared(about, source.stems))
         for source in proof.sources
@@ -122,6 +161,24 @@ def stems(seen: str) -> frozenset[str]:
         for word in _CONTENT.findall(seen)
         if word not in UNITS and word not in NUMBER_WORDS and word[:4] not in say.EMPTY_STEMS
     )
+
+
+def bearing(seen: str) -> frozenset[str]:
+    """The stems that carry a statement: without verbs that every description uses."""
+    return frozenset(stem for stem in stems(seen) if not _is_neutral(stem))
+
+
+@lru_cache(maxsize=8192)
+def _is_neutral(stem: str) -> bool:
+    return stem.startswith(NEUTRAL) or any(word.startswith(stem) for word in NEUTRAL)
+
+
+NEUTRAL: Final = (
+    "длит", "длят", "проход", "прохо", "занима", "стоит", "стоим", "состав", "начин", "старту", "получ", "выда", "дает", "дают",
+    "привез", "прино", "конце", "конец", "начал", "свои", "нужн", "примерн", "около", "прийти", "поряд", "общем", "минима",
+    "take", "last", "cost", "runs", "gets", "come", "start", "begin", "give", "make", "goes", "bring", "need", "charg",
+    "paid", "плати", "плате", "оплат", "paym", "полго", "полча", "утра", "вечер", "всего", "максим", "ровно", "целы", "цена", "цену", "точна", "точно", "после", "него", "comes", "after", "exact", "цене", "стоимо", "работае", "price", "total", "most", "least", "cover", "month", "year", "week", "half", "процен", "here", "around", "about", "whole", "there", "each", "every", "minimum", "minimu",
+)  # fmt: skip
 
 
 def shared(stems: frozenset[str], others: frozenset[str]) -> int:

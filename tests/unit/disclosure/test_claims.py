@@ -25,7 +25,10 @@ def proof(language: str, topic: str, client: tuple[str, ...]) -> Proof:
     return Proof(facts=FACTS[topic][language], client_said=client)
 
 
-@pytest.mark.parametrize("name", ["invented.tsv", "invented-second.tsv", "invented-third.tsv"])
+FILES = ("", "-second", "-third", "-fourth", "-fifth", "-sixth", "-seventh")
+
+
+@pytest.mark.parametrize("name", [f"invented{file}.tsv" for file in FILES])
 def test_that_no_invented_claim_passes(name: str) -> None:
     passed = [
         text for lang, topic, text, said in lines(name) if is_honest(text, proof(lang, topic, said))
@@ -33,7 +36,7 @@ def test_that_no_invented_claim_passes(name: str) -> None:
     assert passed == []
 
 
-@pytest.mark.parametrize("name", ["honest.tsv", "honest-second.tsv", "honest-third.tsv"])
+@pytest.mark.parametrize("name", [f"honest{file}.tsv" for file in FILES])
 def test_that_at_most_one_honest_sentence_in_twenty_is_stopped(name: str) -> None:
     rows = lines(name)
     stopped = [
@@ -59,6 +62,54 @@ def test_that_each_stop_names_its_reason_and_place(text: str, reason: Reason) ->
     found = {claim.reason: claim for claim in find_claims(text, Proof())}
     assert reason in found
     assert text[found[reason].start : found[reason].end].strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can freeze it for as long as you want.", "Move your lesson as often as you like.",
+        "Заморозить можно на любой срок.", "Занимайтесь без ограничений.", "Деньги вернём в любой момент.",
+        "There are no hidden fees.", "Ничего доплачивать не нужно.", "You only pay once you find a job.",
+        "Платите, только когда устроитесь на работу.",
+    ],
+)  # fmt: skip
+def test_that_terms_without_limit_or_burden_need_a_fact(text: str) -> None:
+    proof = Proof(facts=("A pass can be frozen for up to 14 days.", "Заморозка до 14 дней."))
+    assert not is_honest(text, proof)
+
+
+def test_that_a_term_without_limit_passes_where_a_fact_gives_it() -> None:
+    assert is_honest(
+        "Стационар работает днём и ночью.", Proof(facts=("Стационар работает круглосуточно.",))
+    )
+    assert is_honest(
+        "You can move a lesson as often as you like.",
+        Proof(facts=("A lesson can be moved any number of times.",)),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I won't push you.", "Договорились, передам ваш вопрос.", "Точно не скажу, спрошу у коллеги.",
+        "Точно не буду торопить.", "Пример: «I cook every day».", "Present Simple: I cook, she cooks.",
+        "Пишите в любое время.", "You can stop these messages at any time.", "Позвоните 112.",
+        "Не торопитесь, решать вам.",
+    ],
+)  # fmt: skip
+def test_that_plain_talk_is_not_held_up(text: str) -> None:
+    assert is_honest(text, Proof(facts=("Курс длится 6 недель.",)))
+
+
+def test_that_an_invented_life_is_no_example() -> None:
+    assert not is_honest("Например: я сам прошёл этот курс.", Proof())
+    assert not is_honest("Пример отзыва: «Я заговорил за месяц».", Proof())
+
+
+def test_that_a_sum_of_several_is_counted_from_a_fact() -> None:
+    proof = Proof(facts=("Тур стоит 68 000 рублей с человека.",))
+    assert is_honest("Для двоих это 136 000 рублей.", proof)
+    assert not is_honest("Для двоих это 120 000 рублей.", proof)
 
 
 def test_that_hidden_characters_and_look_alikes_hide_no_claim() -> None:

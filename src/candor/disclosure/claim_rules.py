@@ -1,0 +1,227 @@
+"""The rules of the claims gate that a source may satisfy: each names what it found, or nothing.
+
+A rule takes a visible sentence, whether it is a question, and what may be said (`Proof`).
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from candor.disclosure import claim_patterns as say
+from candor.disclosure import story_patterns as story
+from candor.disclosure import terms_patterns as terms
+from candor.disclosure.figures import figures
+from candor.disclosure.plain_statements import asserts, boasts, needs_proof, repeats_client
+from candor.disclosure.proof import (
+    Proof,
+    bearing,
+    is_offer_proven,
+    is_proven,
+    is_supported,
+    shared,
+    stems,
+)
+
+_COMMITS: Final = re.compile(
+    r"(?<!\w)(?:мы|нас|наш\w*|ваш\w*|we|we're|we've|we'll|our|ours|us|your|they'll|it'll|you'll|you will)(?!\w)"
+)
+"""The business, or what the client will have: one word of it is a statement already."""
+
+
+def offer(seen: str, is_question: bool, proof: Proof) -> str:
+    for clause in _clauses(say.CONDITION.sub(" ", seen)):
+        if (word := first(say.OFFERS, clause)) and not say.DENIED.search(
+            _without(say.OFFERS, clause)
+        ):
+            if is_question and say.ASKS_CLIENT.search(clause):
+                continue
+            if not is_offer_proven(word, seen, proof):
+                return word
+    return ""
+
+
+def guarantee(seen: str, is_question: bool, proof: Proof) -> str:
+    if is_question and not re.search(r"гарант|guarant", seen):
+        return ""
+    word = first(say.GUARANTEES, seen)
+    is_open = _is_negated(seen, word) or terms.NOT_SAID.search(seen)
+    if not word or is_open or say.SERVICE_PROMISE.search(seen):
+        return ""
+    return "" if is_offer_proven(word, seen, proof) or is_supported(seen, proof) else word
+
+
+def _is_negated(seen: str, word: str) -> bool:
+    clause = next((clause for clause in _clauses(seen) if word in clause), seen)
+    return say.NEGATES_PROMISE.search(clause) is not None
+
+
+def result(seen: str, is_question: bool, proof: Proof) -> str:
+    if is_question and say.ASKS_CLIENT.search(seen):
+        return ""
+    word = first(say.RESULTS, seen)
+    if not word or say.NEGATES_RESULT.search(seen) or is_supported(seen, proof):
+        return ""
+    is_offer = any(re.search(family, word) for family in say.OFFER_FAMILIES)
+    return "" if is_offer and is_offer_proven(word, seen, proof) else word
+
+
+def testimonial(seen: str, is_question: bool, proof: Proof) -> str:
+    word = first(say.TESTIMONIALS, seen)
+    if not word or (is_question and say.ASKS_CLIENT.search(seen)) or is_supported(seen, proof):
+        return ""
+    return word
+
+
+def superlative(seen: str, is_question: bool, proof: Proof) -> str:
+    word = first(say.SUPERLATIVES, seen)
+    if not word or is_question or say.DENIED.search(seen.replace(word, " ")):
+        return ""
+    return "" if is_supported(seen, proof) else word
+
+
+def scarcity(seen: str, is_question: bool, proof: Proof) -> str:
+    word = first(say.SCARCITY, seen)
+    is_open = is_question or say.DENIED.search(seen) or terms.KNOWS_NOT.search(seen)
+    return "" if is_open or is_supported(seen, proof) else word
+
+
+def day(seen: str, is_question: bool, proof: Proof) -> str:
+    word = first(say.DAYS, seen)
+    if not word or is_question or say.INVITES.search(seen) or say.QUOTES_CLIENT.search(seen):
+        return ""
+    if terms.TOO_SOON.search(seen):
+        return ""
+    stem = word.split()[-1][:6]
+    return "" if any(stem in source.seen for source in proof.sources) else word
+
+
+def assurance(seen: str, is_question: bool, proof: Proof) -> str:
+    word = first(say.ASSURANCES, terms.EXAMPLE.sub(" ", seen))
+    if not word or is_question or say.DENIED.search(seen):
+        return ""
+    same = say.DAILY if say.DAILY.search(word) else re.compile(re.escape(word[:6]))
+    is_given = any(same.search(source.seen) for source in proof.sources)
+    return "" if is_given or is_supported(seen, proof) else word
+
+
+def unlimited(seen: str, is_question: bool, proof: Proof) -> str:
+    found = terms.UNLIMITED.search(seen)
+    if not found or is_question or terms.KNOWS_NOT.search(seen) or terms.TALKS.search(seen):
+        return ""
+    return "" if _is_term_given(terms.UNLIMITED, seen, proof) else found.group().strip()
+
+
+def unburdened(seen: str, is_question: bool, proof: Proof) -> str:
+    found = terms.UNBURDENED.search(seen)
+    if not found or is_question or terms.KNOWS_NOT.search(seen) or is_supported(seen, proof):
+        return ""
+    return "" if _is_term_given(terms.UNBURDENED, seen, proof) else found.group().strip()
+
+
+def paid_on_success(seen: str, is_question: bool, proof: Proof) -> str:
+    found = terms.PAID_ON_SUCCESS.search(seen)
+    if not found or is_question or terms.KNOWS_NOT.search(seen):
+        return ""
+    words = stems(seen)
+    is_given = any(shared(words, source.stems) >= 2 for source in proof.sources)
+    return "" if is_given else found.group().strip()
+
+
+def credential(seen: str, is_question: bool, proof: Proof) -> str:
+    found = terms.CREDENTIALS.search(seen)
+    if not found or is_question or terms.KNOWS_NOT.search(seen) or is_supported(seen, proof):
+        return ""
+    return found.group().strip()
+
+
+def _is_term_given(pattern: re.Pattern[str], seen: str, proof: Proof) -> bool:
+    """A source gives a term of this kind about the same thing."""
+    about = stems(pattern.sub(" ", seen))
+    return any(
+        pattern.search(source.seen) and (not about or shared(about, source.stems))
+        for source in proof.sources
+    )
+
+
+def habit(seen: str, is_question: bool, proof: Proof) -> str:
+    """A first-person verb of the present that no assistant says of itself; examples are approved."""
+    seen = terms.EXAMPLE.sub(" ", seen)
+    for found in story.OWN_PRESENT.finditer(seen):
+        if not story.ASSISTANTS_PRESENT.match(found.group("verb")):
+            return found.group().strip()
+    for found in story.OWN_PRESENT_EN.finditer(seen):
+        if found.group("verb") not in story.ASSISTANTS_VERBS:
+            return found.group().strip()
+    return ""
+
+
+def unproven_statement(seen: str, is_question: bool, proof: Proof) -> str:
+    """What is left: a statement in the third person needs a source that holds half of its words."""
+    if is_question or terms.NO_OFFER.search(seen):
+        return ""
+    if _is_carried(seen, proof) or _gives_proven(seen, proof):
+        return ""
+    if needs_proof(seen):
+        return " ".join(seen.split()[:6])
+    clauses = _clauses(seen)
+    for clause in clauses if len(clauses) > 1 and not repeats_client(seen) else ():
+        if asserts(clause) and needs_proof(clause) and not _is_carried(clause, proof):
+            return " ".join(clause.split()[:6])
+    return ""
+
+
+def _is_carried(seen: str, proof: Proof) -> bool:
+    """One source holds most of the words that bear the statement, or it has too few to state much."""
+    words = bearing(seen)
+    commits = _COMMITS.search(seen) is not None
+    if len(words) < (1 if commits else 2):
+        return not boasts(seen) and not (commits and len(seen.split()) > 3)
+    share = max((shared(words, source.stems) for source in proof.sources), default=0)
+    is_much = boasts(seen) or commits or len(words) > 3
+    return share > 0.5 * len(words) if is_much else share >= 0.5 * len(words)
+
+
+def _gives_proven(seen: str, proof: Proof) -> bool:
+    """The sentence restates a proven figure or offer, and boasts of nothing."""
+    found = figures(seen)
+    words = bearing(seen)
+    known = sum(any(shared(frozenset((word,)), s.stems) for s in proof.sources) for word in words)
+    if len(words) - known > max(2, len(words) // 2):
+        return False
+    is_offer = bool(word := first(say.OFFERS, seen)) and is_offer_proven(word, seen, proof)
+    return (is_offer or any(is_proven(f, seen, proof) for f in found)) and not boasts(seen)
+
+
+def told(seen: str, is_question: bool, proof: Proof) -> str:
+    """A story about others: crowds that do something, third persons in the past tense."""
+    if is_question or is_supported(seen, proof):
+        return ""
+    if word := first(story.CROWDS, seen):
+        return word
+    if story.ALLOWS_TOLD.search(seen):
+        return ""
+    if found := story.TOLD_EN.search(seen):
+        return found.group().strip()
+    for found in story.TOLD_RU.finditer(seen):
+        verb = found.group("verb")
+        is_verb = not story.NOT_TOLD.fullmatch(verb) and not verb.startswith(say.SERVICE_VERBS)
+        if is_verb and not say.NEGATED_BEFORE.search(seen[: found.start()]):
+            return verb
+    return ""
+
+
+def _clauses(seen: str) -> list[str]:
+    return [clause for clause in re.split(r"[,;:–—]| но | а | but ", seen) if clause.strip()]
+
+
+def _without(patterns: Sequence[re.Pattern[str]], seen: str) -> str:
+    for pattern in patterns:
+        seen = pattern.sub(" ", seen)
+    return seen
+
+
+def first(patterns: Sequence[re.Pattern[str]], seen: str) -> str:
+    for pattern in patterns:
+        if found := pattern.search(seen):
+            return found.group().strip()
+    return ""
