@@ -46,7 +46,7 @@ class AccountLabels:
     async def is_there(self, account: Account, secret: SecretStr) -> bool:
         """Whether the profile that people see now is labelled; writes nothing."""
         if account.kind == "user":
-            return not self._user_problems(await self._sign_in.read_profile(secret))
+            return not self._user_problems(await self._sign_in.read_profile(account.id, secret))
         for language, is_default in self._versions():
             shown = await self.bots.read_profile(secret, language=language, is_default=is_default)
             if self._bot_problems(account, shown, language):
@@ -85,9 +85,9 @@ class AccountLabels:
     async def _put_on_user(self, account: Account, session: SecretStr) -> Sequence[str]:
         wanted = self.profile_of(account, self.language)
         wanted = replace(wanted, description=shorten(wanted.short_description, ABOUT_LIMIT))
-        if self._user_problems(await self._sign_in.read_profile(session)):
-            await self._sign_in.write_profile(session, wanted)
-        return self._user_problems(await self._sign_in.read_profile(session))
+        if self._user_problems(await self._sign_in.read_profile(account.id, session)):
+            await self._sign_in.write_profile(account.id, session, wanted)
+        return self._user_problems(await self._sign_in.read_profile(account.id, session))
 
     def _user_problems(self, shown: AccountProfile) -> Sequence[str]:
         problems = []

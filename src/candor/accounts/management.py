@@ -310,7 +310,7 @@ class AccountManagementService:
             return
         if self._tools.labels.users is None:
             raise UserSessionsOffError
-        await self._tools.labels.users.log_out(secret)
+        await self._tools.labels.users.log_out(account.id, secret)
 
     async def _note(
         self, unit: AccountUnit, account_id: AccountId, event: str, actor: str, **details: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from candor.accounts.business import BusinessAccounts
+from candor.accounts.chats import AccountChats, ChatDirectory
 from candor.accounts.labelling import AccountLabels
 from candor.accounts.management import AccountManagementService, AccountTools
 from candor.accounts.personality import PersonalityService
@@ -19,6 +20,7 @@ from candor.accounts.security import AccountSecurityService
 from candor.accounts.sign_in import AccountSignIn
 from candor.bootstrap.foundation import Foundation
 from candor.bootstrap.lessons import ScriptedLessons
+from candor.bootstrap.our_chats import RegisteredPermissions
 from candor.common.llm import LLMService
 from candor.education.answering import GroupAnswering
 from candor.education.door import GroupDoor
@@ -59,6 +61,7 @@ class Accounts:
     sign_in: AccountSignIn
     business: BusinessAccounts
     personality: PersonalityService
+    chats: AccountChats
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def build_accounts(
     business: str,
     bots: BotProfiles,
     users: UserSignIn | None,
+    directory: ChatDirectory | None,
     alerts: OwnerAlerts,
 ) -> Accounts:
     security = AccountSecurityService(
@@ -106,6 +110,13 @@ def build_accounts(
         alerts=alerts,
     )
     management = AccountManagementService(tools)
+    chats = AccountChats(
+        tools,
+        foundation.units,
+        RegisteredPermissions(foundation.units, foundation.clock),
+        directory,
+    )
+    chats.follow(foundation.hot_reload)
     return Accounts(
         tools=tools,
         security=security,
@@ -113,14 +124,15 @@ def build_accounts(
         sign_in=AccountSignIn(tools, management),
         business=BusinessAccounts(tools),
         personality=PersonalityService(tools),
+        chats=chats,
     )
 
 
 def _sealed_columns(unit: AccountUnit) -> Sequence[SealedColumns]:
-    """Everything that `keys rotate` re-encrypts: tokens, sessions, phones and second factors."""
+    """Everything that `keys rotate` re-encrypts: tokens, sessions, phones, second factors, salts."""
     if not isinstance(unit, PgUnitOfWork):
         raise TypeError("Keys are rotated in units of this product's storage.")
-    return (unit.accounts, unit.operators)
+    return (unit.accounts, unit.operators, unit.opt_out_salts, unit.webhooks)
 
 
 def business_card(foundation: Foundation, business: str) -> BusinessCard:

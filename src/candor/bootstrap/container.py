@@ -1,12 +1,10 @@
 """The container: every service of a process, built once, closed in reverse order."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -26,9 +24,11 @@ from candor.bootstrap.commenting import Commenting, build_commenting
 from candor.bootstrap.foundation import Foundation, open_foundation
 from candor.bootstrap.language import LanguageRoom, open_language_room
 from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
+from candor.bootstrap.opt_outs import opt_out_salts
 from candor.bootstrap.samples import sample_sources
 from candor.bootstrap.telegram import WaysOut, open_ways_out
 from candor.bootstrap.typing import TypingSign
+from candor.bootstrap.user_sessions import Connect, UserSessions, open_user_sessions
 from candor.clients.rights import ClientRights
 from candor.common.clock import Clock, MovableClock, SystemClock
 from candor.common.settings import Settings
@@ -43,9 +43,6 @@ from candor.sales.script import ScriptService
 from candor.storage.unit_of_work import PgUnitOfWork, Units
 from candor.telegram.bot.client import BotConnections
 from candor.telegram.bot.profile import BotApiProfiles
-
-if TYPE_CHECKING:
-    from candor.bootstrap.user_sessions import UserSessions
 
 Progress = Callable[[str], None]
 NAMELESS = "Candor"
@@ -79,7 +76,7 @@ class Container:
     tokens: TokenAdministration
     notices: OwnerNoticeBoard
     restrictions: Restrictions
-    user_sessions: "UserSessions | None"
+    user_sessions: UserSessions | None
 
     @property
     def settings(self) -> Settings:
@@ -136,6 +133,7 @@ async def open_container(
     clock: Clock | None = None,
     is_demo: bool = False,
     telegram_api_url: str | None = None,
+    demo_sessions: Connect | None = None,
 ) -> AsyncIterator[Container]:
     """Everything but the roles: database up and migrated, services built, nothing running."""
     async with AsyncExitStack() as stack:
@@ -150,10 +148,15 @@ async def open_container(
         language = await stack.enter_async_context(open_language_room(foundation))
         connections = BotConnections(telegram_api_url or settings.telegram_bot_api_url)
         stack.push_async_callback(connections.close)
+        users = open_user_sessions(foundation, demo=demo_sessions)
+        if users is not None:
+            stack.push_async_callback(users.close)
         yield build_container(
             foundation,
             language=language,
             connections=connections,
+            users=users,
+            salts=await opt_out_salts(foundation),
             business=settings.business(demo=True)
             if is_demo
             else settings.business_name or NAMELESS,
@@ -166,13 +169,14 @@ def build_container(
     *,
     language: LanguageRoom,
     connections: BotConnections,
+    users: UserSessions | None,
+    salts: Sequence[bytes],
     business: str,
     telegram_api_url: str,
 ) -> Container:
     """Wire the services; opens nothing and calls nobody."""
     clock, units = foundation.clock, foundation.units
     notices = OwnerNoticeBoard(units=units, clock=clock)
-    users = _user_sessions(foundation.settings)
     accounts, ways_out = _accounts(foundation, connections, business, users, notices)
     hand_off = HandOff(units, clock, business=business)
     shared = Shared(foundation, business, language.service, Outbox(clock))
@@ -198,6 +202,7 @@ def build_container(
         language=language,
         messaging=_messaging(
             shared,
+            salts=salts,
             hand_off=hand_off,
             ways_out=ways_out,
             accounts=accounts,
@@ -219,7 +224,7 @@ def _accounts(
     foundation: Foundation,
     connections: BotConnections,
     business: str,
-    users: "UserSessions | None",
+    users: UserSessions | None,
     notices: OwnerNoticeBoard,
 ) -> tuple[Accounts, WaysOut]:
     """The accounts room, and the ways out that ask it for tokens."""
@@ -227,7 +232,8 @@ def _accounts(
         foundation,
         business=business,
         bots=BotApiProfiles(connections),
-        users=users.sign_in if users else None,
+        users=users,
+        directory=users,
         alerts=notices,
     )
     ways_out = open_ways_out(
@@ -240,18 +246,10 @@ def _accounts(
     return accounts, ways_out
 
 
-def _user_sessions(settings: Settings) -> "UserSessions | None":
-    """None while TELEGRAM_API_ID is not set: Telethon is heavy, so it is not even imported."""
-    if settings.telegram_api_id is None:
-        return None
-    from candor.bootstrap.user_sessions import open_user_sessions  # noqa: PLC0415
-
-    return open_user_sessions(settings)
-
-
 def _messaging(
     shared: Shared,
     *,
+    salts: Sequence[bytes],
     hand_off: HandOff,
     ways_out: WaysOut,
     accounts: Accounts,
@@ -260,7 +258,6 @@ def _messaging(
 ) -> Messaging:
     foundation, business = shared.foundation, shared.business
     clock, units, settings = foundation.clock, foundation.units, foundation.settings
-    salt = installation_salt(foundation)
     return Messaging(
         outbox=shared.outbox,
         hand_off=hand_off,
@@ -269,7 +266,8 @@ def _messaging(
             clock,
             business=business,
             language=settings.language,
-            salt=salt,
+            salt=salts[0],
+            older_salts=salts[1:],
             burst=timedelta(seconds=settings.burst_seconds),
             opt_out_hooks=(education.listener.client_opted_out,),
         ),
@@ -281,15 +279,5 @@ def _messaging(
             business=business,
             rules={"comment": commenting.rule, "group": education.rule},
         ),
-        rights=ClientRights(units, clock, salt=salt),
+        rights=ClientRights(units, clock, salt=salts[0]),
     )
-
-
-def installation_salt(foundation: Foundation) -> bytes:
-    """The secret behind opt-out hashes: kept beside the keys, made once, never changed."""
-    path = foundation.data_dir / "opt_out.salt"
-    if not path.exists():
-        seed = foundation.keys.newest.lookup.get_secret_value().encode()
-        path.touch(mode=0o600)
-        path.write_bytes(sha256(b"candor opt-out" + seed).digest())
-    return path.read_bytes()

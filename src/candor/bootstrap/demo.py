@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 
 from candor.bootstrap.container import Container
+from candor.bootstrap.user_sessions import Connect
 from candor.common.clock import MovableClock
 from candor.common.errors import CandorError, ConflictError
 from candor.common.ids import AccountId, TelegramChatId
@@ -18,7 +19,12 @@ from candor.education.lesson import PartnerRole
 from candor.education.partner import Partner
 from candor.sandbox.server import SandboxServer
 
+if TYPE_CHECKING:
+    from candor.telegram.user.connections import UserConnections
+
 STATE_FILE: Final = "sandbox.db"
+SESSIONS_FILE: Final = "sandbox-sessions.json"
+_COUNTRY: Final = "7999"
 ACTOR: Final = "demo"
 PREPARED_GROUPS: Final = 5
 OWNER: Final = 500_001
@@ -26,10 +32,11 @@ OWNER: Final = 500_001
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The sandbox and where its Bot API answers."""
+    """The sandbox, where its Bot API answers, and the way of user sessions into it."""
 
     sandbox: SandboxServer
     telegram_api_url: str
+    user_sessions: Connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,38 @@ async def open_demo(settings: Settings, data_dir: Path, clock: MovableClock) -> 
     sandbox = SandboxServer(clock, state_file=data_dir / STATE_FILE)
     address = await sandbox.start()
     try:
-        yield Demo(sandbox, address)
+        yield Demo(sandbox, address, _user_sessions(sandbox, data_dir / SESSIONS_FILE))
     finally:
         await sandbox.stop()
+
+
+def number_of(user_id: int) -> str:
+    """The phone number of a person in the sandbox: everybody there has one."""
+    return f"+{_COUNTRY}{user_id:07d}"
+
+
+def _owner_of(digits: str) -> int | None:
+    local = digits.removeprefix(_COUNTRY)
+    return int(local) if digits.startswith(_COUNTRY) and len(local) == 7 else None
+
+
+def _user_sessions(sandbox: SandboxServer, state_file: Path) -> Connect:
+    """The real Telethon client on a double of Telegram's server: loaded at the first sign-in."""
+
+    def connect() -> "UserConnections":
+        from candor.sandbox.tl.phone import Phone  # noqa: PLC0415
+        from candor.telegram.user.connections import UserConnections, UserServer  # noqa: PLC0415
+        from candor.telegram.user.double import TlDesk  # noqa: PLC0415
+
+        def owner_of(digits: str) -> int | None:
+            user_id = _owner_of(digits)
+            known = sandbox.world.tables.users.get(user_id or 0)
+            return None if known is None or known.is_bot else known.id
+
+        desk = TlDesk(Phone(sandbox.world), state_file=state_file, owner_of=owner_of)
+        return UserConnections(UserServer(1, SecretStr("sandbox")), wire=desk.wire)
+
+    return connect
 
 
 async def prepare_demo(

@@ -69,6 +69,7 @@ async def run_roles(
                 clock=clock,
                 is_demo=is_demo,
                 telegram_api_url=demo.telegram_api_url if demo else None,
+                demo_sessions=demo.user_sessions if demo else None,
             )
         )
         yield await _start(
@@ -141,6 +142,7 @@ def _bots(container: Container) -> AccountsAtWork:
         security=container.security,
         restrictions=container.restrictions,
         listeners=listeners,
+        chats=container.accounts_room.chats,
         user_sessions=container.user_sessions,
     )
 

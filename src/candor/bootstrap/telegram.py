@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from candor.accounts.chats import AccountChats
 from candor.accounts.ports import AccountRunner
 from candor.accounts.security import AccountSecurityService
 from candor.accounts.sessions import AccountSessionManager
@@ -77,6 +78,7 @@ def put_accounts_to_work(
     security: AccountSecurityService,
     restrictions: Restrictions,
     listeners: Listeners,
+    chats: AccountChats,
     user_sessions: "UserSessions | None",
 ) -> AccountsAtWork:
     """Build the role `telegram`; `start` begins to hold and run accounts."""
@@ -90,9 +92,8 @@ def put_accounts_to_work(
     )
     runners: dict[str, AccountRunner] = {"bot": runtime}
     if user_sessions is not None:
-        runners["user"] = user_sessions.open(
-            listeners=listeners, clock=foundation.clock, on_restricted=restrictions.stop
-        )
+        user_sessions.open(listeners=listeners, on_restricted=restrictions.stop, our_chats=chats)
+        runners["user"] = user_sessions
     sessions = _sessions(foundation, security, runners=runners)
     if user_sessions is not None:
         user_sessions.kept_by(sessions)

@@ -20,6 +20,8 @@ from candor.common.clock import Clock
 from candor.common.errors import CandorError
 from candor.common.ids import AccountId, ChatRowId, TelegramMessageId
 from candor.common.lanes import Lane
+from candor.messaging.business_window import REASONS as BUSINESS_REASONS
+from candor.messaging.business_window import business_refusal, call_a_person
 from candor.messaging.gateway import (
     DEFAULT_PAUSE,
     AccountRestrictedError,
@@ -149,7 +151,10 @@ class DeliveryService(Generic[U]):
     async def _decide(self, unit: U, due: Due, now: datetime) -> Verdict:
         if due.chat.blocked_at is not None:
             return Cancel(CLOSED_TO_US)
-        needs_contact = due.item.purpose == "conversation" and due.chat.type == "private"
+        if (refused := business_refusal(due, now)) is not None:
+            return refused
+        is_to_client = due.item.purpose in ("conversation", "follow_up")
+        needs_contact = is_to_client and due.chat.type == "private"
         if needs_contact and due.chat.last_in_at is None:
             return Cancel(NEVER_WROTE)
         return await self._rules[due.item.purpose].decide(unit, due, now=now)
@@ -210,10 +215,13 @@ class DeliveryService(Generic[U]):
         return isinstance(await self._decide(unit, due, now), Send)
 
     async def _cancel(self, unit: U, due: Due, reason: str, now: datetime) -> datetime | None:
-        """What was answered waits again, unless the client wants nothing more."""
-        reopen = reason == NEWER_MESSAGE
+        """What was answered waits again, unless the client wants nothing more; out of a business
+        chat's window it waits for a person."""
+        reopen = reason == NEWER_MESSAGE or reason in BUSINESS_REASONS
         has_more = await unit.outbox.cancel(due, reason=reason, now=now, reopen=reopen)
-        if reopen and due.item.conversation_id is not None:
+        if reason in BUSINESS_REASONS:
+            await call_a_person(unit, due, reason, now)
+        if reason == NEWER_MESSAGE and due.item.conversation_id is not None:
             await unit.lanes.wake(ANSWER_CLIENT, due.item.conversation_id, at=now)
         outcome = Outcome("cancelled", now, error=reason)
         await self._rules[due.item.purpose].settled(unit, due, outcome)
@@ -250,7 +258,11 @@ class DeliveryService(Generic[U]):
         if item.kind == "file":
             content = await self._export(attempt.due)
             return await gateway.send_file(
-                chat.chat_id, name="candor-export.json", content=content, caption=attempt.final.text
+                chat.chat_id,
+                name="candor-export.json",
+                content=content,
+                caption=attempt.final.text,
+                random_id=item.random_id,
             )
         return await gateway.send_text(
             SendText(

@@ -117,8 +117,16 @@ class Gateway(Protocol):
     ) -> None: ...
 
     async def send_file(
-        self, chat_id: TelegramChatId, *, name: str, content: bytes, caption: str
-    ) -> SentMessage: ...
+        self,
+        chat_id: TelegramChatId,
+        *,
+        name: str,
+        content: bytes,
+        caption: str,
+        random_id: int,
+    ) -> SentMessage:
+        """`random_id` as in `SendText`: the same on every repeat."""
+        ...
 
 
 class Gateways(Protocol):

@@ -37,15 +37,17 @@ class Inbox(Generic[U]):
         business: str,
         language: Language,
         salt: bytes,
+        older_salts: Sequence[bytes] = (),
         burst: timedelta = timedelta(seconds=1.5),
         opt_out_hooks: Sequence[OptOutHook[U]] = (),
     ) -> None:
-        """`salt`: secret of this installation for opt-out hashes; it must never change."""
+        """`salt`: secret of this installation for opt-out hashes; it must never change. What was
+        marked with one of `older_salts` is recognised too."""
         self._units = units
         self._clock = clock
         self._language: Language = language
         self._business = business
-        self._salt = salt
+        self._salts = (salt, *older_salts)
         self._burst = burst
         self._desk: CommandDesk[U] = CommandDesk(
             clock,
@@ -194,7 +196,7 @@ class Inbox(Generic[U]):
             learnt_language=learnt,
             learnt_time_zone=time_zone_of_text(incoming.text) if command is None else None,
             origin=(incoming.start_payload or (command.payload if command else "")) or None,
-            opt_out_hash=opt_out_hash(incoming.sender_id, self._salt),
+            opt_out_hashes=tuple(opt_out_hash(incoming.sender_id, salt) for salt in self._salts),
             is_start=is_start,
             is_settled=command is not None and not is_start,
             silence=SILENCE,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from candor.accounts.limits import Signal
+from candor.accounts.limits import BusinessRights, Signal
 from candor.clients.activity import ActivityLog
 from candor.clients.consent import ConsentRepository
 from candor.clients.contacts import ContactRepository
@@ -84,7 +84,8 @@ class InboundRow:
     learnt_language: Language | None
     learnt_time_zone: str | None
     origin: str | None
-    opt_out_hash: bytes
+    opt_out_hashes: Sequence[bytes]
+    """By which an earlier opt-out of the sender is known."""
     is_start: bool
     is_settled: bool
     """True: nothing will answer it (a command, an owner's own words); stored as answered."""
@@ -208,6 +209,8 @@ class Due:
     is_opted_out: bool
     paused_until: datetime | None
     """The account's limit: Telegram asked the whole account to wait."""
+    business: BusinessRights | None = None
+    """What the owner of a business account allows now; None for other accounts."""
 
 
 @dataclass(frozen=True, slots=True)

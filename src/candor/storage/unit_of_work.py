@@ -21,6 +21,8 @@ from candor.storage.repositories.accounts import (
     PgAccountRepository,
     PgPersonalityRepository,
 )
+from candor.storage.repositories.accounts_chats import PgAccountChatRepository
+from candor.storage.repositories.accounts_errands import PgErrandRepository
 from candor.storage.repositories.accounts_log import (
     PgParkedUpdateRepository,
     PgSecurityLogRepository,
@@ -50,6 +52,7 @@ from candor.storage.repositories.erasure import PgErasureRepository
 from candor.storage.repositories.llm import PgPromptRepository, PgUsageRepository
 from candor.storage.repositories.messaging import PgChatRepository, PgConversationRepository
 from candor.storage.repositories.messaging_outbox import PgOutboxRepository
+from candor.storage.repositories.opt_outs import PgOptOutSaltRepository
 from candor.storage.repositories.owner_chats import (
     PgCommentCardRepository,
     PgOwnerChatRepository,
@@ -120,6 +123,14 @@ class PgUnitOfWork:
         return PgSecurityLogRepository(self._connection)
 
     @cached_property
+    def account_chats(self) -> PgAccountChatRepository:
+        return PgAccountChatRepository(self._connection)
+
+    @cached_property
+    def errands(self) -> PgErrandRepository:
+        return PgErrandRepository(self._connection)
+
+    @cached_property
     def parked_updates(self) -> PgParkedUpdateRepository:
         return PgParkedUpdateRepository(self._connection)
 
@@ -184,6 +195,10 @@ class PgUnitOfWork:
     @cached_property
     def client_states(self) -> PgClientStates:
         return PgClientStates(self._connection)
+
+    @cached_property
+    def opt_out_salts(self) -> PgOptOutSaltRepository:
+        return PgOptOutSaltRepository(self._connection)
 
     @cached_property
     def erasure(self) -> PgErasureRepository:

@@ -139,7 +139,7 @@ async def test_that_a_message_that_is_gone_is_rejected(peer):
 
 async def test_that_a_file_arrives_with_its_name(peer):
     sent = await peer.gateway.send_file(
-        peer.chat_id, name="candor.json", content=b"{}", caption="Всё о вас"
+        peer.chat_id, name="candor.json", content=b"{}", caption="Всё о вас", random_id=1
     )
     assert sent.message_id > 0
 

@@ -14,7 +14,7 @@ from candor.accounts.ports import BotIdentity, CodeSent, PasswordNeeded, QrShown
 from candor.accounts.security import AccountSecurityService
 from candor.accounts.sign_in import AccountSignIn
 from candor.common.clock import FrozenClock
-from candor.common.ids import TelegramUserId
+from candor.common.ids import AccountId, TelegramUserId
 from candor.common.llm import Language
 from candor.disclosure.profile import AccountProfile
 from candor.storage.unit_of_work import Units
@@ -99,13 +99,15 @@ class FakeUserSignIn:
             return self._signed_in()
         return QrShown(SecretStr("pending"), "tg://login?token=abc", self.clock.now())
 
-    async def log_out(self, session: SecretStr) -> None:
+    async def log_out(self, account_id: AccountId, session: SecretStr) -> None:
         self.logged_out.append(session.get_secret_value())
 
-    async def write_profile(self, session: SecretStr, profile: AccountProfile) -> None:
+    async def write_profile(
+        self, account_id: AccountId, session: SecretStr, profile: AccountProfile
+    ) -> None:
         self.profile = profile
 
-    async def read_profile(self, session: SecretStr) -> AccountProfile:
+    async def read_profile(self, account_id: AccountId, session: SecretStr) -> AccountProfile:
         return self.profile
 
     def _signed_in(self) -> SignedIn:

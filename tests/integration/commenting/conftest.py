@@ -177,7 +177,13 @@ class FakeTelegram:
     ) -> None: ...
 
     async def send_file(
-        self, chat_id: TelegramChatId, *, name: str, content: bytes, caption: str
+        self,
+        chat_id: TelegramChatId,
+        *,
+        name: str,
+        content: bytes,
+        caption: str,
+        random_id: int,
     ) -> SentMessage:
         raise AssertionError("Commenting sends no files.")
 

@@ -83,9 +83,15 @@ class ScriptedTelegram:
         return self._send(message.chat_id, message.text, message.random_id, None)
 
     async def send_file(
-        self, chat_id: TelegramChatId, *, name: str, content: bytes, caption: str
+        self,
+        chat_id: TelegramChatId,
+        *,
+        name: str,
+        content: bytes,
+        caption: str,
+        random_id: int,
     ) -> SentMessage:
-        return self._send(chat_id, caption, 0, content)
+        return self._send(chat_id, caption, random_id, content)
 
     def _send(self, chat_id: int, words: str, random_id: int, file: bytes | None) -> SentMessage:
         if self.faults:

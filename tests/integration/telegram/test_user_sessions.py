@@ -94,6 +94,9 @@ class Owner:
     async def are_ours(self, account_id: int, chat_id: int) -> bool:
         return chat_id in self.our_chats
 
+    async def may_act(self, account_id: int, chat_id: int) -> bool:
+        return chat_id in self.our_chats
+
     async def on_restricted(self, account_id: Any, signal: Any) -> None:
         await self.management.stop_for(account_id, signal, actor="telegram")
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from candor.sandbox.world import chats, dialogues, editing, invites, membership, posting
+from candor.sandbox.world import chats, dialogues, editing, files, invites, membership, posting
 from candor.sandbox.world.events import Event, MessageEdited, MessageSent
 from candor.sandbox.world.model import Chat, Message, User
 from candor.sandbox.world.posting import Draft, Reply
-from candor.sandbox.world.world import World
+from candor.sandbox.world.world import SERVICE_USER_ID, World
 
 _BOT_RIGHTS = dict.fromkeys(
     (
@@ -15,6 +15,7 @@ _BOT_RIGHTS = dict.fromkeys(
         "can_delete_messages",
         "can_invite_users",
         "can_pin_messages",
+        "can_restrict_members",
     ),
     True,
 )
@@ -70,6 +71,33 @@ class Phone:
             self._world,
             Draft(chat_id=chat_id, sender_id=user_id, content={"text": text}, reply=reply),
         )
+
+    def send_file(
+        self, user_id: int, chat_id: int, *, name: str, content: bytes, caption: str
+    ) -> Message:
+        stored = files.store(self._world, kind="document", name=name, content=content)
+        shown = files.content_of(stored) | ({"caption": caption} if caption else {})
+        return posting.post(
+            self._world, Draft(chat_id=chat_id, sender_id=user_id, content=shown)
+        )
+
+    def tell(self, user_id: int, text: str) -> None:
+        """Telegram itself writes to a person, as with a sign-in code."""
+        chat = dialogues.open_between(self._world, SERVICE_USER_ID, user_id)
+        posting.post(
+            self._world, Draft(chat_id=chat.id, sender_id=SERVICE_USER_ID, content={"text": text})
+        )
+
+    def is_told_by(self, chat_id: int) -> int | None:
+        chat = self._world.chat(chat_id)
+        if chat.peers is None or SERVICE_USER_ID not in chat.peers:
+            return None
+        return chat.peer_of(SERVICE_USER_ID)
+
+    def groups_of(self, user_id: int) -> Sequence[int]:
+        chats = self._world.tables.chats.values()
+        found = [chat for chat in chats if not chat.is_private and not chat.migrated_to]
+        return [chat.id for chat in found if user_id in self.readers_of(chat.id)]
 
     def edit(self, user_id: int, chat_id: int, message_id: int, text: str) -> Message:
         message = self._world.message(chat_id, message_id)

@@ -281,7 +281,7 @@ def _inbound_values(row: InboundRow) -> dict[str, object]:
         "text": message.text,
         "reply_to": message.reply_to,
         "origin": row.origin,
-        "hash": row.opt_out_hash,
+        "hashes": list(row.opt_out_hashes),
         "is_start": row.is_start,
         "is_settled": row.is_settled,
         "has_conversation": row.has_conversation,

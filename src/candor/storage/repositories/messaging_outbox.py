@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import RowMapping, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from candor.accounts.limits import BusinessRights
 from candor.common.ids import ChatRowId, ClientId, ConversationId, OutboxId
 from candor.messaging.chat import Chat
 from candor.messaging.gateway import Button, Keyboard
@@ -54,12 +55,14 @@ _NEXT_DUE = text(
     SELECT {", ".join(f"o.{name} AS item_{name}" for name in _ITEM_FIELDS)},
         {", ".join(f"c.{name} AS chat_{name}" for name in _CHAT_FIELDS)},
         v.handling, u.opted_out_at IS NOT NULL AS is_opted_out, p.paused_until,
+        b.status = 'active' AS business_is_enabled, b.can_reply,
         (SELECT max(m.id) FROM conversation_messages m WHERE m.conversation_id = o.conversation_id
             AND m.direction = 'in' AND m.answered_at IS NULL) AS newest_in
     FROM outbox o JOIN chats c ON c.id = o.chat
         LEFT JOIN client_conversations v ON v.id = o.conversation_id
         LEFT JOIN users u ON u.id = c.client_id
         LEFT JOIN sending_pace p ON p.account_id = o.account_id
+        LEFT JOIN telegram_account_sessions b ON b.id = o.account_id AND b.kind = 'business'
     WHERE o.chat = :chat AND o.status IN ('queued', 'sending')
     ORDER BY o.status = 'queued', COALESCE(o.not_before > :now, false),
         CASE WHEN o.not_before > :now THEN o.not_before END, o.id
@@ -364,6 +367,9 @@ def _due(row: RowMapping) -> Due:
         newest_in=row["newest_in"],
         is_opted_out=row["is_opted_out"],
         paused_until=row["paused_until"],
+        business=None
+        if row["can_reply"] is None
+        else BusinessRights(row["business_is_enabled"], row["can_reply"]),
     )
 
 

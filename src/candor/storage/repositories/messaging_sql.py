@@ -45,7 +45,7 @@ RECEIVE = compact(
             time_zone, is_bot, created_at, last_seen_at, opted_out_at)
         SELECT :sender, :first_name, :last_name, :username, CAST(:language AS text),
             CAST(:time_zone AS text), :is_bot, :now, :now,
-            CASE WHEN NOT :is_start THEN (SELECT at FROM opt_outs WHERE hash = :hash) END
+            CASE WHEN NOT :is_start THEN (SELECT min(at) FROM opt_outs WHERE hash = ANY(:hashes)) END
         WHERE NOT EXISTS (SELECT 1 FROM known)
         ON CONFLICT (telegram_user_id) DO UPDATE SET
             first_name = excluded.first_name, last_name = excluded.last_name,
@@ -56,7 +56,7 @@ RECEIVE = compact(
             opted_out_at = CASE WHEN NOT :is_start THEN u.opted_out_at END
         RETURNING *
     ), forgotten AS (
-        DELETE FROM opt_outs WHERE :is_start AND hash = :hash AND EXISTS (SELECT 1 FROM p)
+        DELETE FROM opt_outs WHERE :is_start AND hash = ANY(:hashes) AND EXISTS (SELECT 1 FROM p)
     ), c AS (
         INSERT INTO chats AS c (account_id, chat_id, type, title, client_id,
             business_connection_id, direct_messages_topic_id, last_in_at, created_at)

@@ -112,3 +112,42 @@ parked_updates = table(
     UniqueConstraint("account_id", "update_id"),
     retention=Retention.CONVERSATION,
 )
+
+# Groups and channels that a user account may read or act in; every other one stays unread (H7).
+account_chats = table(
+    "account_chats",
+    identity_key(),
+    reference("account_id", "telegram_account_sessions.id", on_delete="CASCADE"),
+    Column("chat_id", BigInteger, nullable=False),
+    choice("kind", ("group", "channel")),
+    # The account's own chat, or a channel whose owner recorded a permission.
+    choice("basis", ("own", "permitted")),
+    Column("title", Text, nullable=False),
+    Column("username", Text),
+    Column("may_act", Boolean, nullable=False, server_default=text("false")),
+    Column("allowed_by", Text, nullable=False),
+    Column("allowed_at", Moment, nullable=False),
+    UniqueConstraint("account_id", "chat_id"),
+    CheckConstraint("basis = 'own' OR NOT may_act", name="acts_only_in_own"),
+    retention=Retention.ACCOUNT,
+)
+
+# What one process asks of the process that holds a user session; gone as soon as it is answered.
+account_errands = table(
+    "account_errands",
+    identity_key(),
+    reference("account_id", "telegram_account_sessions.id", on_delete="CASCADE"),
+    Column("task", Text, nullable=False),
+    Column("arguments", Json, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    Column("outcome", Json),
+    Index(
+        "ix_account_errands_waiting",
+        "account_id",
+        "id",
+        postgresql_where=text("taken_at IS NULL"),
+    ),
+    Index("ix_account_errands_account_id", "account_id"),
+    retention=Retention.TECHNICAL,
+)

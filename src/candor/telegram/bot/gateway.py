@@ -130,8 +130,15 @@ class BotGateway:
             await self._client.call("sendChatAction", parameters, is_repeatable=True)
 
     async def send_file(
-        self, chat_id: TelegramChatId, *, name: str, content: bytes, caption: str
+        self,
+        chat_id: TelegramChatId,
+        *,
+        name: str,
+        content: bytes,
+        caption: str,
+        random_id: int,
     ) -> SentMessage:
+        """The Bot API knows no `random_id`: a lost answer stays `unconfirmed`."""
         method = SendDocument(
             chat_id=chat_id,
             document=BufferedInputFile(content, filename=name),

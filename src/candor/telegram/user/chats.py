@@ -4,7 +4,7 @@ Groups are made empty of people: only our own bots are put in, people come by a 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from telethon import errors, functions, types, utils
@@ -27,9 +27,11 @@ log = structlog.get_logger(__name__)
 
 ClientOf = Callable[[AccountId], Awaitable[Any]]
 HISTORY_PAGE: Final = 100
+DIALOGUES_LOOKED_AT: Final = 100
 _BOT_RIGHTS: Final = types.ChatAdminRights(
     change_info=True,
     delete_messages=True,
+    ban_users=True,
     invite_users=True,
     pin_messages=True,
     other=True,
@@ -50,19 +52,23 @@ class UserChats:
     async def make_group(
         self, account_id: AccountId, *, title: str, about: str, bots: Sequence[str]
     ) -> TelegramChatId:
-        """A new supergroup with these bots of ours as administrators and nobody else in it.
+        """The supergroup with this description, made unless this account has made it already.
 
-        Members may not invite. A bot that can't be put in is logged and left out; the caller sees it
-        by that bot's rights. Raises UnconfirmedError when Telegram's answer was lost.
+        These bots of ours are its administrators, nobody else is in it, members may not invite. A bot
+        that can't be put in is logged and left out; the caller sees it by that bot's rights. Raises
+        UnconfirmedError when Telegram's answer was lost; asked again, the group is found.
         """
         client = await self._client_of(account_id)
+        with translated(is_repeatable=True):
+            channel = await self._made_before(client, title=title[:128], about=about[:255])
         with translated(is_repeatable=False):
-            made = await client(
-                functions.channels.CreateChannelRequest(
-                    title=title[:128], about=about[:255], megagroup=True
+            if channel is None:
+                made = await client(
+                    functions.channels.CreateChannelRequest(
+                        title=title[:128], about=about[:255], megagroup=True
+                    )
                 )
-            )
-            channel = next(iter(made.chats), None)
+                channel = next(iter(made.chats), None)
             if channel is None:
                 raise UnconfirmedError("Telegram's answer names no group.")
             for username in bots:
@@ -191,6 +197,25 @@ class UserChats:
 
     # --- parts
 
+    async def _made_before(self, client: Any, *, title: str, about: str) -> Any | None:
+        """A group of this account with the same title and description, among its newest dialogues."""
+        found = await client(
+            functions.messages.GetDialogsRequest(
+                offset_date=None,
+                offset_id=0,
+                offset_peer=types.InputPeerEmpty(),
+                limit=DIALOGUES_LOOKED_AT,
+                hash=0,
+            )
+        )
+        for chat in found.chats:
+            if not isinstance(chat, types.Channel) or not chat.creator or chat.title != title:
+                continue
+            full = await client(functions.channels.GetFullChannelRequest(channel=chat))
+            if full.full_chat.about == about:
+                return chat
+        return None
+
     async def _add_bot(self, client: Any, channel: Any, username: str) -> None:
         """Only a bot: adding a person is refused here, whatever the caller wants."""
         try:
@@ -210,17 +235,33 @@ class UserChats:
             log.warning("bot_not_added", bot=username, error=type(error).__name__)
 
 
-class UserGroupMaker:
-    """The `make_group` of education's port: by whichever user session is held here, if any."""
+class GroupsAndCounters(Protocol):
+    """What the two below need of the sessions, held here or elsewhere."""
 
-    def __init__(self, chats: UserChats, first: Callable[[], AccountId | None]) -> None:
+    async def make_group(
+        self, account_id: AccountId, *, title: str, about: str, bots: Sequence[str]
+    ) -> TelegramChatId: ...
+
+    async def look(
+        self, account_id: AccountId, chat_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> Engagement | None: ...
+
+
+FirstAccount = Callable[[], Awaitable[AccountId | None]]
+"""The user account that is at work, wherever it is held."""
+
+
+class UserGroupMaker:
+    """The `make_group` of education's port: by a user account that is at work, if any."""
+
+    def __init__(self, chats: GroupsAndCounters, first: FirstAccount) -> None:
         self._chats = chats
         self._first = first
 
     async def make_group(
         self, *, title: str, about: str, bots: Sequence[str]
     ) -> TelegramChatId | None:
-        account_id = self._first()
+        account_id = await self._first()
         if account_id is None:
             return None
         try:
@@ -232,7 +273,7 @@ class UserGroupMaker:
 class UserEngagement:
     """Commenting's `EngagementSource`: a user session sees counters, a bot sees none."""
 
-    def __init__(self, chats: UserChats, first: Callable[[], AccountId | None]) -> None:
+    def __init__(self, chats: GroupsAndCounters, first: FirstAccount) -> None:
         self._chats = chats
         self._first = first
 
@@ -240,7 +281,7 @@ class UserEngagement:
         self, chat_id: TelegramChatId, message_id: TelegramMessageId
     ) -> Engagement | None:
         """None without a user session, and where that account is not a member."""
-        account_id = self._first()
+        account_id = await self._first()
         if account_id is None:
             return None
         try:

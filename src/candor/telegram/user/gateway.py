@@ -4,7 +4,7 @@ A repeat with the same `random_id` is the same message for Telegram, so a lost a
 here. Typing and read state are the owner's own and are not touched.
 """
 
-import io
+import mimetypes
 from collections.abc import Awaitable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -16,11 +16,13 @@ from candor.messaging.gateway import (
     AccountRestrictedError,
     ChatClosedError,
     Keyboard,
+    RejectedError,
     SendText,
     SentMessage,
     UnconfirmedError,
 )
 from candor.telegram.flags import OnRestricted, signal_of
+from candor.telegram.user.listeners import OurChats
 from candor.telegram.user.refusals import has_code, translated
 
 T = TypeVar("T")
@@ -37,10 +39,13 @@ class TelethonGateway:
         *,
         account_id: AccountId,
         on_restricted: OnRestricted | None = None,
+        our_chats: OurChats | None = None,
     ) -> None:
+        """`our_chats` None: no group or channel is written to."""
         self._client = client
         self._account_id = account_id
         self._on_restricted = on_restricted
+        self._our_chats = our_chats
 
     @property
     def is_idempotent(self) -> bool:
@@ -73,9 +78,15 @@ class TelethonGateway:
         """Nothing: an account of a person shows typing when that person types."""
 
     async def send_file(
-        self, chat_id: TelegramChatId, *, name: str, content: bytes, caption: str
+        self,
+        chat_id: TelegramChatId,
+        *,
+        name: str,
+        content: bytes,
+        caption: str,
+        random_id: int,
     ) -> SentMessage:
-        return await self._watched(self._send_file(chat_id, name, content, caption))
+        return await self._watched(self._send_file(chat_id, name, content, caption, random_id))
 
     # --- parts
 
@@ -94,6 +105,7 @@ class TelethonGateway:
             if message.reply_to is None
             else types.InputReplyToMessage(reply_to_msg_id=message.reply_to)
         )
+        await self._check_place(message.chat_id)
         with translated(is_repeatable=True):
             request = functions.messages.SendMessageRequest(
                 peer=await self._peer(message.chat_id),
@@ -107,14 +119,14 @@ class TelethonGateway:
             except errors.RPCError as error:
                 if not has_code(error, "RANDOM_ID_DUPLICATE"):
                     raise
-                return SentMessage(await self._sent_before(message))
+                return SentMessage(await self._sent_before(message.chat_id, message.text))
         return SentMessage(message_id_of(answer, message.random_id))
 
-    async def _sent_before(self, message: SendText) -> TelegramMessageId:
+    async def _sent_before(self, chat_id: TelegramChatId, text: str) -> TelegramMessageId:
         """Telegram has it already: find the number of our own message with this very text."""
         history = await self._client(
             functions.messages.GetHistoryRequest(
-                peer=await self._peer(message.chat_id),
+                peer=await self._peer(chat_id),
                 offset_id=0,
                 offset_date=None,
                 add_offset=0,
@@ -125,7 +137,7 @@ class TelethonGateway:
             )
         )
         for found in history.messages:
-            if getattr(found, "out", False) and getattr(found, "message", "") == message.text:
+            if getattr(found, "out", False) and getattr(found, "message", "") == text:
                 return TelegramMessageId(found.id)
         raise UnconfirmedError("Telegram has this message already, but no longer shows it.")
 
@@ -153,20 +165,40 @@ class TelethonGateway:
             await self._client(functions.messages.DeleteMessagesRequest([message_id], revoke=True))
 
     async def _send_file(
-        self, chat_id: TelegramChatId, name: str, content: bytes, caption: str
+        self, chat_id: TelegramChatId, name: str, content: bytes, caption: str, random_id: int
     ) -> SentMessage:
+        """The upload may be repeated at will; only the message itself carries the `random_id`."""
         assert_no_open_unit("Telegram (a user session)")
-        file = io.BytesIO(content)
-        file.name = name
-        with translated(is_repeatable=False):
-            sent = await self._client.send_file(
-                await self._peer(chat_id),
-                file,
-                caption=caption,
-                parse_mode=None,
-                force_document=True,
+        with translated(is_repeatable=True):
+            peer = await self._peer(chat_id)
+            uploaded = await self._client.upload_file(content, file_name=name)
+            request = functions.messages.SendMediaRequest(
+                peer=peer,
+                media=types.InputMediaUploadedDocument(
+                    file=uploaded,
+                    mime_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+                    attributes=[types.DocumentAttributeFilename(name)],
+                    force_file=True,
+                ),
+                message=caption,
+                random_id=random_id,
             )
-        return SentMessage(TelegramMessageId(sent.id))
+            try:
+                answer = await self._client(request)
+            except errors.RPCError as error:
+                if not has_code(error, "RANDOM_ID_DUPLICATE"):
+                    raise
+                return SentMessage(await self._sent_before(chat_id, caption))
+        return SentMessage(message_id_of(answer, random_id))
+
+    async def _check_place(self, chat_id: TelegramChatId) -> None:
+        """In groups and channels only where the owner lets this account write."""
+        if chat_id > 0:
+            return
+        if self._our_chats is None or not await self._our_chats.may_act(self._account_id, chat_id):
+            raise RejectedError(
+                "This account may not write in that chat. Allow it on the account's page."
+            )
 
     async def _peer(self, chat_id: TelegramChatId) -> Any:
         return await known_peer(self._client, chat_id)

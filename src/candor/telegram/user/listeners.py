@@ -35,7 +35,13 @@ _KINDS: Final[tuple[tuple[str, str], ...]] = (
 class OurChats(Protocol):
     """Which groups and channels are the business's own, or permitted by their owner."""
 
-    async def are_ours(self, account_id: AccountId, chat_id: TelegramChatId) -> bool: ...
+    async def are_ours(self, account_id: AccountId, chat_id: TelegramChatId) -> bool:
+        """Whether the account may read there now."""
+        ...
+
+    async def may_act(self, account_id: AccountId, chat_id: TelegramChatId) -> bool:
+        """Whether it may also write there."""
+        ...
 
 
 def kind_of(message: Any) -> str:

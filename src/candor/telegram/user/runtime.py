@@ -134,16 +134,15 @@ class UserRuntime:
         """The way out of a session held here; raises NotReachedError."""
         session = self._session(account_id)
         return TelethonGateway(
-            session.client, account_id=account_id, on_restricted=self._on_restricted
+            session.client,
+            account_id=account_id,
+            on_restricted=self._on_restricted,
+            our_chats=self._our_chats,
         )
 
     async def client_of(self, account_id: AccountId) -> Any:
         """The Telethon client, for `chats`; raises NotReachedError."""
         return self._session(account_id).client
-
-    def first(self) -> AccountId | None:
-        """A session that can do what only a user can (create a group), if one is held here."""
-        return min(self._sessions, default=None)
 
     # --- staying connected
 

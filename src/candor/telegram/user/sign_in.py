@@ -8,9 +8,10 @@ from pydantic import SecretStr
 from telethon import errors, functions, types
 
 from candor.accounts.ports import CodeSent, PasswordNeeded, QrShown, SignedIn
-from candor.common.ids import TelegramUserId
+from candor.common.ids import AccountId, TelegramUserId
 from candor.disclosure.profile import AccountProfile
 from candor.telegram.user.connections import UserConnections
+from candor.telegram.user.held import log_out, read_profile, write_profile
 from candor.telegram.user.session import KeptSession
 
 _WAYS: Final[dict[type, Literal["app", "sms", "call", "email"]]] = {
@@ -79,28 +80,21 @@ class TelethonSignIn:
                 expires_at=answer.expires.astimezone(UTC),
             )
 
-    async def log_out(self, session: SecretStr) -> None:
-        """End the session at Telegram; one that was ended there already is fine."""
-        async with self._connections.visiting(session) as client:
-            try:
-                await client(functions.auth.LogOutRequest())
-            except errors.UnauthorizedError:
-                return
+    # --- a session that no process holds; `UserSessions` sees to that
 
-    async def write_profile(self, session: SecretStr, profile: AccountProfile) -> None:
+    async def log_out(self, account_id: AccountId, session: SecretStr) -> None:
         async with self._connections.visiting(session) as client:
-            await client(
-                functions.account.UpdateProfileRequest(
-                    first_name=profile.name, last_name="", about=profile.description
-                )
-            )
+            await log_out(client)
 
-    async def read_profile(self, session: SecretStr) -> AccountProfile:
+    async def write_profile(
+        self, account_id: AccountId, session: SecretStr, profile: AccountProfile
+    ) -> None:
         async with self._connections.visiting(session) as client:
-            full = await client(functions.users.GetFullUserRequest(types.InputUserSelf()))
-            me = full.users[0]
-            name = " ".join(part for part in (me.first_name, me.last_name) if part)
-            return AccountProfile(name, full.full_user.about or "", "", "")
+            await write_profile(client, name=profile.name, about=profile.description)
+
+    async def read_profile(self, account_id: AccountId, session: SecretStr) -> AccountProfile:
+        async with self._connections.visiting(session) as client:
+            return await read_profile(client)
 
     async def _login_token(self, client: Any) -> Any:
         answer = await client(

@@ -5,7 +5,7 @@ The real client makes real TL requests; they are written to bytes and read back,
 revoked sessions, lost answers and cut connections can be injected. Never used with real credentials.
 """
 
-from candor.telegram.user.double import signing_in, speaking
+from candor.telegram.user.double import media, signing_in, speaking
 from candor.telegram.user.double.desk import TlDesk
 
-__all__ = ["TlDesk", "signing_in", "speaking"]
+__all__ = ["TlDesk", "media", "signing_in", "speaking"]

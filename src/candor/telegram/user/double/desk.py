@@ -1,5 +1,6 @@
 """The double's server: who is signed in with which key, what fails next, and who is told what."""
 
+import base64
 import hashlib
 import json
 import secrets
@@ -18,6 +19,8 @@ from candor.telegram.user.double.world import PhoneWorld
 Handler = Callable[["TlDesk", Any, "Caller"], Any]
 HANDLERS: Final[dict[type, tuple[Handler, bool]]] = {}
 """Request class -> handler and whether it asks for a signed-in caller."""
+
+_PICTURE: Final = "tg://login?token="
 
 _REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "bot_cannot_join": (400, "BOT_GROUPS_BLOCKED"),
@@ -102,12 +105,22 @@ class TlDesk:
     """One server for all clients of a test or demo. `add_phone` says who can sign in.
 
     `state_file`: keep there who is signed in (hashes of keys only), so that a session outlives a
-    restart of the demo as it would at Telegram.
+    restart of the demo as it would at Telegram. `owner_of`: whose a number is, for worlds in which
+    everybody has one. A code is told to the person in their chat with Telegram; a picture is scanned
+    by sending its address into that chat.
     """
 
-    def __init__(self, world: PhoneWorld, *, state_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        world: PhoneWorld,
+        *,
+        state_file: Path | None = None,
+        owner_of: Callable[[str], int | None] = lambda digits: None,
+    ) -> None:
         self.world = world
         self._state_file = state_file
+        self._owner_of = owner_of
+        self.uploads: dict[int, dict[int, bytes]] = {}
         self.phones: dict[str, PhoneAccount] = {}
         self.codes: dict[str, tuple[str, str]] = {}
         self.tokens: dict[bytes, bytes] = {}
@@ -222,7 +235,25 @@ class TlDesk:
                 self.faults.remove(found)
         return found
 
+    def phone_of(self, digits: str) -> PhoneAccount | None:
+        """Who signs in with a number."""
+        user_id = self._owner_of(digits)
+        if digits not in self.phones and user_id is not None:
+            self.phones[digits] = PhoneAccount(user_id)
+        return self.phones.get(digits)
+
+    def _scan_told(self, message: Any) -> None:
+        """A person sends the address of a picture to Telegram's own chat: that is a scan here."""
+        person = self.world.is_told_by(message.chat_id)
+        if person is None or message.sender_id != person or _PICTURE not in message.text:
+            return
+        token = message.text.split(_PICTURE, 1)[1].split()[0]
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        if raw in self.tokens:
+            self.scan(raw, person)
+
     def _hear(self, message: Any, is_edit: bool) -> None:
+        self._scan_told(message)
         chat = self.world.chat(message.chat_id)
         is_channel = chat.type in ("supergroup", "channel")
         pts = self.channels[chat.id].add(message, is_edit=is_edit) if is_channel else 0
@@ -280,7 +311,7 @@ def find_phone(desk: TlDesk, phone: str) -> PhoneAccount:
     digits = _digits(phone)
     if len(digits) < 7:
         raise Refused(406, "PHONE_NUMBER_INVALID")
-    account = desk.phones.get(digits)
+    account = desk.phone_of(digits)
     if account is not None and account.is_banned:
         raise Refused(400, "PHONE_NUMBER_BANNED")
     if account is None:

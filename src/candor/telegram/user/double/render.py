@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from telethon import types, utils
 
+from candor.telegram.user.double.attachments import media_of
 from candor.telegram.user.double.world import (
     PhoneWorld,
     WorldChat,
@@ -50,6 +51,7 @@ def chat(found: WorldChat, *, viewer: int, world: PhoneWorld) -> Any:
         photo=types.ChatPhotoEmpty(),
         date=date,
         creator=is_owner,
+        left=viewer not in world.readers_of(found.id),
         broadcast=found.type == "channel",
         megagroup=found.type == "supergroup",
         has_link=found.linked_chat_id is not None,
@@ -75,6 +77,7 @@ def message(said: WorldMessage, *, viewer: int, world: PhoneWorld) -> Any:
         peer_id=place,
         date=when(said.date),
         message=said.text,
+        media=media_of(said),
         out=is_own,
         post=world.chat(said.chat_id).type == "channel",
         from_id=_from(said, place, is_own=is_own),

@@ -41,10 +41,11 @@ def get_config(desk: TlDesk, request: Any, caller: Caller) -> Any:
 
 @answers(functions.auth.SendCodeRequest, needs_sign_in=False)
 def send_code(desk: TlDesk, request: Any, caller: Caller) -> Any:
-    find_phone(desk, request.phone_number)
+    account = find_phone(desk, request.phone_number)
     code_hash = secrets.token_hex(8)
     desk.last_code = new_code()
     desk.codes[code_hash] = (request.phone_number, desk.last_code)
+    desk.world.tell(account.user_id, f"Login code: {desk.last_code}. Do not give it to anyone.")
     return types.auth.SentCode(types.auth.SentCodeTypeApp(CODE_LENGTH), code_hash)
 
 

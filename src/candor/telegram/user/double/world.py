@@ -36,6 +36,8 @@ class WorldMessage(Protocol):
     reactions: Mapping[int, Any]
     seen_by: Any
     comments: int
+    content: Mapping[str, Any]
+    """Text, or media as the Bot API names it."""
 
     @property
     def text(self) -> str: ...
@@ -66,6 +68,22 @@ class PhoneWorld(Protocol):
     def is_owner(self, chat_id: int, user_id: int) -> bool: ...
 
     def send(self, user_id: int, chat_id: int, text: str, *, reply_to: int | None) -> Any: ...
+
+    def send_file(
+        self, user_id: int, chat_id: int, *, name: str, content: bytes, caption: str
+    ) -> Any: ...
+
+    def tell(self, user_id: int, text: str) -> None:
+        """Telegram's own notice to a person: a sign-in code."""
+        ...
+
+    def is_told_by(self, chat_id: int) -> int | None:
+        """The person whose chat with Telegram itself this is, None for any other chat."""
+        ...
+
+    def groups_of(self, user_id: int) -> Sequence[int]:
+        """Groups and channels that a person is in."""
+        ...
 
     def edit(self, user_id: int, chat_id: int, message_id: int, text: str) -> Any: ...
 
