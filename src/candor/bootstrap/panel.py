@@ -10,9 +10,11 @@ from prometheus_client import generate_latest
 from candor.bootstrap.container import Container
 from candor.bootstrap.demo import Demo
 from candor.common.ids import AccountId
+from candor.messaging.desk import ConversationDesk
 from candor.panel.access import unguarded
 from candor.panel.portal import Portal
 from candor.panel.ports import PanelServices, ReadinessCheck
+from candor.sales.workbench import ScriptWorkbench
 from candor.telegram.bot.runtime import WEBHOOK_PATH, BotWebhooks
 
 WEBHOOK_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -32,11 +34,13 @@ def build_panel_services(
         clock=container.clock,
         sealer=container.security,
         hand_off=container.messaging.hand_off,
+        desk=ConversationDesk(container.units, container.clock),
         accounts=container.accounts,
         account_sign_in=container.sign_in,
         personalities=container.accounts_room.personality,
         scripts=container.scripts,
         rehearsal=container.rehearsal,
+        workbench=ScriptWorkbench(container.units, container.clock),
         readiness=checks,
         metrics=generate_latest,
         sandbox=demo.sandbox if demo else None,

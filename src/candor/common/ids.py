@@ -10,6 +10,7 @@ AccountId = NewType("AccountId", int)
 """Row id in `telegram_account_sessions`: a bot, a user account or a business connection."""
 ConversationId = NewType("ConversationId", int)
 MessageRowId = NewType("MessageRowId", int)
+NoteId = NewType("NoteId", int)
 OutboxId = NewType("OutboxId", int)
 ScriptId = NewType("ScriptId", int)
 ChannelId = NewType("ChannelId", int)

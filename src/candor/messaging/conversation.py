@@ -34,6 +34,8 @@ class Conversation:
     created_at: datetime
     operator_id: OperatorId | None = None
     """Who took it, while `handling` is `human`."""
+    assigned_to: OperatorId | None = None
+    """Whose matter it is, whoever answers at the moment."""
     script_id: ScriptId | None = None
     script_version: int | None = None
     stage: str | None = None

@@ -23,6 +23,7 @@ from candor.common.ids import (
     ClientId,
     ConversationId,
     MessageRowId,
+    NoteId,
     OperatorId,
     OutboxId,
     TelegramChatId,
@@ -39,6 +40,7 @@ from candor.messaging.reading import (
     ConversationDetail,
     ConversationFilter,
     ConversationPage,
+    Note,
     SavedTurn,
     Turn,
 )
@@ -172,6 +174,8 @@ class ConversationRepository(Protocol):
     async def settle_all(self, conversation_id: ConversationId, *, now: datetime) -> int:
         """All that waits counts as answered (a person wrote)."""
         ...
+
+    async def assign(self, conversation_id: ConversationId, to: OperatorId | None) -> None: ...
 
     async def has_unanswered(self, conversation_id: ConversationId) -> bool: ...
 
@@ -309,6 +313,28 @@ class ClientStates(Protocol):
         ...
 
 
+class NoteRepository(Protocol):
+    """What people write down about conversations, for one another."""
+
+    async def add(
+        self,
+        conversation_id: ConversationId,
+        text: str,
+        *,
+        author: str,
+        now: datetime,
+        message: MessageRowId | None = None,
+    ) -> Note:
+        """Raises NotFoundError when there is no such conversation."""
+        ...
+
+    async def of_conversation(self, conversation_id: ConversationId) -> tuple[Note, ...]:
+        """Oldest first, the newest 200 at most."""
+        ...
+
+    async def remove(self, note_id: NoteId, *, conversation_id: ConversationId) -> bool: ...
+
+
 class MessagingUnit(Protocol):
     """The slice of a unit of work that messaging needs."""
 
@@ -320,6 +346,9 @@ class MessagingUnit(Protocol):
 
     @property
     def conversations(self) -> ConversationRepository: ...
+
+    @property
+    def notes(self) -> NoteRepository: ...
 
     @property
     def outbox(self) -> OutboxRepository: ...

@@ -5,19 +5,39 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from candor.clients.profile import ClientProfile
-from candor.common.ids import ConversationId, MessageRowId, ScriptId
+from candor.common.ids import ConversationId, MessageRowId, NoteId, OperatorId, ScriptId
 from candor.common.llm import Strategy
 from candor.messaging.conversation import Conversation, ConversationMessage, Handling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationFilter:
-    """Which conversations; None and empty mean any. `q` looks for the beginnings of words in names."""
+    """Which conversations; None and empty mean any.
+
+    `q` looks for the beginnings of words in names and in messages; of words that stand everywhere
+    it finds the newest dialogues only.
+    """
 
     stage: str | None = None
     strategy: Strategy | None = None
     handling: Handling | None = None
+    assigned_to: OperatorId | None = None
+    is_unassigned: bool = False
     q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What people wrote down about a conversation; no client ever sees it."""
+
+    id: NoteId
+    conversation_id: ConversationId
+    author: str
+    """An e-mail or `token NAME`."""
+    text: str
+    created_at: datetime
+    message: MessageRowId | None = None
+    """The message that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,8 @@ class ConversationDetail:
     has_earlier: bool
     is_reachable: bool
     """False: the client blocked the account."""
+    notes: tuple[Note, ...] = ()
+    """Oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

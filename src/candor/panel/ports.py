@@ -36,11 +36,13 @@ from candor.common.operators import (
 from candor.common.reports import ClientLine, LogFilter, LogPage, Standing, Stats, StatsFilter
 from candor.education.group import EducationGroupService
 from candor.education.reading import GroupReader
+from candor.messaging.desk import ConversationDesk
 from candor.messaging.hand_off import HandOff
 from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
+from candor.sales.workbench import ScriptWorkbench
 
 Language = Literal["ru", "en"]
 
@@ -293,11 +295,13 @@ class PanelServices:
     clock: Clock
     sealer: SecretSealer
     hand_off: HandOff
+    desk: ConversationDesk
     accounts: AccountManagementService
     account_sign_in: AccountSignIn
     personalities: PersonalityService
     scripts: ScriptService
     rehearsal: Rehearsal
+    workbench: ScriptWorkbench
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
     metrics: Callable[[], bytes] = lambda: b""
     """The Prometheus text of this process."""

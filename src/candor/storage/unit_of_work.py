@@ -51,6 +51,7 @@ from candor.storage.repositories.education import (
 from candor.storage.repositories.erasure import PgErasureRepository
 from candor.storage.repositories.llm import PgPromptRepository, PgUsageRepository
 from candor.storage.repositories.messaging import PgChatRepository, PgConversationRepository
+from candor.storage.repositories.messaging_notes import PgNoteRepository
 from candor.storage.repositories.messaging_outbox import PgOutboxRepository
 from candor.storage.repositories.opt_outs import PgOptOutSaltRepository
 from candor.storage.repositories.owner_chats import (
@@ -72,6 +73,7 @@ from candor.storage.repositories.reports import PgReports
 from candor.storage.repositories.reports_logs import PgLogReports
 from candor.storage.repositories.retention import PgRetentionRepository
 from candor.storage.repositories.sales import PgScriptRepository
+from candor.storage.repositories.sales_workbench import PgScriptWorkbench
 from candor.storage.repositories.webhooks import PgEvents, PgWebhookRepository
 
 
@@ -241,6 +243,10 @@ class PgUnitOfWork:
         return PgOwnerChatRepository(self._connection)
 
     @cached_property
+    def notes(self) -> PgNoteRepository:
+        return PgNoteRepository(self._connection)
+
+    @cached_property
     def outbox(self) -> PgOutboxRepository:
         return PgOutboxRepository(self._connection)
 
@@ -293,6 +299,10 @@ class PgUnitOfWork:
     @cached_property
     def webhooks(self) -> PgWebhookRepository:
         return PgWebhookRepository(self._connection)
+
+    @cached_property
+    def workbench(self) -> PgScriptWorkbench:
+        return PgScriptWorkbench(self._connection)
 
 
 class UnitScope:

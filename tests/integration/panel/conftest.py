@@ -24,6 +24,7 @@ from candor.accounts.sign_in import AccountSignIn
 from candor.common.clock import MovableClock
 from candor.common.hot_reload import HotReloadService
 from candor.common.operators import OperatorRole
+from candor.messaging.desk import ConversationDesk
 from candor.messaging.hand_off import HandOff
 from candor.panel.app import create_app
 from candor.panel.auth.operators import OperatorAdministration
@@ -35,6 +36,7 @@ from candor.sales.answering import AnswerWriter
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.sales.views import BusinessCard
+from candor.sales.workbench import ScriptWorkbench
 from candor.storage.cache import MemoryCache
 from candor.storage.engine import make_engine
 from candor.storage.unit_of_work import Units
@@ -139,6 +141,7 @@ def make_services(
         clock=clock,
         sealer=PlainSealer(),
         hand_off=HandOff(units, clock, business=BUSINESS),
+        desk=ConversationDesk(units, clock),
         accounts=management,
         account_sign_in=AccountSignIn(tools, management),
         personalities=PersonalityService(tools),
@@ -146,6 +149,7 @@ def make_services(
             units=units, cache=MemoryCache(clock), hot_reload=HotReloadService(), clock=clock
         ),
         rehearsal=Rehearsal(writer=writer, clock=clock, business=BUSINESS),
+        workbench=ScriptWorkbench(units, clock),
         sandbox=FakeSandbox(),
     )
 

@@ -10,6 +10,7 @@ from candor.panel.api import (
     logs,
     sandbox,
     scripts,
+    scripts_desk,
     stats,
 )
 from candor.panel.api.contract import Api
@@ -19,6 +20,7 @@ AREAS = (
     commenting,
     commenting_owner,
     scripts,
+    scripts_desk,
     conversations,
     education,
     stats,

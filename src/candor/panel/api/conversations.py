@@ -1,22 +1,30 @@
 """`/api/conversations`: read dialogues, take them over, write, give them back."""
 
-from candor.common.ids import ConversationId, MessageRowId, OperatorId
-from candor.messaging.reading import ConversationFilter
-from candor.panel.access import current_actor
+from candor.common.errors import FieldError, InvalidInputError
+from candor.common.ids import ConversationId, MessageRowId, NoteId, OperatorId
+from candor.messaging.reading import Note
+from candor.panel.access import current_actor, operator_administration
 from candor.panel.api.contract import Api
 from candor.panel.inward import run, services
 from candor.panel.reading import conversation_detail, conversation_page
 from candor.panel.schemas.common import Page
 from candor.panel.schemas.conversations import (
+    Assignment,
     ConversationItem,
     ConversationQuery,
     ConversationWithMessages,
+    CorrectionAnswer,
     DetailQuery,
+    NewCorrection,
     NewMessage,
+    NewNote,
+    NoteAnswer,
     Sent,
     detail_answer,
+    filter_of,
     line_answer,
 )
+from candor.sales.workbench import Correction, Expected
 
 TAG = "Conversations"
 
@@ -38,14 +46,13 @@ def shown_name() -> str:
 def add_to(api: Api) -> None:
     _add_reading(api)
     _add_hand_off(api)
+    _add_desk(api)
 
 
 def _add_reading(api: Api) -> None:
     @api.get("/conversations", tag=TAG, summary="List dialogues, waiting ones first")
     def list_conversations(query: ConversationQuery) -> Page[ConversationItem]:
-        wanted = ConversationFilter(
-            stage=query.stage, strategy=query.strategy, handling=query.handling, q=query.q
-        )
+        wanted = filter_of(query, me=acting_person())
         found = run(
             conversation_page(services().units, wanted, limit=query.per_page, offset=query.offset)
         )
@@ -98,6 +105,80 @@ def _add_hand_off(api: Api) -> None:
             services().hand_off.write(ConversationId(conversation_id), acting_person(), body.text)
         )
         return Sent(outbox_id=outbox)
+
+
+def _add_desk(api: Api) -> None:
+    @api.put(
+        "/conversations/<id:conversation_id>/assignment",
+        tag=TAG,
+        summary="Whose matter the dialogue is; the AI goes on answering",
+        role="operator",
+    )
+    def assign(conversation_id: int, body: Assignment) -> ConversationWithMessages:
+        assign_to(conversation_id, body.operator_id)
+        return _detail(conversation_id)
+
+    @api.post(
+        "/conversations/<id:conversation_id>/notes",
+        tag=TAG,
+        summary="Write a note that no client sees",
+        role="operator",
+        status=201,
+    )
+    def add_note(conversation_id: int, body: NewNote) -> NoteAnswer:
+        return NoteAnswer.model_validate(write_note(conversation_id, body.text))
+
+    @api.delete(
+        "/conversations/<id:conversation_id>/notes/<id:note_id>",
+        tag=TAG,
+        summary="Remove a note",
+        role="operator",
+    )
+    def remove_note(conversation_id: int, note_id: int) -> None:
+        run(services().desk.remove_note(NoteId(note_id), of=ConversationId(conversation_id)))
+
+    @api.post(
+        "/conversations/<id:conversation_id>/corrections",
+        tag=TAG,
+        summary="Say what an answer of the AI should have been: a test case for the script",
+        role="operator",
+        status=201,
+    )
+    def add_correction(conversation_id: int, body: NewCorrection) -> CorrectionAnswer:
+        expected = Expected(**body.expected.model_dump())
+        found = correct(conversation_id, body.message_id, expected, better=body.better)
+        return CorrectionAnswer.model_validate(found)
+
+
+def assign_to(conversation_id: int, operator_id: int | None) -> None:
+    """Only to somebody who may act on dialogues."""
+    chosen = None if operator_id is None else OperatorId(operator_id)
+    if chosen is not None:
+        known = {person.id: person for person in run(operator_administration().list())}
+        person = known.get(chosen)
+        if person is None or person.is_disabled or person.role == "viewer":
+            told = "There is no operator of this number who may act on dialogues."
+            raise InvalidInputError(told, errors=(FieldError("operator_id", told),))
+    run(services().desk.assign(ConversationId(conversation_id), chosen, by=acting_person()))
+
+
+def write_note(conversation_id: int, text: str) -> Note:
+    author = current_actor().name
+    return run(services().desk.note(ConversationId(conversation_id), text, author=author))
+
+
+def correct(
+    conversation_id: int, message: int, expected: Expected, *, better: str = ""
+) -> Correction:
+    return run(
+        services().workbench.correct(
+            ConversationId(conversation_id),
+            MessageRowId(message),
+            expected,
+            author=current_actor().name,
+            better=better,
+        )
+    )
 
 
 def _detail(conversation_id: int, query: DetailQuery | None = None) -> ConversationWithMessages:

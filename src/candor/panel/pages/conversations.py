@@ -1,6 +1,7 @@
 """Conversations: the inbox of dialogues, one of them live, and what a person does with it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,20 +10,29 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from candor.common.errors import CandorError
-from candor.common.ids import ConversationId, MessageRowId
-from candor.messaging.reading import ConversationDetail, ConversationFilter, ConversationPage
-from candor.panel.access import current_actor, needs
-from candor.panel.api.conversations import acting_person, shown_name
+from candor.common.ids import ConversationId, MessageRowId, NoteId
+from candor.common.operators import RANKS, Operator
+from candor.messaging.reading import ConversationDetail, ConversationPage
+from candor.panel.access import current_actor, needs, operator_administration
+from candor.panel.api.conversations import (
+    acting_person,
+    assign_to,
+    correct,
+    shown_name,
+    write_note,
+)
 from candor.panel.errors import status_of
 from candor.panel.inward import run, services
 from candor.panel.owner_settings import canned_answers
 from candor.panel.reading import conversation_detail, conversation_page
-from candor.panel.schemas.conversations import MAX_MESSAGE, ConversationQuery
+from candor.panel.schemas.conversations import MAX_MESSAGE, ConversationQuery, filter_of
+from candor.sales.workbench import Expected
 
 PER_PAGE = 40
 MESSAGES = 100
 HANDLINGS = ("ai", "human", "paused", "opted_out", "closed")
 STRATEGIES = ("script_80", "free_20")
+ASSIGNED = ("me", "nobody")
 blueprint = Blueprint("conversations", __name__, url_prefix="/conversations")
 
 
@@ -70,6 +80,8 @@ def _show(conversation_id: int, *, error: CandorError | None = None, draft: str 
         draft=draft,
         canned=canned_answers(),
         max_message=MAX_MESSAGE,
+        people=_people(),
+        steps=_steps(detail),
         **_choices(),
     )
 
@@ -83,7 +95,12 @@ def live(conversation_id: int) -> Response:
     if request.args.get("mark") == mark:
         return Response(status=204)
     page = render_template(
-        "conversations/live.html", detail=detail, mark=mark, me=current_actor().operator_id
+        "conversations/live.html",
+        detail=detail,
+        mark=mark,
+        me=current_actor().operator_id,
+        people=_people(),
+        steps=_steps(detail),
     )
     return Response(page)
 
@@ -138,6 +155,57 @@ def write(conversation_id: int) -> AnyResponse:
     return _back(conversation_id, "")
 
 
+@blueprint.post("/<id:conversation_id>/assign")
+@needs("operator")
+def assign(conversation_id: int) -> AnyResponse:
+    wanted = request.form.get("operator_id", "")
+    number = int(wanted) if wanted.isdigit() and len(wanted) < 19 else None
+    return _done(conversation_id, lambda: assign_to(conversation_id, number), "assigned")
+
+
+@blueprint.post("/<id:conversation_id>/notes")
+@needs("operator")
+def add_note(conversation_id: int) -> AnyResponse:
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    return _done(conversation_id, lambda: write_note(conversation_id, text), "note_added")
+
+
+@blueprint.post("/<id:conversation_id>/notes/<id:note_id>/remove")
+@needs("operator")
+def remove_note(conversation_id: int, note_id: int) -> AnyResponse:
+    run(services().desk.remove_note(NoteId(note_id), of=ConversationId(conversation_id)))
+    return _back(conversation_id, "removed")
+
+
+@blueprint.post("/<id:conversation_id>/corrections")
+@needs("operator")
+def add_correction(conversation_id: int) -> AnyResponse:
+    """What an answer should have been; the script's author finds it in the studio."""
+    form = request.form
+    wanted = form.get("message", "")
+    message = int(wanted) if wanted.isdigit() and len(wanted) < 19 else 0
+    expected = Expected(
+        stage=form.get("stage", ""),
+        trigger=form.get("trigger", ""),
+        contains=form.get("contains", ""),
+    )
+    better = form.get("better", "").replace("\r\n", "\n")
+    return _done(
+        conversation_id,
+        lambda: correct(conversation_id, message, expected, better=better),
+        "correction_added",
+    )
+
+
+def _done(conversation_id: int, act: Callable[[], object], notice: str) -> AnyResponse:
+    """Back to the dialogue, or the dialogue with what is wrong."""
+    try:
+        act()
+    except CandorError as error:
+        return Response(_show(conversation_id, error=error), status_of(error))
+    return _back(conversation_id, notice)
+
+
 def _back(conversation_id: int, notice: str) -> AnyResponse:
     arguments: dict[str, Any] = {**_kept(), "conversation_id": conversation_id}
     return redirect(url_for("conversations.show", notice=notice or None, **arguments), 303)
@@ -147,16 +215,14 @@ def _kept() -> dict[str, str]:
     """The list's filters stay while one dialogue after the other is opened."""
     return {
         name: value
-        for name in ("stage", "strategy", "handling", "q")
+        for name in ("stage", "strategy", "handling", "assigned", "q")
         if (value := request.args.get(name))
     }
 
 
 def _inbox() -> Inbox:
     query = _query()
-    wanted = ConversationFilter(
-        stage=query.stage, strategy=query.strategy, handling=query.handling, q=query.q
-    )
+    wanted = filter_of(query, me=acting_person())
     page = run(
         conversation_page(
             services().units, wanted, limit=PER_PAGE, offset=(query.page - 1) * PER_PAGE
@@ -165,6 +231,7 @@ def _inbox() -> Inbox:
     shown = "".join(
         f"{line.conversation.id}{line.conversation.handling}{line.last_text}"
         f"{line.conversation.last_in_at}{line.conversation.last_out_at}"
+        f"{line.conversation.assigned_to}"
         for line in page.items
     )
     return Inbox(page, query, _short_hash(f"{page.total}{shown}{_open_id()}"))
@@ -205,7 +272,39 @@ def _mark(detail: ConversationDetail) -> str:
         for message in detail.messages[-30:]
     )
     told = detail.conversation
-    return _short_hash(f"{last and last.id}{states}{told.handling}{told.operator_id}{told.stage}")
+    kept = f"{told.assigned_to}{[note.id for note in detail.notes]}"
+    return _short_hash(
+        f"{last and last.id}{states}{told.handling}{told.operator_id}{told.stage}{kept}"
+    )
+
+
+def _people() -> tuple[Operator, ...]:
+    """Those to whom a dialogue can be assigned."""
+    everybody = run(operator_administration().list())
+    return tuple(
+        person
+        for person in everybody
+        if not person.is_disabled and RANKS[person.role] >= RANKS["operator"]
+    )
+
+
+def _steps(detail: ConversationDetail) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Keys of steps and triggers of the dialogue's script, for a correction."""
+    told = detail.conversation
+    if told.script_id is None:
+        return (), ()
+    try:
+        script = run(
+            services().scripts.load_script(
+                told.script_id, version=told.script_version, is_running=True
+            )
+        )
+    except CandorError:
+        return (), ()
+    document = script.document
+    return tuple(step.key for step in document.steps), tuple(
+        trigger.key for trigger in document.triggers
+    )
 
 
 def _short_hash(text: str) -> str:
@@ -213,4 +312,9 @@ def _short_hash(text: str) -> str:
 
 
 def _choices() -> dict[str, object]:
-    return {"handlings": HANDLINGS, "strategies": STRATEGIES, "kept": _kept()}
+    return {
+        "handlings": HANDLINGS,
+        "strategies": STRATEGIES,
+        "assigned": ASSIGNED,
+        "kept": _kept(),
+    }

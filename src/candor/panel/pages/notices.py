@@ -8,6 +8,8 @@ NOTICES = {
     "taken": "The dialogue is yours. The AI is silent until you give it back.",
     "given_back": "The AI goes on and tells the client so.",
     "sent": "Your message is on its way.",
+    "assigned": "Assigned.",
+    "correction_added": "Noted for the script: it stands in the studio as a test case to be added.",
     "paused": "Paused.",
     "closed": "The dialogue is closed. A new message of the client opens it again.",
     "saved": "Saved.",

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from candor.common.errors import CandorError
 from candor.common.ids import ScriptId
 from candor.panel.access import current_actor, needs
+from candor.panel.api.scripts_desk import my_draft, open_corrections
 from candor.panel.errors import status_of
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
@@ -99,7 +100,14 @@ def new() -> AnyResponse:
         except CandorError as problem:
             error = problem
     page = render_template(
-        "scripts/studio.html", script=None, source=source, error=error, versions=(), running=0
+        "scripts/studio.html",
+        script=None,
+        source=source,
+        error=error,
+        versions=(),
+        running=0,
+        draft=None if error else my_draft(),
+        corrections=(),
     )
     return Response(page, 200 if error is None else status_of(error))
 
@@ -135,6 +143,8 @@ def _studio(
         error=error,
         versions=run(known.versions(number)),
         running=run(running_dialogues(services().units, script_id)),
+        draft=my_draft(number) if version is None and not source else None,
+        corrections=open_corrections(number) if version is None else (),
     )
 
 

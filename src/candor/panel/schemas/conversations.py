@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from candor.common.ids import OperatorId
 from candor.messaging.conversation import Conversation, ConversationMessage
-from candor.messaging.reading import ConversationDetail, ConversationLine
+from candor.messaging.desk import MAX_NOTE
+from candor.messaging.reading import ConversationDetail, ConversationFilter, ConversationLine
 from candor.panel.schemas.common import Body, Moment, PageQuery, RowId, Schema
 
 Handling = Literal["ai", "human", "paused", "opted_out", "closed"]
@@ -18,13 +20,12 @@ class ConversationQuery(PageQuery):
     stage: Annotated[str | None, Field(max_length=64)] = None
     strategy: StrategyName | None = None
     handling: Handling | None = None
+    assigned: Annotated[
+        Literal["me", "nobody"] | None, Field(description="`me`: of the person who asks.")
+    ] = None
     q: Annotated[
         str, Field(max_length=200, description="Looks in names, usernames and messages.")
     ] = ""
-
-
-class MessagesQuery(PageQuery):
-    pass
 
 
 class DetailQuery(PageQuery):
@@ -36,6 +37,46 @@ class DetailQuery(PageQuery):
 
 class NewMessage(Body):
     text: Annotated[str, Field(min_length=1, max_length=MAX_MESSAGE)]
+
+
+class NewNote(Body):
+    text: Annotated[str, Field(min_length=1, max_length=MAX_NOTE)]
+
+
+class Assignment(Body):
+    operator_id: Annotated[RowId | None, Field(description="null: nobody's.")]
+
+
+class ExpectedAnswer(Body):
+    """What the answer should have shown; at least one."""
+
+    stage: Annotated[str, Field(max_length=64)] = ""
+    trigger: Annotated[str, Field(max_length=64)] = ""
+    contains: Annotated[str, Field(max_length=500)] = ""
+
+
+class NewCorrection(Body):
+    message_id: Annotated[RowId, Field(description="An answer of the AI in this dialogue.")]
+    expected: ExpectedAnswer
+    better: Annotated[str, Field(max_length=4000, description="How you would have answered.")] = ""
+
+
+class NoteAnswer(Schema):
+    id: int
+    author: str
+    text: str
+    created_at: Moment
+
+
+class CorrectionAnswer(Schema):
+    id: int
+    script_id: int
+    conversation_id: int
+    message: int
+    author: str
+    expected: Mapping[str, str]
+    better: str
+    created_at: Moment
 
 
 class ClientAnswer(Schema):
@@ -71,6 +112,7 @@ class ConversationAnswer(Schema):
     script_fit_score: float | None
     handling: Handling
     operator_id: int | None
+    assigned_to: int | None
     origin: str | None
     created_at: Moment
     last_in_at: Moment | None
@@ -86,6 +128,7 @@ class ConversationWithMessages(ConversationAnswer):
     messages: list[MessageAnswer]
     has_earlier: bool
     is_reachable: bool
+    notes: list[NoteAnswer]
 
 
 class Sent(Schema):
@@ -93,6 +136,18 @@ class Sent(Schema):
 
     outbox_id: int
     delivery: Literal["queued"] = "queued"
+
+
+def filter_of(query: ConversationQuery, *, me: OperatorId) -> ConversationFilter:
+    """The filter of a list; `me` is who asks."""
+    return ConversationFilter(
+        stage=query.stage,
+        strategy=query.strategy,
+        handling=query.handling,
+        assigned_to=me if query.assigned == "me" else None,
+        is_unassigned=query.assigned == "nobody",
+        q=query.q,
+    )
 
 
 def conversation_fields(conversation: Conversation) -> dict[str, Any]:
@@ -121,4 +176,5 @@ def detail_answer(detail: ConversationDetail) -> ConversationWithMessages:
         messages=[message_answer(message) for message in detail.messages],
         has_earlier=detail.has_earlier,
         is_reachable=detail.is_reachable,
+        notes=[NoteAnswer.model_validate(note) for note in detail.notes],
     )

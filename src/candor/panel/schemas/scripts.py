@@ -1,5 +1,6 @@
 """The shapes of `/api/scripts`: the document of the script format plus id, version and time."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -112,6 +113,30 @@ class TryBody(Body):
 
 class CheckBody(Body):
     source: Annotated[str, Field(max_length=1_000_000)]
+
+
+class DraftBody(Body):
+    source: Annotated[str, Field(max_length=1_000_000)]
+    base_version: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
+
+
+class DraftAnswer(Schema):
+    source: str
+    base_version: Annotated[int, Field(description="The version that it began from; 0: none.")]
+    updated_at: Moment
+
+
+class CorrectionItem(Schema):
+    id: int
+    conversation_id: int
+    message: int
+    author: str
+    said: Annotated[
+        list[list[str]], Field(description="The client's turns, each with the step that answered.")
+    ]
+    expected: Mapping[str, str]
+    better: str
+    created_at: Moment
 
 
 class FormatBody(Body):

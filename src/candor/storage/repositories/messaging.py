@@ -239,6 +239,9 @@ class PgConversationRepository(PgConversationReading):
             raise NotFoundError(f"There is no conversation {conversation_id}.")
         return changed
 
+    async def assign(self, conversation_id: ConversationId, to: OperatorId | None) -> None:
+        await self._connection.execute(sql.ASSIGN, {"conversation": conversation_id, "to": to})
+
     async def has_unanswered(self, conversation_id: ConversationId) -> bool:
         wanted = {"conversation": conversation_id}
         return bool(await self._connection.scalar(sql.HAS_UNANSWERED, wanted))

@@ -1,6 +1,5 @@
 """Reading conversations: the list, one dialogue with its messages."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
@@ -17,12 +16,12 @@ from candor.messaging.reading import (
     ConversationPage,
 )
 from candor.storage.repositories.clients import COUNTED_AT_MOST, profile_of
+from candor.storage.repositories.messaging_notes import PgNoteRepository
+from candor.storage.repositories.messaging_search import PgWordSearch, query_of
 from candor.storage.repositories.messaging_sql import CLIENT
-from candor.storage.tables.clients import SEARCHED_NAME
 
 _CONVERSATION_FIELDS: Final = tuple(field.name for field in fields(Conversation))
 _MESSAGE_FIELDS: Final = tuple(field.name for field in fields(ConversationMessage))
-_WORD: Final = re.compile(r"[^\W_]+")
 
 _FROM: Final = """
     FROM client_conversations v JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id
@@ -56,6 +55,7 @@ _LAST_LINE: Final = """
 """
 _CLIENT_COLUMNS: Final = CLIENT.format("u").replace("u.id AS client_id, ", "")
 """`v.*` brings `client_id` already."""
+_IN_ORDER: Final = "ORDER BY v.list_rank, v.active_at DESC, v.id DESC"
 _NEWEST: Final = 2**62
 
 
@@ -74,26 +74,44 @@ class PgConversationReading:
     async def page(
         self, wanted: ConversationFilter, *, limit: int, offset: int = 0
     ) -> ConversationPage:
-        where, values = _conditions(wanted)
-        values |= {"limit": limit, "offset": offset, "most": COUNTED_AT_MOST}
+        where, values = await self._conditions(wanted)
+        # The page is chosen from the list's index alone; only its own lines are looked up.
         rows = await self._connection.execute(
             text(
                 f"""
-                WITH v AS MATERIALIZED (
-                    SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {_CLIENT_COLUMNS}
-                    {_FROM} {where}
-                    ORDER BY v.list_rank, v.active_at DESC, v.id DESC LIMIT :limit OFFSET :offset
+                WITH chosen AS MATERIALIZED (
+                    SELECT v.id FROM client_conversations v {where} {_IN_ORDER}
+                    LIMIT :limit OFFSET :offset
                 )
-                SELECT * FROM v {_LAST_LINE} ORDER BY v.list_rank, v.active_at DESC, v.id DESC
+                SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {_CLIENT_COLUMNS}, last_line.*
+                FROM chosen JOIN client_conversations v ON v.id = chosen.id
+                JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id
+                {_LAST_LINE} {_IN_ORDER}
                 """
             ),
-            values,
+            values | {"limit": limit, "offset": offset},
         )
         counted = f"SELECT 1 FROM client_conversations v {where} LIMIT :most"
         total = await self._connection.scalar(
-            text(f"SELECT count(*) FROM ({counted}) AS counted"), values
+            text(f"SELECT count(*) FROM ({counted}) AS counted"),
+            values | {"most": COUNTED_AT_MOST},
         )
         return ConversationPage(tuple(self._line(row) for row in rows.mappings()), int(total or 0))
+
+    async def _conditions(self, wanted: ConversationFilter) -> tuple[str, dict[str, object]]:
+        """Only what is asked for stands in the statement, so that each form has a plan of its own."""
+        values: dict[str, object] = {
+            name: value
+            for name in ("stage", "strategy", "handling", "assigned_to")
+            if (value := getattr(wanted, name)) is not None
+        }
+        parts = [f"v.{name} = :{name}" for name in values]
+        if wanted.is_unassigned:
+            parts.append("v.assigned_to IS NULL")
+        if words := query_of(wanted.q):
+            values["found"] = await PgWordSearch(self._connection).conversations(words)
+            parts.append("v.id = ANY(:found)")
+        return ("WHERE " + " AND ".join(parts) if parts else ""), values
 
     async def detail(
         self,
@@ -114,6 +132,7 @@ class PgConversationReading:
             messages=tuple(self._message(line) for line in reversed(newest_first[:limit])),
             has_earlier=len(newest_first) > limit,
             is_reachable=row["blocked_at"] is None,
+            notes=await PgNoteRepository(self._connection).of_conversation(conversation_id),
         )
 
     async def messages_after(
@@ -142,20 +161,3 @@ class PgConversationReading:
     @staticmethod
     def _message(row: RowMapping) -> ConversationMessage:
         return ConversationMessage(**{name: row[name] for name in _MESSAGE_FIELDS})
-
-
-def _conditions(wanted: ConversationFilter) -> tuple[str, dict[str, object]]:
-    """Only what is asked for stands in the statement, so that each form has a plan of its own."""
-    values: dict[str, object] = {
-        name: value
-        for name in ("stage", "strategy", "handling")
-        if (value := getattr(wanted, name)) is not None
-    }
-    parts = [f"v.{name} = :{name}" for name in values]
-    if words := _WORD.findall(wanted.q.casefold()):
-        values["words"] = " & ".join(f"'{word}':*" for word in words[:8])
-        parts.append(
-            f"v.client_id IN (SELECT id FROM users WHERE {SEARCHED_NAME}"
-            " @@ to_tsquery('simple', :words))"
-        )
-    return ("WHERE " + " AND ".join(parts) if parts else ""), values

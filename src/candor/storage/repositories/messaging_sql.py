@@ -301,10 +301,13 @@ SET_HANDLING = text(
         RETURNING id
     )
     UPDATE client_conversations v SET handling = :handling, handling_since = :now,
-        handling_reason = :reason, operator_id = :operator
+        handling_reason = :reason, operator_id = :operator,
+        assigned_to = COALESCE(CAST(:operator AS bigint), assigned_to)
     FROM chat WHERE v.chat = chat.id
     """
 )
+
+ASSIGN = text("UPDATE client_conversations SET assigned_to = :to WHERE id = :conversation")
 
 LOCK_CHAT = text(
     """

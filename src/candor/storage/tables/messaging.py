@@ -207,6 +207,32 @@ conversation_notes = table(
     retention=Retention.CONVERSATION,
 )
 
+answer_corrections = table(
+    "answer_corrections",
+    identity_key(),
+    reference("conversation_id", "client_conversations.id", on_delete="CASCADE"),
+    # The answer that was wrong.
+    Column("message", BigInteger, nullable=False),
+    Column("script_id", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    # What the client had said up to that answer, turn by turn.
+    Column("said", Json, nullable=False),
+    # What the answer should have shown: `stage`, `trigger`, `contains`.
+    Column("expected", Json, nullable=False),
+    Column("better", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    # It became a test case, or was turned down.
+    Column("settled_at", Moment),
+    Index("ix_answer_corrections_conversation_id", "conversation_id"),
+    Index(
+        "ix_answer_corrections_open",
+        "script_id",
+        "id",
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+    retention=Retention.CONVERSATION,
+)
+
 outbox = table(
     "outbox",
     identity_key(),

@@ -12,24 +12,56 @@ document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("form-view");
   const graph = document.getElementById("graph");
   const compareBox = document.getElementById("compare");
-  const draftKey = `candor-draft-${id || "new"}`;
-  let doc = null, timer = 0, fromForm = false, theirs = null;
+  const draftAddress = id ? `/api/scripts/${id}/draft` : "/api/scripts/draft";
+  const dropDraft = document.getElementById("drop-draft");
+  let doc = null, timer = 0, fromForm = false, theirs = null, leaving = false;
 
   area.hidden = true;
   const editor = window.CandorEditor.create({ parent: document.getElementById("editor"), text: area.value, nonce, label: words.editor, onChange: changed });
   const saved = area.value;
-  const draft = localStorage.getItem(draftKey);
+  // A draft lives on the server: it survives a closed browser, and its mistakes with it.
+  let kept = saved, keeping = 0, queue = Promise.resolve();
+  const { draft, draftBase } = studio.dataset;
+  const note = document.getElementById("studio-note");
   if (draft && draft !== saved && studio.dataset.canSave) {
-    const [base, text] = [draft.slice(0, draft.indexOf("\n")), draft.slice(draft.indexOf("\n") + 1)];
-    if (base === version && text !== saved) { editor.replace(text); state.textContent = words.draft; }
+    kept = draft;
+    if (id && draftBase !== version) { note.textContent = say("draft_old", draftBase); version = draftBase; } else note.textContent = words.draft;
+    dropDraft.hidden = false;
+    editor.replace(draft);
   }
 
   function changed(text) {
     area.value = text;
-    localStorage.setItem(draftKey, `${version}\n${text}`);
     window.clearTimeout(timer);
     timer = window.setTimeout(check, 450);
+    window.clearTimeout(keeping);
+    keeping = window.setTimeout(keep, 900);
   }
+
+  function keep() {
+    const text = editor.text();
+    if (!studio.dataset.canSave || text === kept) return queue;
+    queue = queue.then(async () => {
+      try {
+        await window.candor.call("PUT", draftAddress, { source: text, base_version: Number(version || 0) });
+        kept = text;
+        note.textContent = words.kept;
+        dropDraft.hidden = false;
+      } catch (error) { note.textContent = words.not_kept.replace("{why}", error.message); }
+    });
+    return queue;
+  }
+  async function forget() {
+    window.clearTimeout(keeping);
+    await queue;
+    try { await window.candor.call("DELETE", draftAddress); } catch { /* it is replaced by the next one */ }
+    kept = saved;
+  }
+  dropDraft?.addEventListener("click", async () => { await forget(); window.location.reload(); });
+  window.addEventListener("pagehide", () => {
+    if (!studio.dataset.canSave || editor.text() === kept || leaving) return;
+    fetch(draftAddress, { method: "PUT", keepalive: true, credentials: "same-origin", headers: { "X-CSRF-Token": window.candor.csrf, "Content-Type": "application/json" }, body: JSON.stringify({ source: editor.text(), base_version: Number(version || 0) }) });
+  });
 
   async function check() {
     try {
@@ -166,7 +198,8 @@ document.addEventListener("DOMContentLoaded", () => {
       const value = await answer.json();
       if (answer.status === 409 && value.current_version && id) { await conflict(value.current_version); return; }
       if (!answer.ok) { state.textContent = value.detail; await check(); return; }
-      localStorage.removeItem(draftKey);
+      leaving = true;
+      await forget();
       if (!id) { window.location.assign(`/scripts/${value.id}?notice=script_saved`); return; }
       window.location.assign(`/scripts/${id}?notice=script_saved`);
     } catch (error) { state.textContent = error.message; }
@@ -201,9 +234,24 @@ document.addEventListener("DOMContentLoaded", () => {
     document.getElementById("conflict-actions").hidden = false;
   }
   document.getElementById("conflict-mine").addEventListener("click", () => publish(theirs.version));
-  document.getElementById("conflict-theirs").addEventListener("click", () => { version = theirs.version; editor.replace(theirs.text); localStorage.removeItem(draftKey); compareBox.hidden = true; });
+  document.getElementById("conflict-theirs").addEventListener("click", () => { version = theirs.version; editor.replace(theirs.text); forget(); compareBox.hidden = true; });
   document.getElementById("compare-close").addEventListener("click", () => { compareBox.hidden = true; });
 
-  window.addEventListener("beforeunload", () => { if (editor.text() === saved) localStorage.removeItem(draftKey); });
+  // --- corrections from dialogues
+  const settled = (number) => document.getElementById(`correction-${number}`)?.remove();
+  document.querySelectorAll("[data-take]").forEach((button) => button.addEventListener("click", async () => {
+    try {
+      const answer = await window.candor.call("POST", `/api/scripts/${id}/corrections/${button.dataset.take}/take`, { source: editor.text() });
+      editor.replace(answer.source);
+      settled(button.dataset.take);
+      note.textContent = words.taken;
+      await keep();
+    } catch (error) { note.textContent = error.message; }
+  }));
+  document.querySelectorAll("[data-turn-down]").forEach((button) => {
+    button.addEventListener("click", async () => {
+      try { await window.candor.call("DELETE", `/api/scripts/${id}/corrections/${button.dataset.turnDown}`); settled(button.dataset.turnDown); } catch (error) { note.textContent = error.message; }
+    });
+  });
   check();
 });

@@ -1,0 +1,64 @@
+"""Finding dialogues by the beginnings of words: in what was said, and in the names of the clients."""
+
+import re
+from typing import Final
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from candor.storage.tables.clients import SEARCHED_NAME
+from candor.storage.tables.messaging import SEARCHED_TEXT
+
+MOST_WORDS: Final = 8
+MOST_FOUND: Final = 3000
+NEWEST: Final = 100_000
+"""A word that stands in more than MOST_FOUND rows is searched in so many of the newest only."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_WITHIN: Final = "SELECT max(id) FROM "
+_TALKS_OF: Final = text("SELECT id FROM client_conversations WHERE client_id = ANY(:people)")
+# The planner can't know how often the beginning of a word occurs, and may prefer to read all rows
+# and to take their texts apart; the word index is right for rare and for frequent ones alike.
+_PLANS: Final = text(
+    "SELECT set_config('enable_seqscan', :are, true), set_config('enable_indexscan', :are, true)"
+)
+
+
+def query_of(q: str) -> str:
+    """`Ann sm` as `'ann':* & 'sm':*`; empty when it holds no letter or digit."""
+    return " & ".join(f"'{word}':*" for word in _WORD.findall(q.casefold())[:MOST_WORDS])
+
+
+class PgWordSearch:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def conversations(self, words: str) -> list[int]:
+        """Those in which it was said, or whose client has such a name."""
+        said = await self._matching(
+            "conversation_id", "conversation_messages", SEARCHED_TEXT, words
+        )
+        people = await self._matching("id", "users", SEARCHED_NAME, words)
+        if people:
+            said |= set(await self._connection.scalars(_TALKS_OF, {"people": list(people)}))
+        return sorted(said)
+
+    async def _matching(self, column: str, table: str, searched: str, words: str) -> set[int]:
+        def where(more: str = "") -> TextClause:
+            return text(
+                f"SELECT {column} FROM {table} WHERE {searched} @@ to_tsquery('simple', :words)"
+                f"{more} LIMIT :most"
+            )
+
+        values = {"words": words, "most": MOST_FOUND}
+        rows = await self._by_words(where(), values)
+        if len(rows) == MOST_FOUND:
+            newest = await self._connection.scalar(text(_WITHIN + table))
+            recent = {**values, "after": int(newest or 0) - NEWEST}
+            rows = await self._by_words(where(" AND id > :after"), recent) or rows
+        return set(rows)
+
+    async def _by_words(self, statement: TextClause, values: dict[str, object]) -> list[int]:
+        await self._connection.execute(_PLANS, {"are": "off"})
+        rows = await self._connection.scalars(statement, values)
+        await self._connection.execute(_PLANS, {"are": "on"})
+        return list(rows)
