@@ -14,3 +14,10 @@ def sample_sources() -> tuple[str, ...]:
     lessons = [text for name, text in found if name.startswith("onboarding")]
     sales = [text for name, text in found if not name.startswith("onboarding")]
     return (*lessons, *sales)
+
+
+def questionnaire_sources() -> tuple[str, ...]:
+    """The sample questionnaires, which sample scripts name."""
+    folder = files("candor.sales.questionnaires") / "samples"
+    found = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
+    return tuple((folder / name).read_text(encoding="utf-8") for name in found)

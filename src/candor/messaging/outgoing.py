@@ -16,11 +16,12 @@ from candor.common.llm import Language
 from candor.messaging.conversation import Author, Delivery, Provenance
 from candor.messaging.gateway import Keyboard
 
-Purpose = Literal["conversation", "comment", "group", "notice"]
+Purpose = Literal["conversation", "comment", "group", "notice", "follow_up"]
 """Which rule decides, right before sending, whether it still may go out.
 
 `conversation`: answers in a private dialogue; `comment`: a comment under a post; `group`: a message
-in a study group; `notice`: code's own answers to commands, and alerts to the owner: always sent.
+in a study group; `notice`: code's own answers to commands, and alerts to the owner: always sent;
+`follow_up`: the one reminder in a dialogue that went quiet.
 """
 LabelForm = Literal["dialogue", "comment", "partner", "teacher", "none"]
 """Which label delivery puts in front (H1). `none` is for texts that a person wrote."""

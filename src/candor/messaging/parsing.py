@@ -53,6 +53,7 @@ _WORDS: Final[dict[str, CommandName]] = {
     **{visible(word): "human" for word in _HUMAN_WORDS},
 }
 _LONGEST: Final = 60
+_ASKS: Final = re.compile(r"q_([a-z0-9][a-z0-9-]{0,39})(?:_(.+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,23 @@ class Command:
     """What followed the command, for `/start` the deep link's payload."""
     language: Language | None = None
     """The language of the word, when it tells one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartLink:
+    """What the payload of a deep link says."""
+
+    questionnaire: str | None = None
+    origin: str | None = None
+
+
+def start_link(payload: str) -> StartLink:
+    """`q_level-check` begins that questionnaire; `q_level-check_c_12` does, and the person came by
+    comment 12. Anything else is where the person came from."""
+    found = _ASKS.fullmatch(payload)
+    if found is None:
+        return StartLink(origin=payload or None)
+    return StartLink(found[1], found[2] or payload)
 
 
 def parse_command(

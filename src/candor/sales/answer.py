@@ -1,6 +1,6 @@
 """What a turn decides: the words, where the dialogue then stands, what is to be done, and why."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -19,6 +19,11 @@ CODE_ANALYSIS: Final = MessageAnalysis(
     triggers=(),
     language="ru",
     reasons=("answered by code, no engine was asked",),
+)
+
+
+LED_ANALYSIS: Final = replace(
+    CODE_ANALYSIS, script_fit_score=1.0, reasons=("a questionnaire has ended, no engine was asked",)
 )
 
 

@@ -4,7 +4,7 @@
 back a decision; storing and sending it is the caller's work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from candor.common.llm import (
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
 from candor.disclosure.vulnerable import find_cue, hand_over_text
 from candor.messaging.reading import Turn
-from candor.sales.answer import CODE_ANALYSIS, Answer, Spent, provenance_of
+from candor.sales.answer import CODE_ANALYSIS, LED_ANALYSIS, Answer, Spent, provenance_of
 from candor.sales.client_words import Occasion, words_for
 from candor.sales.deciding import (
     Decision,
@@ -28,11 +28,13 @@ from candor.sales.deciding import (
     manner,
     needs_words,
     outcome,
+    passes_of,
     reading_of,
     reasons_of,
 )
 from candor.sales.drafts import Bar, complaints, is_repeated, proof_for, shortened
 from candor.sales.memory import remembered
+from candor.sales.questionnaires.talk import ANSWER
 from candor.sales.script_records import Script
 from candor.sales.stepping import Move, Position
 from candor.sales.strategy import StrategySelectorService
@@ -76,10 +78,12 @@ class AnswerWriter:
         position: Position,
         *,
         diagnosis: Mapping[str, object] | None = None,
+        answered: Collection[str] = (),
         is_identity_told: bool = False,
     ) -> Answer:
         """Never raises for a model that is down; no unit of work may be open.
 
+        `answered`: keys of the questionnaires that the client has answered.
         `is_identity_told`: the inbox has already answered "are you human?" beside another question.
         """
         values = values_for(
@@ -91,8 +95,11 @@ class AnswerWriter:
         )
         identity = asks_identity(turn.text)
         memory = await remembered(turn, self._llm, language=script.document.language)
-        text = identity.rest if identity and identity.rest else turn.text
-        scene = Scene(turn, script, position, values, memory, text)
+        passes = passes_of(script.document, answered, values)
+        read = spoken(turn)
+        text = identity.rest if identity and identity.rest else read or turn.text
+        is_led = any(line.kind == ANSWER for line in turn.unanswered)
+        scene = Scene(turn, script, position, values, memory, text, is_led, passes)
         cue = find_cue(turn.text)
         if cue is not None:
             return self._handed_over(scene, hand_over_text(cue, language=turn.client.language))
@@ -131,7 +138,11 @@ class AnswerWriter:
 
     async def _by_script(self, scene: Scene) -> Answer:
         spent = Spent()
-        analysis = await self._llm.analyze_message(reading_of(scene))
+        is_only_led = scene.is_led and not spoken(scene.turn)
+        if is_only_led:
+            analysis = replace(LED_ANALYSIS, language=scene.document.language)
+        else:
+            analysis = await self._llm.analyze_message(reading_of(scene))
         spent.add(analysis.usage)
         decision = decide(scene, analysis, self._strategies)
         draft: DraftReply | None = None
@@ -139,7 +150,7 @@ class AnswerWriter:
             draft = await self._write(scene, decision, spent)
             if calls_person(draft) and decision.strategy == "script_80":
                 draft = await self._write(scene, decision, spent, by_script=True)
-            if draft.analysis is not None:
+            if draft.analysis is not None and not is_only_led:
                 settled = decide(scene, draft.analysis, self._strategies)
                 if outcome(settled) != outcome(decision) and needs_words(settled):
                     draft = await self._write(scene, settled, spent)
@@ -301,3 +312,9 @@ class AnswerWriter:
             summary=scene.memory.new_summary,
             summary_up_to=scene.memory.new_summary_up_to,
         )
+
+
+def spoken(turn: Turn) -> str:
+    """What the client said beside answering a questionnaire; empty when that was all."""
+    lines = [line for line in turn.unanswered if line.kind != ANSWER]
+    return "\n".join(line.text or f"[{line.kind}]" for line in lines)

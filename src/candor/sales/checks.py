@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from candor.common.errors import Problem
 from candor.common.llm import Language
 from candor.disclosure.claims import find_claims
+from candor.messaging.follow_up import hours_of, silence_of
 from candor.sales.document import NextRule, ScriptDocument, ScriptStep, ScriptTest, ScriptTrigger
 from candor.sales.drafts import proof_for
 from candor.sales.send_at import canonical_send_at
@@ -33,7 +34,7 @@ def warn_about(document: ScriptDocument, source: Source, language: Language) -> 
     if document.kind != "sales":
         return
     for place, step in enumerate(document.steps):
-        if step.next and len(step.fits) < CALIBRATED_FROM:
+        if step.next and not step.questionnaire and len(step.fits) < CALIBRATED_FROM:
             path: Path = ("steps", place, "fits")
             yield problem(
                 "few_fits",
@@ -69,6 +70,8 @@ def _spoken(document: ScriptDocument) -> Iterator[tuple[Path, str]]:
             yield (*path, "alternatives", number), words
     for place, trigger in enumerate(document.triggers):
         yield ("triggers", place, "say"), trigger.say or ""
+    if document.follow_up is not None:
+        yield ("follow_up", "say"), document.follow_up.say
 
 
 def reachable_steps(document: ScriptDocument) -> frozenset[str]:
@@ -111,6 +114,7 @@ class _Checker:
             yield from self._trigger(trigger, ("triggers", place))
         for place, test in enumerate(document.tests):
             yield from self._test(test, ("tests", place))
+        yield from self._follow_up()
         yield from self._links()
         yield from self._unreachable()
 
@@ -134,6 +138,8 @@ class _Checker:
             for name in _EDUCATION_KEYS:
                 if getattr(step, name):
                     yield self._problem("education_only", (*path, name), name=name)
+        elif step.questionnaire:
+            yield self._problem("sales_only", (*path, "questionnaire"), name="questionnaire")
         yield from self._words(step, path)
         yield from self._ways_on(step.next, (*path, "next"))
         if step.send_at is not None and canonical_send_at(step.send_at) is None:
@@ -213,6 +219,20 @@ class _Checker:
     def _hint(self, name: str, allowed: tuple[str, ...]) -> str:
         near = next(iter(get_close_matches(name, allowed, n=1, cutoff=0.6)), None)
         return hint(self._language, near=near, allowed=allowed)
+
+    def _follow_up(self) -> Iterator[Problem]:
+        wanted = self._document.follow_up
+        if wanted is None:
+            return
+        if self._document.kind != "sales":
+            yield self._problem("sales_only", ("follow_up",), name="follow_up")
+        if silence_of(wanted.after) is None:
+            yield self._problem("bad_after", ("follow_up", "after"), value=wanted.after)
+        if hours_of(wanted.hours) is None:
+            yield self._problem("bad_hours", ("follow_up", "hours"), value=wanted.hours)
+        for place, stage in enumerate(wanted.at):
+            yield from self._step_named(stage, ("follow_up", "at", place))
+        yield from self._template(wanted.say, ("follow_up", "say"))
 
     def _links(self) -> Iterator[Problem]:
         for place, link in enumerate(self._document.links):

@@ -1,14 +1,16 @@
 """From a message that was read to what follows: strategy, trigger, step. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from candor.common.llm import DraftReply, MessageAnalysis, ReadingRequest, Strategy
 from candor.messaging.reading import Turn
 from candor.sales.document import ScriptDocument
 from candor.sales.memory import Memory
 from candor.sales.script_records import Script
-from candor.sales.stepping import Move, Position, Reply, go_to, next_move
+from candor.sales.stepping import Move, Position, Reply, go_to, led_move, next_move
 from candor.sales.strategy import StrategySelectorService
+from candor.sales.templates import holds
 from candor.sales.triggers import ActionPlan, fired, plan_by_intent, plan_of
 from candor.sales.views import (
     Values,
@@ -30,6 +32,10 @@ class Scene:
     memory: Memory
     text: str
     """What is to be read: the burst without a question that code has answered."""
+    is_led: bool = False
+    """A questionnaire has just ended: its last answer is what is answered."""
+    passes: Mapping[str, str] = field(default_factory=dict)
+    """Steps whose questionnaire is answered already, and what follows them."""
 
     @property
     def document(self) -> ScriptDocument:
@@ -79,8 +85,24 @@ def _move(
     if plan is not None and here is not None and plan.action != "go_to":
         return Move(here, position, "stay")
     conditions = conditions_of(here, scene.values, text=scene.text, analysis=analysis)
-    reply = Reply(scene.text, analysis, strategy, conditions)
-    return next_move(document, position, reply, said=scene.memory.stages)
+    reply = Reply(scene.text, analysis, strategy, conditions, scene.passes)
+    move = led_move if scene.is_led else next_move
+    return move(document, position, reply, said=scene.memory.stages)
+
+
+def passes_of(
+    document: ScriptDocument, answered: Collection[str], values: Values
+) -> dict[str, str]:
+    """What follows each step whose questionnaire the client has answered."""
+    found: dict[str, str] = {}
+    for step in document.steps:
+        if step.questionnaire not in answered:
+            continue
+        for rule in step.next:
+            if rule.is_default or (rule.when and holds(rule.when, values)):
+                found[step.key] = rule.to
+                break
+    return found
 
 
 def needs_words(decision: Decision) -> bool:

@@ -92,6 +92,8 @@ class ScriptStep(Part):
     reactions: Annotated[tuple[Reaction, ...], Field(max_length=12)] = ()
     done_when: DoneWhen | None = None
     send_at: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+    questionnaire: Key | None = None
+    """Sales: the questionnaire that begins with this step's words. The way on is taken when it ends."""
 
 
 class Invoice(Part):
@@ -142,6 +144,21 @@ class ScriptTest(Part):
     expects: Annotated[tuple[Expectation, ...], Field(min_length=1, max_length=50)]
 
 
+class FollowUp(Part):
+    """One reminder in a dialogue that went quiet (sales)."""
+
+    after: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10)]
+    """The silence before it: `20h`, `2d`."""
+    say: Words
+    """Its words, a template."""
+    at: Annotated[tuple[Key, ...], Field(max_length=200)] = ()
+    """Only at these steps; empty: at every one."""
+    hours: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = "10:00-20:00"
+    """When it may come, in the client's time zone."""
+    at_most: Annotated[int, Field(ge=1, le=3)] = 1
+    """In one dialogue. Each needs words of the client since the one before."""
+
+
 class ScriptDocument(Part):
     key: Key
     kind: Kind
@@ -162,6 +179,7 @@ class ScriptDocument(Part):
     steps: Annotated[tuple[ScriptStep, ...], Field(min_length=1, max_length=200)]
     triggers: Annotated[tuple[ScriptTrigger, ...], Field(max_length=100)] = ()
     tests: Annotated[tuple[ScriptTest, ...], Field(max_length=200)] = ()
+    follow_up: FollowUp | None = None
 
     def step(self, key: str | None) -> ScriptStep | None:
         """The step of that key, or None."""

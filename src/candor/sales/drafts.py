@@ -64,6 +64,7 @@ def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[st
     for step in document.steps:
         approved += [filled(words, values) for words in (step.say, step.task, *step.alternatives)]
     approved += [filled(trigger.say, values) for trigger in document.triggers]
+    approved.append(filled(reminder_of(document), values))
     return Proof(
         facts=tuple(fact.text for fact in document.facts),
         approved=tuple(line for line in approved if line),
@@ -78,9 +79,15 @@ def allowed_links(document: ScriptDocument) -> tuple[str, ...]:
     lines += [words for step in document.steps for words in step.alternatives]
     lines += [*document.variables.values(), *document.knowledge]
     lines += [trigger.say or "" for trigger in document.triggers]
+    lines.append(reminder_of(document))
     written = [link for line in lines for link in _ADDRESS.findall(line)]
     evidence = [fact.evidence for fact in document.facts]
     return tuple(dict.fromkeys([*document.links, *evidence, *written]))
+
+
+def reminder_of(document: ScriptDocument) -> str:
+    """The template of the reminder; empty when the script has none."""
+    return document.follow_up.say if document.follow_up is not None else ""
 
 
 def shortened(text: str, limit: int = MAX_TEXT) -> str:

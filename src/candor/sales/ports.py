@@ -55,8 +55,17 @@ class ScriptRepository(Protocol):
     ) -> None: ...
 
 
+class QuestionnaireKeys(Protocol):
+    """Which questionnaires there are, for steps that name one."""
+
+    async def is_there(self, key: str) -> bool: ...
+
+
 class ScriptUnit(Protocol):
     """The slice of a unit of work that scripts need."""
+
+    @property
+    def questionnaires(self) -> QuestionnaireKeys: ...
 
     @property
     def scripts(self) -> ScriptRepository: ...

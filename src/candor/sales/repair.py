@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from candor.sales.document import ScriptDocument
+from candor.sales.mistakes import errors_of, real_path
 
 _ROUNDS = 5
 _FILLING = "filled-in"
@@ -23,20 +24,6 @@ _REQUIRED: dict[str, Any] = {
     "expects": [{"contains": _FILLING}],
 }
 _KEYS = ("key", "id", "partner")
-
-
-def errors_of(error: ValidationError) -> list[ErrorDetails]:
-    """Pydantic's errors, without "too short" for lists whose items are wrong themselves."""
-    found = error.errors(include_url=False)
-    places = [details["loc"] for details in found]
-
-    def is_echo(details: ErrorDetails) -> bool:
-        here = details["loc"]
-        return details["type"] == "too_short" and any(
-            len(place) > len(here) and place[: len(here)] == here for place in places
-        )
-
-    return [details for details in found if not is_echo(details)]
 
 
 def repaired(value: Mapping[str, Any], error: ValidationError) -> ScriptDocument | None:
@@ -69,24 +56,6 @@ def _mend(root: dict[str, Any], details: ErrorDetails) -> None:
         holder[last] = _filling_for(root, str(last), above)
     elif isinstance(holder, dict):
         holder.pop(last, None)
-
-
-def real_path(root: Mapping[str, Any], location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """As much of the location as exists, and one missing key at its end: pydantic adds marks of its
-    own for unions and mapping keys."""
-    holder: Any = root
-    path: list[str | int] = []
-    for place, part in enumerate(location):
-        is_there = (isinstance(holder, dict) and part in holder) or (
-            isinstance(holder, list) and isinstance(part, int) and part < len(holder)
-        )
-        if not is_there:
-            if place == len(location) - 1 and isinstance(holder, dict):
-                path.append(part)
-            break
-        path.append(part)
-        holder = holder[part]
-    return tuple(path) or location[:1]
 
 
 def _filling_for(root: dict[str, Any], name: str, above: list[str | int]) -> Any:

@@ -369,8 +369,15 @@ def _refuse_new_key(info: ScriptInfo, document: ScriptDocument, language: Langua
 async def _missing_scripts(
     unit: ScriptUnit, document: ScriptDocument, language: Language | None
 ) -> tuple[Problem, ...]:
-    """Education scripts that triggers name and that are not there (yet)."""
+    """Education scripts and questionnaires that are named and not there (yet)."""
     found: list[Problem] = []
+    for place, step in enumerate(document.steps):
+        if step.questionnaire and not await unit.questionnaires.is_there(step.questionnaire):
+            path = f"steps.{place}.questionnaire"
+            spoken = language or document.language
+            found.append(
+                problem("no_questionnaire_yet", spoken, path=path, name=step.questionnaire)
+            )
     for place, trigger in enumerate(document.triggers):
         if trigger.script is None:
             continue

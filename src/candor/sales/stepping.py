@@ -6,7 +6,7 @@ it left with the next fitting reply.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 from candor.common.llm import Intent, MessageAnalysis, Strategy
@@ -48,6 +48,8 @@ class Reply:
     strategy: Strategy
     conditions: Mapping[str, bool]
     """Way key (`way:STEP:0`) of each `when` condition and whether it holds."""
+    passes: Mapping[str, str] = field(default_factory=dict)
+    """Steps whose questionnaire the client has answered before, and the step that follows each."""
 
 
 def way_key(step: str, place: int) -> str:
@@ -84,7 +86,7 @@ def next_move(
     """Where a client's message leads. `said`: stages whose words this dialogue has heard."""
     here = document.step(position.stage)
     if here is None:
-        first = document.steps[0]
+        first = document.step(passed(document.steps[0].key, reply.passes)) or document.steps[0]
         return Move(first, Position(first.key), "first_message")
     if reply.strategy == "free_20":
         jumped = _answered_elsewhere(document, here, position, reply)
@@ -96,6 +98,28 @@ def next_move(
             return _along(document, here, position, reply, said)
         return Move(here, position, "lead_back")
     return _along(document, here, position, reply, said)
+
+
+def led_move(
+    document: ScriptDocument, position: Position, reply: Reply, *, said: Collection[str] = ()
+) -> Move:
+    """Where the end of a questionnaire leads: on from the step that asked, else back to the step at
+    which the client was."""
+    here = document.step(position.stage)
+    if here is None:
+        return next_move(document, position, reply, said=said)
+    if here.questionnaire is None:
+        return Move(here, position, "stay")
+    return _along(document, here, position, reply, said)
+
+
+def passed(key: str, passes: Mapping[str, str]) -> str:
+    """The step, or the first behind it whose questionnaire is still to be asked."""
+    seen: set[str] = set()
+    while key in passes and key not in seen:
+        seen.add(key)
+        key = passes[key]
+    return key
 
 
 def _can_not_be_judged(here: ScriptStep, reply: Reply) -> bool:
@@ -125,15 +149,15 @@ def _along(
 ) -> Move:
     chosen = _way_on(here, reply)
     if chosen is not None and not chosen.is_default:
-        return _arrive(document, chosen.to, None, "way", here)
+        return _arrive(document, passed(chosen.to, reply.passes), None, "way", here)
     back = document.step(position.return_stage)
     if back is not None:
         return Move(back, Position(back.key), "return")
     if chosen is None:
         return Move(here, Position(here.key), "end")
     answered = _answered_besides(document, here, chosen.to, reply.text)
-    target = _first_unsaid(document, chosen.to, {*said, *answered})
-    return _arrive(document, target, None, "next", here)
+    target = _first_unsaid(document, passed(chosen.to, reply.passes), {*said, *answered})
+    return _arrive(document, passed(target, reply.passes), None, "next", here)
 
 
 def _arrive(

@@ -79,9 +79,18 @@ def check_template(source: str, *, variables: frozenset[str]) -> tuple[TemplateP
 
 def check_condition(source: str, *, variables: frozenset[str]) -> tuple[TemplateProblem, ...]:
     """All mistakes of a `when` condition: an expression over `client`, `reply` and variables."""
+    return check_expression(source, roots=_roots(variables) | {"reply": REPLY_FIELDS})
+
+
+def check_expression(
+    source: str, *, roots: Mapping[str, frozenset[str] | None], is_template: bool = False
+) -> tuple[TemplateProblem, ...]:
+    """The same for other documents: `roots` are the names that may be said, with their fields."""
+    if is_template:
+        return _check(source, roots)
     if any(mark in source for mark in ("{{", "}}", "{%", "%}", "{#", "#}")):
         return (TemplateProblem("template_syntax", 1, source[:60]),)
-    return _check("{{ " + source + " }}", _roots(variables) | {"reply": REPLY_FIELDS})
+    return _check("{{ " + source + " }}", roots)
 
 
 def render(source: str, context: Mapping[str, object]) -> str:

@@ -214,7 +214,8 @@ def _cancel_many(condition: str, *, reopen: bool = False) -> TextClause:
 
 _OF_CONVERSATION: Final = (
     "chat = (SELECT chat FROM client_conversations WHERE id = :conversation)"
-    " AND conversation_id = :conversation AND author = 'ai' AND purpose = 'conversation'"
+    " AND conversation_id = :conversation AND author = 'ai'"
+    " AND purpose IN ('conversation', 'follow_up')"
 )
 _CANCEL_CONVERSATION = _cancel_many(_OF_CONVERSATION)
 _CANCEL_CONVERSATION_AND_REOPEN = _cancel_many(_OF_CONVERSATION, reopen=True)

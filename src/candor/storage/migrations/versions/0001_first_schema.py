@@ -6,9 +6,9 @@ Revision 0001, the first.
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from candor.storage.migrations import QUEUE_SCHEMA, queue_schema_statements
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -2034,6 +2034,57 @@ def upgrade() -> None:
         "ix_education_groups_status", "education_groups", ["status", "id"], unique=False
     )
     op.create_table(
+        "follow_ups",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("after_message", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hours", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="planned", nullable=False),
+        sa.Column("outbox", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('planned', 'queued', 'sent', 'cancelled')",
+            name=op.f("ck_follow_ups_status_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["users.id"], name=op.f("fk_follow_ups_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["client_conversations.id"],
+            name=op.f("fk_follow_ups_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
+        sa.UniqueConstraint(
+            "conversation_id",
+            "after_message",
+            name=op.f("uq_follow_ups_conversation_id_after_message"),
+        ),
+        info={"retention": "conversation"},
+    )
+    op.create_index(
+        "ix_follow_ups_client_id", "follow_ups", ["client_id", "settled_at"], unique=False
+    )
+    op.create_index(
+        "ix_follow_ups_due",
+        "follow_ups",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'planned'"),
+    )
+    op.create_index(
+        "uq_follow_ups_live",
+        "follow_ups",
+        ["conversation_id"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('planned', 'queued')"),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -2084,7 +2135,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("language IN ('ru', 'en')", name=op.f("ck_outbox_language_known")),
         sa.CheckConstraint(
-            "purpose IN ('conversation', 'comment', 'group', 'notice')",
+            "purpose IN ('conversation', 'comment', 'group', 'notice', 'follow_up')",
             name=op.f("ck_outbox_purpose_known"),
         ),
         sa.CheckConstraint(
@@ -2329,6 +2380,16 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_conversation_id", table_name="outbox")
     op.drop_index("ix_outbox_chat", table_name="outbox")
     op.drop_table("outbox")
+    op.drop_index(
+        "uq_follow_ups_live",
+        table_name="follow_ups",
+        postgresql_where=sa.text("status IN ('planned', 'queued')"),
+    )
+    op.drop_index(
+        "ix_follow_ups_due", table_name="follow_ups", postgresql_where=sa.text("status = 'planned'")
+    )
+    op.drop_index("ix_follow_ups_client_id", table_name="follow_ups")
+    op.drop_table("follow_ups")
     op.drop_index("ix_education_groups_status", table_name="education_groups")
     op.drop_index(
         "ix_education_groups_pool",
