@@ -123,8 +123,7 @@ def paid_on_success(seen: str, is_question: bool, proof: Proof) -> str:
     if not found or is_question or terms.KNOWS_NOT.search(seen):
         return ""
     words = stems(seen)
-    is_given = any(shared(words, source.stems) >= 2 for source in proof.sources)
-    return "" if is_given else found.group().strip()
+    return "" if proof.most_shared(words) >= 2 else found.group().strip()
 
 
 def credential(seen: str, is_question: bool, proof: Proof) -> str:
@@ -176,7 +175,7 @@ def _is_carried(seen: str, proof: Proof) -> bool:
     commits = _COMMITS.search(seen) is not None
     if len(words) < (1 if commits else 2):
         return not boasts(seen) and not (commits and len(seen.split()) > 3)
-    share = max((shared(words, source.stems) for source in proof.sources), default=0)
+    share = proof.most_shared(words)
     is_much = boasts(seen) or commits or len(words) > 3
     return share > 0.5 * len(words) if is_much else share >= 0.5 * len(words)
 
@@ -185,7 +184,7 @@ def _gives_proven(seen: str, proof: Proof) -> bool:
     """The sentence restates a proven figure or offer, and boasts of nothing."""
     found = figures(seen)
     words = bearing(seen)
-    known = sum(any(shared(frozenset((word,)), s.stems) for s in proof.sources) for word in words)
+    known = sum(proof.most_shared(frozenset((word,))) for word in words)
     if len(words) - known > max(2, len(words) // 2):
         return False
     is_offer = bool(word := first(say.OFFERS, seen)) and is_offer_proven(word, seen, proof)

@@ -29,13 +29,23 @@ class Proof:
     """Hosts (`example.org`), addresses or @names that may be in a text."""
     sources: tuple["Source", ...] = field(init=False, default=())
     quoted: tuple[Figure, ...] = field(init=False, default=())
+    _most: dict[frozenset[str], int] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         texts = (*self.facts, *self.approved)
-        sources = tuple(_source(part) for text in texts for part in sentences(text))
+        sources = tuple(source for text in texts for source in _sources(text))
         object.__setattr__(self, "sources", sources)
         quoted = tuple(f for text in self.client_said for f in figures(text))
         object.__setattr__(self, "quoted", quoted)
+
+    def most_shared(self, stems: frozenset[str]) -> int:
+        """How many of a sentence's stems the source holds that holds most; several rules ask."""
+        if (known := self._most.get(stems)) is None:
+            known = max((shared(stems, source.stems) for source in self.sources), default=0)
+            self._most[stems] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +139,7 @@ def _letters(text: str) -> str:
 def is_supported(seen: str, proof: Proof) -> bool:
     """One source holds most of the sentence's content words (by stem)."""
     words = stems(seen)
-    needed = max(2, _SUPPORT * len(words))
-    return any(shared(words, source.stems) >= needed for source in proof.sources)
+    return proof.most_shared(words) >= max(2, _SUPPORT * len(words))
 
 
 def is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
@@ -144,6 +153,11 @@ def is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def _sources(text: str) -> tuple[Source, ...]:
+    return tuple(map(_source, sentences(text)))
+
+
+@lru_cache(maxsize=4096)
 def _source(text: str) -> Source:
     """Kept, since the same facts and lines prove every answer of a script."""
     seen = visible(text)
@@ -154,6 +168,7 @@ def sentences(text: str) -> list[str]:
     return [found.group() for found in SENTENCE.finditer(text) if found.group().strip()]
 
 
+@lru_cache(maxsize=1024)
 def stems(seen: str) -> frozenset[str]:
     """Content words without their endings; words that only measure are left out."""
     return frozenset(
@@ -183,11 +198,17 @@ NEUTRAL: Final = (
 
 def shared(stems: frozenset[str], others: frozenset[str]) -> int:
     """How many of `stems` begin one of `others`, or are begun by one."""
-    beginnings = _beginnings(others)
-    return sum(
-        stem in beginnings or any(stem[:end] in others for end in range(1, len(stem)))
-        for stem in stems
-    )
+    held = stems & _beginnings(others)
+    if others.isdisjoint(_shorter(stems)):
+        return len(held)
+    rest = stems - held
+    return len(held) + sum(not others.isdisjoint(_shorter(frozenset((s,)))) for s in rest)
+
+
+@lru_cache(maxsize=4096)
+def _shorter(stems: frozenset[str]) -> frozenset[str]:
+    """The beginnings of the stems, themselves left out."""
+    return frozenset(stem[:end] for stem in stems for end in range(1, len(stem)))
 
 
 @lru_cache(maxsize=4096)
