@@ -207,7 +207,7 @@ RESULTS: Final = compiled(
     r" (?:speak|understand|lose|earn|make (?:money|\$|up|at|over|from|a profit|back)|become|find (?:a |your )?(?:dream |first |new |good )?(?:job|work|position|love)|"
     r"save|pass|forget|gain|master|double|triple|love|succeed|see (?:results|the results|a difference|changes|progress)|feel|improve|reach|achieve|win|"
     r"get (?:a |the |your |an )?(?:\w+ )?(?:job|result|results|offer|promotion|raise|visa|body|score|money|deduction|tax|everything|rid|fit|rich|slim|stronger|fluent|hired|\d)|"
-    r"be (?:fluent|speaking|able|earning|rich|slim|fit|a \w+|an \w+|healthy|happy|amazed|confident|hired|pain|free|stronger|ready to work|surprised)|"
+    r"be (?:\w+er|fluent|speaking|able|earning|rich|slim|fit|a \w+|an \w+|healthy|happy|amazed|confident|hired|pain|free|stronger|ready to work|surprised)|"
     r"learn|overcome|grow|land|build muscle|recover|look|enter|score|know|sleep better|quit|stop|say goodbye|regret)(?!\w)",
     r"(?<!\w)(?:will|is going to|are going to|'ll|can)(?: \w+)? (?:cure|heal|last (?:you )?(?:a|your|for|forever|at|all|\d)|pay off|pay for itself|change your|transform|boost|double|"
     r"increase your|fix your|solve all|eliminate|get rid|make you|bring you|take off|never come back|disappear|"

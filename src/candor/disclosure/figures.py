@@ -160,17 +160,21 @@ def _counted(
         return Figure(value, "year", shown)
     if is_spoken and value == 1:
         return None
-    if is_spoken and value <= 10 and word in ("", "that", "that's", "это", "people"):
-        before = tokens[start - 1] if start else ""
-        if before in ("for", "на", "для"):
-            return None
+    before = tokens[start - 1] if start else ""
     is_harmless = value <= 10 and any(word.startswith(stem) for stem in HARMLESS)
+    is_harmless = is_harmless or (is_spoken and _says_how_many(before, word, value))
     if is_harmless or _is_list_mark(tokens, start, after):
         return None
     if period := _period(tokens, after):
         return Figure(value, f"per_{period}", shown)
     unit = word[:5] if word.isalpha() and len(word) > 3 and not _NO_UNIT.match(word) else ""
     return Figure(value, unit, shown if unit else tokens[start])
+
+
+def _says_how_many(before: str, word: str, value: float) -> bool:
+    """ "Split in two", "for two that's": a few of what is spoken about, not of the product."""
+    is_for = before in ("for", "на", "для") and word in ("", "that", "that's", "это", "people")
+    return (value <= 3 and not word) or (value <= 10 and is_for)
 
 
 def _is_list_mark(tokens: Sequence[str], start: int, after: int) -> bool:
@@ -236,6 +240,8 @@ def _implied(tokens: Sequence[str], at: int) -> Figure | None:
 
 def _half(tokens: Sequence[str], at: int) -> Figure | None:
     """ "half a year", "an hour and a half" """
+    if tokens[at] == "half" and tokens[at + 1 : at + 2] == ["hour"]:
+        return Figure(30.0, "minutes", "half hour")
     if tokens[at] == "half" and at + 2 < len(tokens) and tokens[at + 1] in ("a", "an", "the"):
         unit, factor = UNITS.get(tokens[at + 2], ("", 0))
         if unit in ("minutes", "days", "months") and factor > 1:

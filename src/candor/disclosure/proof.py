@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 from typing import Final
 
 from candor.disclosure import claim_patterns as say
@@ -60,25 +61,43 @@ class Source:
 
 def is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
     """A source gives this figure, and no source about the same thing gives another one instead."""
+    about = stems(seen)
     alike = [s for s in proof.sources if any(_same_unit(figure, f) for f in s.figures)]
-    giving = [s for s in alike if any(_proves(f, figure) for f in s.figures)]
-    giving = giving or [
-        s for s in proof.sources if _counts_same(figure, s) or _is_product(figure, seen, s)
-    ]
+    giving = [s for s in alike if _gives(s, figure, bearing(seen))]
+    if _is_sum(figure, proof) or any(_is_product(figure, seen, s) for s in proof.sources):
+        return True
+    giving = giving or [s for s in proof.sources if _counts_same(figure, s)]
     if not giving:
         return False
-    about = stems(seen)
     best = max(shared(about, source.stems) for source in giving)
-    if any(_is_product(figure, seen, source) for source in giving):
-        return True
     return all(shared(about, source.stems) <= best for source in alike if source not in giving)
+
+
+def _gives(source: "Source", said: Figure, about: frozenset[str]) -> bool:
+    """A bare number is given by a bare one, or by a measured one about the same thing."""
+    given = [known for known in source.figures if _proves(known, said)]
+    is_bare = not said.unit and said.value > 12 and about and all(known.unit for known in given)
+    return bool(given) and (not is_bare or shared(about, source.stems) > 0)
+
+
+def _is_sum(said: Figure, proof: Proof) -> bool:
+    """ "4200 in all" is proven by 3900 for the thing and 300 for its delivery."""
+    parts = [
+        known.value
+        for source in proof.sources
+        for known in source.figures
+        if known.unit == said.unit and said.unit in _MONEY
+    ]
+    return any(one + other == said.value for one, other in combinations(parts, 2))
+
+
+_MONEY: Final = ("rub", "usd", "eur", "gbp")
 
 
 def _is_product(said: Figure, seen: str, source: "Source") -> bool:
     """ "For two that's 136 000" is proven by 68 000 a person: counted, not invented."""
     counts = {NUMBER_WORDS[word] for word in _letters(seen).split() if word in NUMBER_WORDS}
-    is_money = said.unit in ("rub", "usd", "eur", "gbp")
-    return is_money and any(
+    return said.unit in _MONEY and any(
         known.unit == said.unit and known.value * count == said.value
         for known in source.figures
         for count in counts
@@ -142,12 +161,18 @@ def is_supported(seen: str, proof: Proof) -> bool:
     return proof.most_shared(words) >= max(2, _SUPPORT * len(words))
 
 
+def _same_figure(said: Sequence[Figure], source: "Source") -> bool:
+    return any(_proves(known, figure) for known in source.figures for figure in said if figure.unit)
+
+
 def is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
     """A source makes this kind of offer about the same thing."""
     family = next((family for family in say.OFFER_FAMILIES if re.search(family, word)), word)
     about = bearing(re.sub(rf"\w*(?:{family})\w*", " ", seen))
+    said = figures(seen)
     return any(
-        re.search(family, source.seen) and (not about or shared(about, source.stems))
+        re.search(family, source.seen)
+        and (not about or shared(about, source.stems) or _same_figure(said, source))
         for source in proof.sources
     )
 
@@ -189,10 +214,10 @@ def _is_neutral(stem: str) -> bool:
 
 
 NEUTRAL: Final = (
-    "длит", "длят", "проход", "прохо", "занима", "стоит", "стоим", "состав", "начин", "старту", "получ", "выда", "дает", "дают",
+    "длит", "длят", "проход", "прохо", "занима", "стоит", "стоим", "состав", "начина", "начне",  "старту", "получ", "выда", "дает", "дают",
     "привез", "прино", "конце", "конец", "начал", "свои", "нужн", "примерн", "около", "прийти", "поряд", "общем", "минима",
     "take", "last", "cost", "runs", "gets", "come", "start", "begin", "give", "make", "goes", "bring", "need", "charg",
-    "paid", "плати", "плате", "оплат", "paym", "полго", "полча", "утра", "вечер", "всего", "максим", "ровно", "целы", "цена", "цену", "точна", "точно", "после", "него", "comes", "after", "exact", "цене", "стоимо", "работае", "price", "total", "most", "least", "cover", "month", "year", "week", "half", "процен", "here", "around", "about", "whole", "there", "each", "every", "minimum", "minimu",
+    "paid", "плати", "плате", "оплат", "paym", "полго", "полча", "утра", "вечер", "всего", "максим", "ровно", "целы", "цена", "цену", "точна", "точно", "после", "него", "может", "лучше", "comes", "after", "exact", "цене", "стоимо", "работае", "price", "total", "most", "least", "cover", "month", "year", "week", "half", "процен", "here", "around", "about", "whole", "there", "each", "every", "minimum", "minimu",
 )  # fmt: skip
 
 

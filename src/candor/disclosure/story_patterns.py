@@ -30,11 +30,11 @@ NOT_TOLD: Final = re.compile(
 TOLD_EN: Final = re.compile(
     r"(?<!\w)(?:the |our |a |an |this |that |his |her |their )?(?:\w+ )?(?:teachers?|photographers?|coach(?:es)?|trainers?|doctors?|mechanics?|drivers?|designers?|founders?|owners?|masters?|experts?|team|company|studio|school|clinic|"
     r"brides?|couples?|families|women|woman|man|men|girl|guy|boy|mother|father|celebrit\w+|actors?|stars?|students?|graduates?|customers?|clients?|members?|patients?|guests?|everyone|everybody|someone|people|person|neighbou?rs?)"
-    r"(?: who \w+(?: \w+){0,4}?)?(?: (?:in|from|of|at) \w+(?: \w+)?)? (?:(?:has|have|had|once|already|recently|also|really|even|just|never|finally|quickly) )*(?:shot|lived|won|got|found|lost|came|made|built|sold|saved|went|took|became|moved|worked|studied|trained|graduated|learned|"
+    r"(?: who \w+(?: \w+){0,4}?)?(?: (?:in|from|of|at) \w+(?: \w+){0,2})? (?:(?:has|have|had|once|already|recently|also|really|even|just|never|finally|quickly) )*(?:shot|lived|won|got|found|lost|came|made|built|sold|saved|went|took|became|moved|worked|studied|trained|graduated|learned|"
     r"started|passed|changed|opened|bought|gave|left|cried|loved|said|told|wrote|earned|paid|returned|helped|cured|fixed|treated|taught|wanted|managed|received|achieved|reached|increased|doubled|improved|posed|bragged|noticed)(?!\w)"
 )
 ALLOWS_TOLD: Final = re.compile(
-    r"(?<!\w)(?:вы|ты|вам|бы|чтобы|хотел\w*|могл[иа]|мог|если|когда вы|раньше вы|you|if|would)(?!\w)"
+    r"(?<!\w)(?:вы|ты|вам|спасибо|бы|чтобы|хотел\w*|могл[иа]|мог|если|когда вы|раньше вы|you|if|would)(?!\w)"
 )
 ASSISTANTS_PRESENT: Final = re.compile(
     r"(?:понима|передам|передаю|уточн|спрош|спрашива|зову|позов|помог|расска|подска|объясн|отвеч|отвеч|напиш|пиш|пришл|присл|верн|записыва|запиш|отмеч|отмет|уч[тту]|вижу|знаю|дума|предлаг|совет|могу|хочу|буду|рад|готов|не|надеюсь|прошу|сообщ|свяж|перед|предпоч|узна|повтор|уточ|слуша|слыш|веду|провер|покаж|добав|постара|нахож|говор|бер|выдумыва|ошиба|работаю (?:здесь|только)|задам|назов|назыв|приглаш|приш|благодар|соглас|извин|попроб|счита|ставлю (?:вопрос|задач)|ищу|найду|поищу|приведу|дам|даю|сдела|храню|вникну|составлю|перешл|оставл|забронир|жду|подожд|напомин|напомн|здесь|и|а|тоже|только|лишь|сам|сама|же|всегда|вас|вам|тут|очень|уже|сейчас|лучше|бы)"

@@ -25,7 +25,7 @@ def proof(language: str, topic: str, client: tuple[str, ...]) -> Proof:
     return Proof(facts=FACTS[topic][language], client_said=client)
 
 
-FILES = ("", "-second", "-third", "-fourth", "-fifth", "-sixth", "-seventh")
+FILES = ("", "-second", "-third", "-fourth", "-fifth", "-sixth", "-seventh", "-eighth")
 
 
 @pytest.mark.parametrize("name", [f"invented{file}.tsv" for file in FILES])
