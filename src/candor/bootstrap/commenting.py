@@ -1,12 +1,11 @@
 """Builds commenting, and connects it with what the Telegram edge hears in channels and groups."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from candor.bootstrap.foundation import Foundation
 from candor.commenting.administration import ChatAdministration, EngagementSource
 from candor.commenting.approval import CommentApprovalService
-from candor.commenting.checking import CommentChecks
+from candor.commenting.checking import CommentChecks, FactSource, no_facts
 from candor.commenting.considering import PostConsideration
 from candor.commenting.desk import CommentingDesk
 from candor.commenting.discussion import AccountMoved, DiscussionService, HeardMessage
@@ -23,7 +22,7 @@ from candor.commenting.replies import CommentReplyService
 from candor.commenting.reports import CommentingReports
 from candor.commenting.scheduler import CommentSchedulerService
 from candor.commenting.sending import CommentRule
-from candor.common.llm import Encoder, Fact, LLMService
+from candor.common.llm import Encoder, LLMService
 from candor.messaging.outbox import Outbox
 from candor.messaging.owner_chats import OwnerChats
 from candor.messaging.ports import AccountRestrictions
@@ -66,7 +65,7 @@ def build_commenting(
     restrictions: AccountRestrictions,
     administration: ChatAdministration,
     engagement_source: EngagementSource | None = None,
-    facts: Callable[[], Sequence[Fact]] = tuple,
+    facts: FactSource = no_facts,
 ) -> Commenting:
     """`facts`: what the business can prove, for comments that state a figure."""
     units, clock, language = foundation.units, foundation.clock, foundation.settings.language

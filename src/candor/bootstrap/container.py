@@ -26,6 +26,7 @@ from candor.bootstrap.language import LanguageRoom, open_language_room
 from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
 from candor.bootstrap.opt_outs import opt_out_salts
 from candor.bootstrap.samples import sample_sources
+from candor.bootstrap.script_facts import ScriptFacts
 from candor.bootstrap.telegram import WaysOut, open_ways_out
 from candor.bootstrap.typing import TypingSign
 from candor.bootstrap.user_sessions import Connect, UserSessions, open_user_sessions
@@ -192,6 +193,7 @@ def build_container(
         outbox=shared.outbox,
         restrictions=accounts.management,
         administration=ways_out.chats,
+        facts=ScriptFacts(sales.scripts),
     )
     return Container(
         foundation=foundation,

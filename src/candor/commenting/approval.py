@@ -69,6 +69,7 @@ class CommentApprovalService:
         Raises CommentChangedError, PermissionMissingError, BlockedByPolicyError, TextRefusedError.
         """
         now, text = self._clock.now(), text.strip()
+        facts = await self._checks.facts()
         async with self._units() as unit:
             situation = await situation_of(unit, comment_id, now=now)
             comment = situation.comment
@@ -78,7 +79,7 @@ class CommentApprovalService:
                 raise CommentChangedError(_gone_on(comment))
             _refuse(approval_refusal(situation))
             if text != comment.text and text not in comment.variants:
-                await self._checks.demand(unit, situation, text)
+                await self._checks.demand(unit, situation, text, facts)
             return await self._approved(unit, situation, text, approver)
 
     async def approve_by_permission(self, unit: Unit, situation: Situation) -> Comment:
@@ -92,6 +93,7 @@ class CommentApprovalService:
     async def edit(self, comment_id: CommentId, text: str) -> Comment:
         """Put another text in; whatever was approved or scheduled is pending again."""
         now, text = self._clock.now(), text.strip()
+        facts = await self._checks.facts()
         async with self._units() as unit:
             situation = await situation_of(unit, comment_id, now=now)
             comment = situation.comment
@@ -99,7 +101,7 @@ class CommentApprovalService:
                 raise CommentChangedError(_gone_on(comment))
             if text == comment.text:
                 return comment
-            await self._checks.demand(unit, situation, text)
+            await self._checks.demand(unit, situation, text, facts)
             await unit.comments.free_slot(comment.id, now=now)
             await unit.lanes.drop(SEND_COMMENT, comment.id)
             pending = replace(

@@ -1,6 +1,6 @@
 """Every text that may be published is checked here, whoever wrote it: wording, claims, matters, links."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from candor.commenting.errors import TextRefusedError
@@ -21,23 +21,30 @@ MAX_REMEMBERED = 300
 """Earlier comments that a new one is compared with."""
 
 
+FactSource = Callable[[], Awaitable[Sequence[Fact]]]
+"""What the business can prove. It reads in a unit of its own, so it is asked outside of units."""
+
+
+async def no_facts() -> Sequence[Fact]:
+    return ()
+
+
 class CommentChecks:
     """Knows what may be said: the facts with their evidence and our own link."""
 
     def __init__(
         self,
         *,
-        facts: Callable[[], Sequence[Fact]] = tuple,
-        bot_link: Callable[[], str] = lambda: "",
+        facts: FactSource = no_facts,
         language: Language = "ru",
     ) -> None:
-        """`facts`: what the business can prove; `bot_link`: `https://t.me/BOT`, empty when none."""
+        """`language`: of posts that are too short to tell theirs."""
         self._facts = facts
-        self._bot_link = bot_link
         self._language = language
 
-    def facts(self) -> tuple[Fact, ...]:
-        return tuple(self._facts())
+    async def facts(self) -> tuple[Fact, ...]:
+        """Read before a unit is opened, and handed to the checks in it."""
+        return tuple(await self._facts())
 
     def link_of(self, comment_id: CommentId, username: str) -> str:
         """The deep link whose dialogue keeps its origin."""
@@ -54,6 +61,7 @@ class CommentChecks:
         keywords: Sequence[str],
         earlier: Sequence[str],
         own_links: tuple[str, ...],
+        facts: Sequence[Fact],
     ) -> tuple[str, ...]:
         """What is wrong with a text, in sentences for the model and the owner; empty when clean."""
         language = language_of(post.text, default=self._language)
@@ -62,7 +70,7 @@ class CommentChecks:
         if matters := sensitive_matters(text):
             found.append(f"touches a sensitive matter ({', '.join(matters)})")
         proof = Proof(
-            facts=[fact.text for fact in self.facts()],
+            facts=[fact.text for fact in facts],
             client_said=[post.text],
         )
         plain = without(text, own_links)
@@ -72,7 +80,9 @@ class CommentChecks:
     async def earlier(self, unit: Unit, *, now: datetime) -> tuple[str, ...]:
         return await unit.comments.recent_texts(since=now - REMEMBERED, limit=MAX_REMEMBERED)
 
-    async def demand(self, unit: Unit, situation: Situation, text: str) -> None:
+    async def demand(
+        self, unit: Unit, situation: Situation, text: str, facts: Sequence[Fact]
+    ) -> None:
         """Raises TextRefusedError that names each fault of a person's own wording."""
         comment, post = situation.comment, situation.post
         known = {comment.text, *comment.variants}
@@ -84,6 +94,7 @@ class CommentChecks:
             keywords=summary.keywords if summary else (),
             earlier=earlier,
             own_links=own_links_of(comment.id, comment.text),
+            facts=facts,
         )
         if problems:
             raise TextRefusedError(errors=tuple(FieldError("text", one) for one in problems))

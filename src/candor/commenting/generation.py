@@ -140,7 +140,7 @@ class CommentGenerationService:
             summary=summary,
             business=self._business,
             personality=account.personality.as_json(),
-            facts=self._checks.facts(),
+            facts=await self._checks.facts(),
             variants=VARIANTS,
             guidance=batch.guidance,
         )
@@ -159,7 +159,7 @@ class CommentGenerationService:
             answers += drafts
             problems = []
             for text in (draft.text.strip() for draft in drafts):
-                found = self._problems(text, post, request.summary, (*batch.earlier, *clean))
+                found = self._problems(text, post, request, (*batch.earlier, *clean))
                 problems += found
                 clean += [] if found else [text]
             if clean or not drafts:
@@ -169,10 +169,15 @@ class CommentGenerationService:
         return _Drafts(account, tuple(clean[:VARIANTS]), first, cost, tuple(problems))
 
     def _problems(
-        self, text: str, post: Post, summary: PostSummary, earlier: Sequence[str]
+        self, text: str, post: Post, request: CommentRequest, earlier: Sequence[str]
     ) -> tuple[str, ...]:
         return self._checks.problems(
-            text, post=post, keywords=summary.keywords, earlier=earlier, own_links=()
+            text,
+            post=post,
+            keywords=request.summary.keywords,
+            earlier=earlier,
+            own_links=(),
+            facts=request.facts,
         )
 
     async def _store(self, seen: Post, summary: PostSummary, drafts: _Drafts) -> None:

@@ -183,6 +183,7 @@ class CommentReplyService:
         if question := asks_identity(message.text):
             identity = truthful_answer(question, business=self._business)
             return self._with_way(identity, waiting), "code"
+        facts = await self._checks.facts()
         try:
             draft = await self._llm.answer_in_group(
                 GroupReplyRequest(
@@ -193,14 +194,12 @@ class CommentReplyService:
                     message=message.text,
                     step=None,
                     task="",
-                    facts=self._checks.facts(),
+                    facts=facts,
                 )
             )
         except TemporaryError:
             return self._with_way(_THANKS[language], waiting), "code"
-        proof = Proof(
-            facts=[fact.text for fact in self._checks.facts()], client_said=[message.text]
-        )
+        proof = Proof(facts=[fact.text for fact in facts], client_said=[message.text])
         text = draft.text.strip()
         is_usable = draft.source == "model" and 0 < len(text) <= MAX_ANSWER_CHARACTERS
         if not is_usable or find_claims(text, proof):

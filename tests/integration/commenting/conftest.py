@@ -52,6 +52,7 @@ from candor.common.llm import (
     CommentDraft,
     CommentRequest,
     DraftReply,
+    Fact,
     GroupReplyRequest,
     PostSummary,
 )
@@ -210,9 +211,11 @@ class Stage:
     model: FakeModel = field(default_factory=FakeModel)
     telegram: FakeTelegram = field(default_factory=FakeTelegram)
     restrictions: FakeRestrictions = field(default_factory=FakeRestrictions)
+    facts: list[Fact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        units, clock, checks = self.units, self.clock, CommentChecks()
+        units, clock = self.units, self.clock
+        checks = CommentChecks(facts=self.proven)
         self.outbox = Outbox(clock)
         self.register = ChannelRegister(units, clock)
         self.permissions = ChannelPermissionService(units, clock, self.telegram)
@@ -261,6 +264,9 @@ class Stage:
             ANSWER_REPLY: self.replies.answer_due,
             DELIVER: self.delivery.deliver,
         }
+
+    async def proven(self) -> Sequence[Fact]:
+        return self.facts
 
     async def add_account(self, username: str = "mayak_comments_bot") -> AccountId:
         async with self.engine.begin() as connection:

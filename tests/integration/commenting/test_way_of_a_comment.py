@@ -22,6 +22,7 @@ from candor.commenting.ports import Page
 from candor.commenting.post import AlbumId
 from candor.common.errors import ConflictError
 from candor.common.ids import OperatorId, TelegramMessageId
+from candor.common.llm import Fact
 from candor.messaging.gateway import RateLimitedError, RejectedError, UnconfirmedError
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -305,6 +306,35 @@ async def test_that_a_draft_that_invents_is_asked_for_once_more_and_then_dropped
     assert stage.model.requests[1].must_mend
     (post,), _total = await stage.register.posts(channel.id, Page())
     assert post.gate_code == "no_clean_text"
+
+
+FIGURE = (
+    "Карточки и повторение легче держать в ритме: наш курс длится 6 недель, слова идут по темам."
+)
+
+
+async def test_that_a_figure_needs_a_fact(stage: Stage) -> None:
+    channel, _ = await stage.scripted(daily_cap=3)
+    stage.model.drafts = [FIGURE]
+    await stage.monitor.record_post(stage.arrived())
+    await stage.run_lanes()
+    (post,), _total = await stage.register.posts(channel.id, Page())
+    assert (post.gate_code, "6" in post.gate_reason) == ("no_clean_text", True)
+    stage.facts.append(Fact("f1", "Курс длится 6 недель.", "https://example.org/program"))
+    await stage.monitor.record_post(stage.arrived(2, POST_TEXT + " Напишите ниже."))
+    await stage.run_lanes()
+    assert stage.model.requests[-1].facts == tuple(stage.facts)
+    (written,) = await stage.comments("pending")
+    assert FIGURE in written.text
+
+
+async def test_that_an_approvers_figure_needs_a_fact_too(stage: Stage) -> None:
+    await stage.scripted()
+    pending = await stage.pending()
+    with pytest.raises(TextRefusedError):
+        await stage.approval.approve(pending.id, FIGURE, APPROVER)
+    stage.facts.append(Fact("f1", "Курс длится 6 недель.", "https://example.org/program"))
+    assert (await stage.approval.approve(pending.id, FIGURE, APPROVER)).text == FIGURE
 
 
 async def test_that_texts_with_odd_characters_are_stored(stage: Stage) -> None:
