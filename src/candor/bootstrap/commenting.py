@@ -1,10 +1,12 @@
 """Builds commenting, and connects it with what the Telegram edge hears in channels and groups."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from candor.bootstrap.foundation import Foundation
 from candor.commenting.administration import ChatAdministration, EngagementSource
 from candor.commenting.approval import CommentApprovalService
+from candor.commenting.catching_up import ChannelCatchUp, HistorySource
 from candor.commenting.checking import CommentChecks, FactSource, no_facts
 from candor.commenting.considering import PostConsideration
 from candor.commenting.desk import CommentingDesk
@@ -16,18 +18,21 @@ from candor.commenting.owner_approval import OwnerApproval
 from candor.commenting.permission import ChannelPermissionService
 from candor.commenting.ports import Unit
 from candor.commenting.post import AlbumId, ArrivedPost
+from candor.commenting.private import PrivateMessageService
 from candor.commenting.register import ChannelRegister
 from candor.commenting.relevance import Relevance
 from candor.commenting.replies import CommentReplyService
 from candor.commenting.reports import CommentingReports
 from candor.commenting.scheduler import CommentSchedulerService
 from candor.commenting.sending import CommentRule
+from candor.commenting.verifying import ChannelVerification
+from candor.common.ids import TelegramChatId, TelegramMessageId
 from candor.common.llm import Encoder, LLMService
 from candor.messaging.outbox import Outbox
 from candor.messaging.owner_chats import OwnerChats
 from candor.messaging.ports import AccountRestrictions
 from candor.telegram.ports import ArrivedPost as SeenPost
-from candor.telegram.ports import GroupMessage, Membership
+from candor.telegram.ports import GroupMessage, Membership, Reactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ class Commenting:
     rule: CommentRule
     engagement: EngagementService
     replies: CommentReplyService
+    private: PrivateMessageService
+    verification: ChannelVerification
+    catching_up: ChannelCatchUp
     discussion: DiscussionService
     owner_chats: OwnerChats[Unit]
     owner_approval: OwnerApproval
@@ -52,7 +60,7 @@ class Commenting:
     @property
     def inbox(self) -> "DiscussionRoom":
         """What the Telegram edge hands channel posts and group messages to."""
-        return DiscussionRoom(self.monitor, self.discussion)
+        return DiscussionRoom(self.monitor, self.discussion, self.private, self.engagement)
 
 
 def build_commenting(
@@ -65,9 +73,11 @@ def build_commenting(
     restrictions: AccountRestrictions,
     administration: ChatAdministration,
     engagement_source: EngagementSource | None = None,
+    history: HistorySource | None = None,
     facts: FactSource = no_facts,
 ) -> Commenting:
-    """`facts`: what the business can prove, for comments that state a figure."""
+    """`facts`: what the business can prove, for comments that state a figure; `engagement_source` and
+    `history`: user sessions, where there are some."""
     units, clock, language = foundation.units, foundation.clock, foundation.settings.language
     checks = CommentChecks(facts=facts, language=language)
     desk = _desk(foundation, outbox, checks, administration)
@@ -77,16 +87,21 @@ def build_commenting(
     replies = CommentReplyService(
         units, clock, outbox, llm, checks, restrictions, business=business
     )
+    monitor = ChannelMonitorService(units, clock)
+    verification = ChannelVerification(units, clock, administration, desk.permissions)
     return Commenting(
         register=desk.register,
         permissions=desk.permissions,
-        monitor=ChannelMonitorService(units, clock),
+        monitor=monitor,
+        catching_up=ChannelCatchUp(units, clock, monitor, history),
         consideration=PostConsideration(units, clock, Relevance(encoder), checks, generation),
         approval=desk.approval,
         scheduler=desk.scheduler,
         rule=CommentRule(),
         engagement=EngagementService(units, clock, engagement_source),
         replies=replies,
+        private=_private(foundation, outbox, administration, business=business),
+        verification=verification,
         owner_chats=desk.owner_chats,
         owner_approval=desk.owner_approval,
         discussion=DiscussionService(
@@ -97,10 +112,25 @@ def build_commenting(
             desk.permissions,
             replies,
             outbox,
+            verification=verification,
             business=business,
             language=language,
         ),
         desk=desk,
+    )
+
+
+def _private(
+    foundation: Foundation, outbox: Outbox, administration: ChatAdministration, *, business: str
+) -> PrivateMessageService:
+    return PrivateMessageService(
+        foundation.units,
+        foundation.clock,
+        outbox,
+        administration,
+        foundation.hot_reload,
+        business=business,
+        language=foundation.settings.language,
     )
 
 
@@ -131,9 +161,17 @@ def _desk(
 class DiscussionRoom:
     """`telegram.ports.DiscussionInbox`: the edge's words turned into the area's."""
 
-    def __init__(self, monitor: ChannelMonitorService, discussion: DiscussionService) -> None:
+    def __init__(
+        self,
+        monitor: ChannelMonitorService,
+        discussion: DiscussionService,
+        private: PrivateMessageService,
+        engagement: EngagementService,
+    ) -> None:
         self._monitor = monitor
         self._discussion = discussion
+        self._private = private
+        self._engagement = engagement
 
     async def receive_post(self, post: SeenPost) -> None:
         arrived = ArrivedPost(
@@ -158,6 +196,9 @@ class DiscussionRoom:
         told = message.message
         if told.is_edit:
             return
+        if told.direct_messages_topic_id is not None:
+            await self._private.receive_for_channel(told)
+            return
         await self._discussion.hear(
             HeardMessage(
                 account_id=told.account_id,
@@ -172,6 +213,19 @@ class DiscussionRoom:
                 account_username=told.account_username,
             )
         )
+
+    async def receive_reactions(self, change: Reactions) -> None:
+        if change.total is not None:
+            await self._engagement.count_reactions(change.chat_id, change.message_id, change.total)
+            return
+        await self._engagement.change_reactions(
+            change.chat_id, change.message_id, change.difference
+        )
+
+    async def receive_deletion(
+        self, chat_id: TelegramChatId, message_ids: Sequence[TelegramMessageId]
+    ) -> None:
+        await self._monitor.record_deletion(chat_id, message_ids)
 
     async def receive_membership(self, change: Membership) -> None:
         if not change.is_us:

@@ -1,7 +1,8 @@
-"""Before the inbox: what a linked owner sends and presses is no client's word."""
+"""Before the inbox: a linked owner's words are no client's, and a reader's keep their origin."""
 
 from candor.commenting.owner_approval import OwnerApproval
 from candor.commenting.ports import Unit
+from candor.commenting.private import PrivateMessageService
 from candor.common.ids import AccountId, TelegramChatId
 from candor.messaging.incoming import IncomingMessage, IncomingPress, PressAnswer
 from candor.messaging.owner_chats import OwnerChats, code_of
@@ -9,10 +10,17 @@ from candor.telegram.ports import SalesInbox
 
 
 class OwnerDoor:
-    """`telegram.ports.SalesInbox`: codes, cards and replies to them; everything else goes on."""
+    """`telegram.ports.SalesInbox`: codes, cards and replies to them; all else goes on."""
 
-    def __init__(self, inbox: SalesInbox, chats: OwnerChats[Unit], approval: OwnerApproval) -> None:
+    def __init__(
+        self,
+        inbox: SalesInbox,
+        chats: OwnerChats[Unit],
+        approval: OwnerApproval,
+        private: PrivateMessageService,
+    ) -> None:
         self._inbox = inbox
+        self._private = private
         self._chats = chats
         self._approval = approval
 
@@ -23,7 +31,7 @@ class OwnerDoor:
             return None
         if incoming.reply_to is not None and await self._approval.hear(incoming):
             return None
-        return await self._inbox.receive(incoming)
+        return await self._inbox.receive(await self._private.trace(incoming))
 
     async def receive_press(self, press: IncomingPress) -> PressAnswer:
         answer = await self._approval.press(press)

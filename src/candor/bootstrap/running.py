@@ -126,6 +126,7 @@ def _bots(container: Container) -> AccountsAtWork:
             container.messaging.inbox,
             container.commenting.owner_chats,
             container.commenting.owner_approval,
+            container.commenting.private,
         ),
         parked=DatabaseParking(container.units),
         groups=StudyGroupRoom(

@@ -72,6 +72,8 @@ def _register_lanes(worker: Worker, container: Container) -> None:
         engagement=commenting.engagement,
         replies=commenting.replies,
         owner_approval=commenting.owner_approval,
+        verification=commenting.verification,
+        catching_up=commenting.catching_up,
     )
 
 

@@ -17,6 +17,8 @@ class ChatFacts:
     username: str | None
     linked_chat_id: TelegramChatId | None
     slow_mode_seconds: int = 0
+    parent_chat_id: TelegramChatId | None = None
+    """Of a chat for direct messages: the channel that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)

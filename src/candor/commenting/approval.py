@@ -13,7 +13,8 @@ from candor.commenting.errors import (
     PermissionMissingError,
 )
 from candor.commenting.lanes import EXPIRE_COMMENT, OFFER_COMMENT, SEND_COMMENT
-from candor.commenting.ports import Page, Unit, Units
+from candor.commenting.paging import Page
+from candor.commenting.ports import Unit, Units
 from candor.commenting.recheck import (
     LINK_FORBIDDEN,
     MODE_FORBIDS,

@@ -7,8 +7,9 @@ from candor.commenting.approval import CommentApprovalService
 from candor.commenting.channel import Channel
 from candor.commenting.comment import Comment, CommentStatus
 from candor.commenting.owner_approval import OwnerApproval
+from candor.commenting.paging import Page
 from candor.commenting.permission import ChannelPermissionService
-from candor.commenting.ports import Page, Unit, Units
+from candor.commenting.ports import Unit, Units
 from candor.commenting.post import Post
 from candor.commenting.register import ChannelRegister
 from candor.commenting.reports import CommentingReports

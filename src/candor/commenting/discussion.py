@@ -15,6 +15,7 @@ from candor.commenting.permission import ChannelPermissionService, GrantRequest
 from candor.commenting.ports import Units
 from candor.commenting.register import ChannelRegister
 from candor.commenting.replies import CommentReplyService
+from candor.commenting.verifying import ChannelVerification
 from candor.common.clock import Clock
 from candor.common.errors import CandorError
 from candor.common.ids import AccountId, TelegramChatId, TelegramMessageId, TelegramUserId
@@ -99,6 +100,7 @@ class DiscussionService:
         replies: CommentReplyService,
         outbox: Outbox,
         *,
+        verification: ChannelVerification,
         business: str,
         language: Language,
     ) -> None:
@@ -108,6 +110,7 @@ class DiscussionService:
         self._register = register
         self._permissions = permissions
         self._replies = replies
+        self._verification = verification
         self._outbox = outbox
         self._business = business
         self._language: Language = language
@@ -142,6 +145,8 @@ class DiscussionService:
         if not change.is_in:
             await self._permissions.account_removed(change.account_id, change.chat_id, by=change.by)
             return
+        if change.chat_type == "channel":
+            await self._verification.recognise(change.account_id, change.chat_id)
         if change.chat_type not in ("supergroup", "group"):
             return
         await self._permissions.rights_changed(

@@ -61,12 +61,29 @@ class EngagementService:
         """Telegram told how many reactions a message has; ignored unless it is a comment of ours."""
         now = self._clock.now()
         async with self._units() as unit:
-            comment = await unit.comments.of_message(chat_id, message_id)
+            found = await unit.comments.of_message(chat_id, message_id)
+            comment = await unit.comments.get(found.id, for_update=True) if found else None
             if comment is None:
                 return
             known = comment.engagement
             await unit.comments.note_engagement(
                 comment.id, Engagement(known.views, known.replies, max(0, total)), now=now
+            )
+
+    async def change_reactions(
+        self, chat_id: TelegramChatId, message_id: TelegramMessageId, difference: int
+    ) -> None:
+        """A reader gave or took back reactions; who it was is not kept."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            comment = await unit.comments.of_message(chat_id, message_id)
+            if comment is None or difference == 0:
+                return
+            locked = await unit.comments.get(comment.id, for_update=True)
+            known = (locked or comment).engagement
+            total = max(0, known.reactions + difference)
+            await unit.comments.note_engagement(
+                comment.id, Engagement(known.views, known.replies, total), now=now
             )
 
     async def _seen(self, comment: Comment, chat_id: TelegramChatId | None) -> Engagement | None:

@@ -32,7 +32,8 @@ from candor.commenting.owner_card import (
     reason_keyboard,
     reason_of,
 )
-from candor.commenting.ports import Page, Unit, Units
+from candor.commenting.paging import Page
+from candor.commenting.ports import Unit, Units
 from candor.common.clock import Clock
 from candor.common.errors import CandorError
 from candor.common.ids import CommentId

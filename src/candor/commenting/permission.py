@@ -25,7 +25,7 @@ from candor.commenting.channel import (
     Standing,
 )
 from candor.commenting.errors import GrantRefusedError, NotAnAdministratorError
-from candor.commenting.lanes import END_PERMISSION, VERIFY_CHANNEL, VERIFY_EVERY
+from candor.commenting.lanes import CATCH_UP, END_PERMISSION, VERIFY_CHANNEL, VERIFY_EVERY
 from candor.commenting.ports import Unit, Units
 from candor.commenting.recheck import NO_PERMISSION, NO_RIGHTS
 from candor.common.clock import Clock
@@ -164,21 +164,6 @@ class ChannelPermissionService:
             await _tell(unit, channel, "commenting.permission_expired", "", now)
             return None
 
-    async def verify_due(self, lane: Lane) -> datetime | None:
-        """The lane `commenting.verify_channel`: rights lost without a word are found within a day."""
-        now, channel_id = self._clock.now(), ChannelId(int(lane.key))
-        async with self._units() as unit:
-            channel = await unit.channels.get(channel_id)
-            standings = await unit.channels.standings_of(channel_id)
-        if channel is None or channel.discussion_chat_id is None:
-            return None
-        for standing in standings:
-            if standing.left_at is None:
-                await self.rights_changed(
-                    standing.account_id, channel.discussion_chat_id, can_write=True
-                )
-        return now + VERIFY_EVERY
-
     async def _verify(self, request: GrantRequest, wanted: Channel) -> _Verified:
         try:
             group = await self._administration.describe(request.account_id, request.chat_id)
@@ -294,6 +279,7 @@ async def _record(
     await unit.channels.resume(channel.id, now=now)
     await unit.lanes.postpone(END_PERMISSION, channel.id, at=expires_at)
     await unit.lanes.postpone(VERIFY_CHANNEL, channel.id, at=now + VERIFY_EVERY)
+    await unit.lanes.wake(CATCH_UP, channel.id, at=now)
     await _tell(unit, channel, "commenting.permission_granted", "", now, level="info")
     return await _reread(unit, channel.id)
 

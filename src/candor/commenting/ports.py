@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from candor.commenting.account_ports import (
+    CommentatorRepository,
+    CommentCardRepository,
+    DirectMessageRepository,
+)
 from candor.commenting.channel import (
     Audience,
     Channel,
     ChannelDraft,
-    Commentator,
     LegalSignOff,
     Permission,
     PermissionId,
@@ -19,15 +23,13 @@ from candor.commenting.channel import (
     Standing,
 )
 from candor.commenting.comment import Comment, CommentStatus, Engagement, NewComment, Slot
-from candor.commenting.direct_message import DirectMessage, NewDirectMessage
 from candor.commenting.marketing import MarketingBy, MarketingRow, Published
-from candor.commenting.owner_card import CardKind, ShownCard
+from candor.commenting.paging import Page
 from candor.commenting.post import ArrivedPost, Post
 from candor.common.ids import (
     AccountId,
     ChannelId,
     CommentId,
-    OutboxId,
     PostId,
     TelegramChatId,
     TelegramMessageId,
@@ -36,18 +38,6 @@ from candor.common.ids import (
 from candor.common.llm import PostSummary
 from candor.messaging.owner_chats import OwnerChatRepository
 from candor.messaging.ports import MessagingUnit
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of a list; `number` starts at 1."""
-
-    number: int = 1
-    size: int = 50
-
-    @property
-    def offset(self) -> int:
-        return (self.number - 1) * self.size
 
 
 class ChannelRepository(Protocol):
@@ -167,6 +157,12 @@ class PostRepository(Protocol):
     async def of_discussion(
         self, chat_id: TelegramChatId, message_id: TelegramMessageId
     ) -> Post | None: ...
+
+    async def numbers_since(
+        self, channel_id: ChannelId, since: datetime, *, limit: int
+    ) -> tuple[TelegramMessageId, ...]:
+        """The newest posts' numbers in their channel, albums' first parts; deleted ones left out."""
+        ...
 
     async def rewrite(
         self,
@@ -300,68 +296,6 @@ class CommentRepository(Protocol):
         since: datetime,
         until: datetime,
     ) -> tuple[MarketingRow, ...]: ...
-
-
-class CommentatorRepository(Protocol):
-    """`commentator_accounts` with their personalities and load."""
-
-    async def candidates(
-        self, channel_id: ChannelId, *, since: datetime, until: datetime
-    ) -> tuple[Commentator, ...]:
-        """Accounts that may comment in the channel now, with their load of that day."""
-        ...
-
-    async def get(self, account_id: AccountId) -> Commentator | None: ...
-
-    async def all(self) -> tuple[Commentator, ...]:
-        """Those of the roles `commentator` and `sales`, without their load."""
-        ...
-
-    async def put(
-        self, account_id: AccountId, *, daily_cap: int, is_active: bool, now: datetime
-    ) -> None: ...
-
-    async def pause(self, account_id: AccountId, reason: str, *, now: datetime) -> None: ...
-
-    async def dialogue_username(self) -> str | None:
-        """The bot that leads dialogues: the oldest active account of the role `sales`."""
-        ...
-
-
-class DirectMessageRepository(Protocol):
-    """`direct_messages`: what people wrote to a commenting account."""
-
-    async def add(self, message: NewDirectMessage, *, now: datetime) -> int | None:
-        """The new row's id; None when it is known already."""
-        ...
-
-    async def get(self, row_id: int, *, for_update: bool = False) -> DirectMessage | None: ...
-
-    async def finish(
-        self, row_id: int, *, status: str, outcome: str, answer: str, now: datetime
-    ) -> None: ...
-
-    async def is_answered(self, comment_id: CommentId, sender_id: TelegramUserId) -> bool: ...
-
-    async def count_replies(self, comment_id: CommentId) -> int: ...
-
-    async def page(
-        self, account_id: AccountId | None, page: Page
-    ) -> tuple[tuple[DirectMessage, ...], int]: ...
-
-
-class CommentCardRepository(Protocol):
-    """`comment_cards`: which messages in linked owners' chats are about which comment."""
-
-    async def was_shown(
-        self, comment_id: CommentId, owner_chat_id: int, kind: CardKind, occasion: str
-    ) -> bool: ...
-
-    async def add(self, card: ShownCard, *, outbox_id: OutboxId, now: datetime) -> None: ...
-
-    async def of_message(
-        self, owner_chat_id: int, message_id: TelegramMessageId
-    ) -> ShownCard | None: ...
 
 
 class Unit(MessagingUnit, Protocol):

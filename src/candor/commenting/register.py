@@ -19,7 +19,8 @@ from candor.commenting.channel import (
 )
 from candor.commenting.direct_message import DirectMessage
 from candor.commenting.lanes import CONSIDER_POSTS, VERIFY_CHANNEL
-from candor.commenting.ports import Page, Units
+from candor.commenting.paging import Page
+from candor.commenting.ports import Units
 from candor.commenting.post import Post
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, FieldError, InvalidInputError, NotFoundError

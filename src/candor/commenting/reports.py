@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from candor.commenting.marketing import MarketingBy, MarketingRow, Published
-from candor.commenting.ports import Page, Units
+from candor.commenting.paging import Page
+from candor.commenting.ports import Units
 
 
 class CommentingReports:

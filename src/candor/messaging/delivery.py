@@ -272,7 +272,8 @@ class DeliveryService(Generic[U]):
                 reply_to=item.reply_to,
                 keyboard=item.keyboard,
                 business_connection_id=chat.business_connection_id,
-                direct_messages_topic_id=chat.direct_messages_topic_id,
+                direct_messages_topic_id=item.direct_messages_topic_id
+                or chat.direct_messages_topic_id,
             )
         )
 

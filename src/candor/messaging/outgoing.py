@@ -52,6 +52,8 @@ class Outgoing:
     stage: str | None = None
     trigger: str | None = None
     partner_name: str | None = None
+    direct_messages_topic_id: int | None = None
+    """Messages to a channel: whose topic it goes to; a chat of that kind holds many."""
     kind: Literal["text", "file"] = "text"
     """`file`: the client's export, made at the time of sending; `text` is its caption."""
 
@@ -80,6 +82,7 @@ class OutboxItem:
     not_before: datetime | None = None
     attempts: int = 0
     partner_name: str | None = None
+    direct_messages_topic_id: int | None = None
     slot_at: datetime | None = None
     """The moment reserved for it within the account's limit."""
     sent_text: str | None = None

@@ -5,6 +5,7 @@ units of its own; when it returns, the update may be acknowledged. It may be cal
 update after a crash, so what it does is idempotent. It raises to have the update tried again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -69,6 +70,19 @@ class ArrivedPost:
     discussion_message_id: TelegramMessageId | None = None
     """A reply to this message is a comment under the post."""
     edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reactions:
+    """The reactions of a message changed. Who reacted is not handed on."""
+
+    account_id: AccountId
+    chat_id: TelegramChatId
+    message_id: TelegramMessageId
+    total: int | None = None
+    """All reactions now, where Telegram counts them; else None."""
+    difference: int = 0
+    """How many more or fewer, where it tells of one person's change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +192,14 @@ class DiscussionInbox(Protocol):
     async def receive_post(self, post: ArrivedPost) -> object: ...
 
     async def receive_message(self, message: GroupMessage) -> object: ...
+
+    async def receive_reactions(self, change: Reactions) -> object: ...
+
+    async def receive_deletion(
+        self, chat_id: TelegramChatId, message_ids: Sequence[TelegramMessageId]
+    ) -> object:
+        """Posts of a channel are gone; only user sessions are told."""
+        ...
 
     async def receive_membership(self, change: Membership) -> object:
         """Also channels, of bots of every role: a removed bot withdraws what it was allowed."""

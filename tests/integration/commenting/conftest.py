@@ -10,35 +10,41 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from candor.commenting.administration import Administrator, ChatFacts, OwnRights
 from candor.commenting.approval import Approver, CommentApprovalService
+from candor.commenting.catching_up import ChannelCatchUp
 from candor.commenting.channel import Channel, ChannelDraft, Hours, Scope
 from candor.commenting.checking import CommentChecks
-from candor.commenting.comment import Comment, CommentStatus
+from candor.commenting.comment import Comment, CommentStatus, Engagement
 from candor.commenting.considering import PostConsideration
 from candor.commenting.discussion import AccountMoved, DiscussionService, HeardMessage
 from candor.commenting.engagement import EngagementService
 from candor.commenting.generation import CommentGenerationService
 from candor.commenting.lanes import (
     ANSWER_REPLY,
+    CATCH_UP,
     CONSIDER_POSTS,
     END_PERMISSION,
     EXPIRE_COMMENT,
     OFFER_COMMENT,
     REFRESH_ENGAGEMENT,
     SEND_COMMENT,
+    VERIFY_CHANNEL,
 )
 from candor.commenting.monitor import ChannelMonitorService
 from candor.commenting.owner_approval import OwnerApproval
+from candor.commenting.paging import Page
 from candor.commenting.permission import ChannelPermissionService, GrantRequest
-from candor.commenting.ports import Page
 from candor.commenting.post import ArrivedPost
+from candor.commenting.private import PrivateMessageService
 from candor.commenting.register import ChannelRegister
 from candor.commenting.relevance import Relevance
 from candor.commenting.replies import CommentReplyService
 from candor.commenting.reports import CommentingReports
 from candor.commenting.scheduler import CommentSchedulerService
 from candor.commenting.sending import CommentRule
+from candor.commenting.verifying import ChannelVerification
 from candor.common.clock import FrozenClock
 from candor.common.errors import TemporaryError
+from candor.common.hot_reload import HotReloadService
 from candor.common.ids import (
     AccountId,
     CommentId,
@@ -201,6 +207,38 @@ class FakeRestrictions:
         self.stopped.append((account_id, signal))
 
 
+class FakeHistory:
+    """A user session's view of the channel: its posts as they stand now."""
+
+    def __init__(self) -> None:
+        self.posts: list[ArrivedPost] | None = []
+        self.asked: list[TelegramMessageId | None] = []
+
+    async def read(
+        self, channel_id: TelegramChatId, *, after: TelegramMessageId | None
+    ) -> Sequence[ArrivedPost] | None:
+        self.asked.append(after)
+        if self.posts is None:
+            return None
+        return [post for post in self.posts if post.message_id > (after or 0)]
+
+
+class FakeCounters:
+    """`EngagementSource`: what a user session sees of a message; None: it is no member there."""
+
+    def __init__(self) -> None:
+        self.seen: Engagement | None = None
+        self.looks: list[datetime] = []
+        self.clock: FrozenClock | None = None
+
+    async def look(
+        self, chat_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> Engagement | None:
+        if self.clock is not None:
+            self.looks.append(self.clock.now())
+        return self.seen
+
+
 @dataclass
 class Stage:
     """All of commenting on one database, with its lanes run by hand."""
@@ -212,6 +250,8 @@ class Stage:
     telegram: FakeTelegram = field(default_factory=FakeTelegram)
     restrictions: FakeRestrictions = field(default_factory=FakeRestrictions)
     facts: list[Fact] = field(default_factory=list)
+    history: "FakeHistory | None" = None
+    counters: "FakeCounters | None" = None
 
     def __post_init__(self) -> None:
         units, clock = self.units, self.clock
@@ -229,7 +269,18 @@ class Stage:
         self.replies = CommentReplyService(
             units, clock, self.outbox, self.model, checks, self.restrictions, business=BUSINESS
         )
-        self.engagement = EngagementService(units, clock)
+        self.verification = ChannelVerification(units, clock, self.telegram, self.permissions)
+        self.private = PrivateMessageService(
+            units,
+            clock,
+            self.outbox,
+            self.telegram,
+            HotReloadService(),
+            business=BUSINESS,
+            language="ru",
+        )
+        self.catching_up = ChannelCatchUp(units, clock, self.monitor, self.history)
+        self.engagement = EngagementService(units, clock, self.counters)
         self.discussion = DiscussionService(
             units,
             clock,
@@ -238,6 +289,7 @@ class Stage:
             self.permissions,
             self.replies,
             self.outbox,
+            verification=self.verification,
             business=BUSINESS,
             language="ru",
         )
@@ -259,6 +311,8 @@ class Stage:
             SEND_COMMENT: self.scheduler.send_due,
             EXPIRE_COMMENT: self.scheduler.expire_due,
             END_PERMISSION: self.permissions.end_due,
+            CATCH_UP: self.catching_up.catch_up,
+            VERIFY_CHANNEL: self.verification.verify_due,
             REFRESH_ENGAGEMENT: self.engagement.refresh,
             OFFER_COMMENT: self.owner_approval.offer_due,
             ANSWER_REPLY: self.replies.answer_due,
@@ -337,6 +391,9 @@ class Stage:
             by="Ольга (501)",
         )
         return replace(made, **more)  # type: ignore[arg-type]
+
+    def lane(self, kind: str, key: int) -> Lane:
+        return Lane(kind, str(key), 0)
 
     async def run_lanes(self, *kinds: str, rounds: int = 30) -> int:
         """Run what is due by the clock until nothing is; answers how many lanes ran."""

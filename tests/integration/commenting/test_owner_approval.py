@@ -51,7 +51,7 @@ class Phone:
         self.stage = stage
         self.account = account
         self.clients = Elsewhere()
-        self.door = OwnerDoor(self.clients, stage.owner_chats, stage.owner_approval)
+        self.door = OwnerDoor(self.clients, stage.owner_chats, stage.owner_approval, stage.private)
         self.numbers = 0
 
     async def settle(self) -> None:

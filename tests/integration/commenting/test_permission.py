@@ -24,7 +24,7 @@ from candor.commenting.errors import (
     NotAnAdministratorError,
     PermissionMissingError,
 )
-from candor.commenting.ports import Page
+from candor.commenting.paging import Page
 from candor.common.ids import TelegramChatId
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.integration.commenting.conftest import APPROVER, READER, Stage
 
 from candor.commenting.comment import Comment
-from candor.commenting.ports import Page
+from candor.commenting.paging import Page
 from candor.common.ids import AccountId, TelegramMessageId, TelegramUserId
 
 

@@ -18,7 +18,7 @@ from candor.commenting.approval import Approver
 from candor.commenting.channel import ChannelDraft, Hours
 from candor.commenting.errors import CommentChangedError, TextRefusedError
 from candor.commenting.lanes import CONSIDER_POSTS
-from candor.commenting.ports import Page
+from candor.commenting.paging import Page
 from candor.commenting.post import AlbumId
 from candor.common.errors import ConflictError
 from candor.common.ids import OperatorId, TelegramMessageId

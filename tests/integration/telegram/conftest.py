@@ -65,6 +65,12 @@ class Recorder:
     async def receive_message(self, message: object) -> None:
         self.told.append(message)
 
+    async def receive_reactions(self, change: object) -> None:
+        self.told.append(change)
+
+    async def receive_deletion(self, chat_id: int, message_ids: object) -> None:
+        self.told.append((chat_id, message_ids))
+
     async def receive_membership(self, change: object) -> None:
         self.told.append(change)
 

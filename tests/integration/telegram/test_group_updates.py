@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from candor.telegram.bot.seat import Seat
-from candor.telegram.ports import ArrivedPost, GroupMessage, JoinRequest, Membership
+from candor.telegram.ports import ArrivedPost, GroupMessage, JoinRequest, Membership, Reactions
 
 ANNA = {"id": 77, "is_bot": False, "first_name": "Анна"}
 GROUP = {"id": -1001, "type": "supergroup", "title": "Учёба"}
@@ -132,3 +132,25 @@ async def test_that_a_channel_where_the_bot_was_removed_is_told_to_commenting(st
     await station.desk.take(update, seat)
     (change,) = station.recorder.told
     assert (change.chat_type, change.is_in) == ("channel", False)
+
+
+async def test_that_reactions_are_told_as_numbers_without_names(station):
+    seat = await _seat(station, "commentator")
+    changed = {"chat": GROUP, "message_id": 5, "date": 1_780_000_000}
+    heart = {"type": "emoji", "emoji": "❤"}
+    one = {**changed, "user": ANNA, "old_reaction": [], "new_reaction": [heart]}
+    await station.desk.take({"update_id": 1, "message_reaction": one}, seat)
+    counted = {**changed, "reactions": [{"type": heart, "total_count": 7}]}
+    await station.desk.take({"update_id": 2, "message_reaction_count": counted}, seat)
+    given, all_of_them = station.recorder.told
+    assert isinstance(given, Reactions)
+    assert (given.difference, given.total) == (1, None)
+    assert all_of_them.total == 7
+    assert "Анна" not in repr(station.recorder.told)
+
+
+async def test_that_reactions_reach_commentators_only(station):
+    seat = await _seat(station, "sales")
+    counted = {"chat": GROUP, "message_id": 5, "date": 1_780_000_000, "reactions": []}
+    await station.desk.take({"update_id": 2, "message_reaction_count": counted}, seat)
+    assert station.recorder.told == []

@@ -2,10 +2,12 @@
 
 from typing import Protocol
 
+from candor.commenting.catching_up import ChannelCatchUp
 from candor.commenting.considering import PostConsideration
 from candor.commenting.engagement import EngagementService
 from candor.commenting.lanes import (
     ANSWER_REPLY,
+    CATCH_UP,
     CONSIDER_POSTS,
     END_PERMISSION,
     EXPIRE_COMMENT,
@@ -18,6 +20,7 @@ from candor.commenting.owner_approval import OwnerApproval
 from candor.commenting.permission import ChannelPermissionService
 from candor.commenting.replies import CommentReplyService
 from candor.commenting.scheduler import CommentSchedulerService
+from candor.commenting.verifying import ChannelVerification
 from candor.common.lanes import LaneHandler
 
 MODEL_LANES = 4
@@ -41,6 +44,8 @@ def register_commenting(
     engagement: EngagementService,
     replies: CommentReplyService,
     owner_approval: OwnerApproval,
+    verification: ChannelVerification,
+    catching_up: ChannelCatchUp,
 ) -> None:
     """Hand every lane of commenting to the worker."""
     worker.on_lane(CONSIDER_POSTS, consideration.consider, concurrency=MODEL_LANES)
@@ -49,5 +54,6 @@ def register_commenting(
     worker.on_lane(OFFER_COMMENT, owner_approval.offer_due, concurrency=SMALL_LANES)
     worker.on_lane(EXPIRE_COMMENT, scheduler.expire_due, concurrency=SMALL_LANES)
     worker.on_lane(END_PERMISSION, permissions.end_due, concurrency=SMALL_LANES)
-    worker.on_lane(VERIFY_CHANNEL, permissions.verify_due, concurrency=SMALL_LANES)
+    worker.on_lane(VERIFY_CHANNEL, verification.verify_due, concurrency=SMALL_LANES)
+    worker.on_lane(CATCH_UP, catching_up.catch_up, concurrency=SMALL_LANES)
     worker.on_lane(REFRESH_ENGAGEMENT, engagement.refresh, concurrency=SMALL_LANES)

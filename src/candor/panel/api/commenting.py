@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from candor.commenting.approval import Approver
 from candor.commenting.channel import LegalSignOff
 from candor.commenting.desk import CommentingDesk
-from candor.commenting.ports import Page as Part
+from candor.commenting.paging import Page as Part
 from candor.common.errors import NotFoundError
 from candor.common.ids import AccountId, ChannelId, CommentId
 from candor.panel.access import current_actor

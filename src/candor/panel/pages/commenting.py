@@ -6,7 +6,7 @@ from itertools import groupby
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from candor.commenting.ports import Page as Part
+from candor.commenting.paging import Page as Part
 from candor.common.errors import CandorError
 from candor.common.ids import CommentId
 from candor.panel.access import needs

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from candor.commenting.ports import Page as Part
+from candor.commenting.paging import Page as Part
 from candor.common.errors import CandorError, FieldError, InvalidInputError
 from candor.common.ids import ChannelId
 from candor.panel.access import current_actor, needs

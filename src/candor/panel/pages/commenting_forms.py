@@ -38,6 +38,7 @@ def channel_body(form: MultiDict[str, str]) -> ChannelBody:
             "username": form.get("username", "").strip() or None,
             "title": form.get("title", "").strip() or None,
             "comment_mode": mode,
+            "is_own": form.get("is_own") == "on",
             "is_monitored": mode != "off",
             "daily_cap": form.get("daily_cap", "1"),
             "topics": lines_of(form.get("topics", "")),

@@ -6,7 +6,7 @@ The guided page is found by its code only. The list is public when the owner has
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from candor.commenting.ports import Page as Part
+from candor.commenting.paging import Page as Part
 from candor.common.errors import NotFoundError
 from candor.common.operators import SettingOverride
 from candor.panel.access import current_actor, may, needs, public

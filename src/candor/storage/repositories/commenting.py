@@ -21,7 +21,7 @@ from candor.commenting.channel import (
     Scope,
     Standing,
 )
-from candor.commenting.ports import Page
+from candor.commenting.paging import Page
 from candor.common.errors import ConflictError
 from candor.common.ids import (
     AccountId,

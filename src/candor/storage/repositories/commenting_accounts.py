@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from candor.accounts.account import Personality
 from candor.commenting.channel import Commentator
 from candor.commenting.direct_message import DirectMessage, NewDirectMessage
-from candor.commenting.ports import Page
+from candor.commenting.paging import Page
 from candor.common.ids import (
     AccountId,
     ChannelId,
@@ -54,6 +54,7 @@ _ALL = text(
     + "WHERE a.kind = 'bot' AND a.role IN ('commentator', 'sales') AND a.removed_at IS NULL"
     " ORDER BY a.role, a.id"
 )
+_COMMENTATORS = text("SELECT id FROM telegram_account_sessions WHERE role = 'commentator'")
 _DIALOGUE_BOT = text(
     "SELECT username FROM telegram_account_sessions WHERE role = 'sales' AND kind = 'bot'"
     " AND status = 'active' AND removed_at IS NULL AND username IS NOT NULL ORDER BY id LIMIT 1"
@@ -90,6 +91,10 @@ class PgCommentatorRepository:
     async def all(self) -> tuple[Commentator, ...]:
         rows = await self._connection.execute(_ALL, {"default_cap": DEFAULT_DAILY_CAP})
         return tuple(_commentator(row) for row in rows.mappings())
+
+    async def ids(self) -> frozenset[AccountId]:
+        rows = await self._connection.scalars(_COMMENTATORS)
+        return frozenset(AccountId(row) for row in rows)
 
     async def put(
         self, account_id: AccountId, *, daily_cap: int, is_active: bool, now: datetime
@@ -151,6 +156,45 @@ class PgDirectMessageRepository:
                 answered_at=now if status == "answered" else None,
             )
         )
+
+    async def last_comment_of(
+        self, account_id: AccountId, sender_id: TelegramUserId, *, since: datetime
+    ) -> CommentId | None:
+        found: int | None = await self._connection.scalar(
+            select(_D.comment_id)
+            .where(
+                _D.sender_id == sender_id,
+                _D.account_id == account_id,
+                _D.comment_id.is_not(None),
+                _D.created_at >= since,
+            )
+            .order_by(_D.id.desc())
+            .limit(1)
+        )
+        return None if found is None else CommentId(found)
+
+    async def has_private(self, account_id: AccountId, sender_id: TelegramUserId) -> bool:
+        found = await self._connection.scalar(
+            select(_D.id)
+            .where(_D.sender_id == sender_id, _D.account_id == account_id, _D.kind == "private")
+            .limit(1)
+        )
+        return found is not None
+
+    async def was_shown_the_way(
+        self, chat_id: TelegramChatId, sender_id: TelegramUserId, *, since: datetime
+    ) -> bool:
+        found = await self._connection.scalar(
+            select(_D.id)
+            .where(
+                _D.sender_id == sender_id,
+                _D.chat_id == chat_id,
+                _D.status == "answered",
+                _D.created_at >= since,
+            )
+            .limit(1)
+        )
+        return found is not None
 
     async def is_answered(self, comment_id: CommentId, sender_id: TelegramUserId) -> bool:
         found = await self._connection.execute(

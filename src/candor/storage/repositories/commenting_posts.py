@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from candor.commenting.ports import Page, Verdict
+from candor.commenting.paging import Page
+from candor.commenting.ports import Verdict
 from candor.commenting.post import AlbumId, ArrivedPost, Post
 from candor.common.ids import ChannelId, PostId, TelegramChatId, TelegramMessageId
 from candor.common.llm import PostSummary, Usage
@@ -117,6 +118,17 @@ class PgPostRepository:
         return await self._one(
             _T.discussion_chat_id == chat_id, _T.discussion_message_id == message_id
         )
+
+    async def numbers_since(
+        self, channel_id: ChannelId, since: datetime, *, limit: int
+    ) -> tuple[TelegramMessageId, ...]:
+        rows = await self._connection.scalars(
+            select(_T.message_id)
+            .where(_T.channel_id == channel_id, _T.posted_at >= since, _T.deleted_at.is_(None))
+            .order_by(_T.posted_at.desc())
+            .limit(limit)
+        )
+        return tuple(TelegramMessageId(number) for number in rows)
 
     async def rewrite(
         self,

@@ -42,10 +42,10 @@ _PUT = text(
     )
     INSERT INTO outbox (account_id, chat, purpose, subject, conversation_id, message, answers_up_to,
         kind, text, author, language, label, partner_name, reply_to, keyboard, not_before,
-        random_id, provenance, created_at)
+        direct_messages_topic_id, random_id, provenance, created_at)
     VALUES (:account, :chat, :purpose, :subject, :conversation, (SELECT id FROM message),
         :answers_up_to, :kind, :text, :author, :language, :label, :partner_name, :reply_to,
-        :keyboard, :not_before, :random_id, :provenance, :now)
+        :keyboard, :not_before, :topic, :random_id, :provenance, :now)
     RETURNING id
     """
 ).bindparams(bindparam("provenance", type_=Json), bindparam("keyboard", type_=Json))
@@ -256,6 +256,7 @@ class PgOutboxRepository:
             "reply_to": outgoing.reply_to,
             "keyboard": _keyboard_json(outgoing.keyboard),
             "not_before": outgoing.not_before,
+            "topic": outgoing.direct_messages_topic_id,
             "strategy": outgoing.strategy,
             "stage": outgoing.stage,
             "trigger": outgoing.trigger,

@@ -252,6 +252,7 @@ outbox = table(
     choice("label", LABELS),
     Column("partner_name", Text),
     Column("reply_to", BigInteger),
+    Column("direct_messages_topic_id", BigInteger),
     Column("keyboard", Json),
     Column("not_before", Moment),
     choice("status", DELIVERIES, default="queued"),

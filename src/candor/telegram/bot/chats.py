@@ -62,7 +62,7 @@ class BotChats:
         """The chat by number or by @username."""
         async with self._client(account_id) as client:
             found = await client.do(GetChat(chat_id=_address(chat)), is_repeatable=True)
-        linked = found.linked_chat_id
+        linked, parent = found.linked_chat_id, found.parent_chat
         return ChatFacts(
             chat_id=TelegramChatId(found.id),
             kind=chat_type(found),
@@ -70,6 +70,7 @@ class BotChats:
             username=found.username,
             linked_chat_id=None if linked is None else TelegramChatId(linked),
             slow_mode_seconds=int(found.slow_mode_delay or 0),
+            parent_chat_id=None if parent is None else TelegramChatId(parent.id),
         )
 
     async def administrators(

@@ -14,6 +14,8 @@ from aiogram.types import (
     ChatMemberUpdated,
     InaccessibleMessage,
     Message,
+    MessageReactionCountUpdated,
+    MessageReactionUpdated,
     User,
 )
 from aiogram.types import ResultChatMemberUnion as ChatMember
@@ -28,6 +30,7 @@ from candor.telegram.ports import (
     Membership,
     MemberStatus,
     Person,
+    Reactions,
 )
 
 MEDIA_KINDS: Final = frozenset(
@@ -235,6 +238,25 @@ def membership(change: ChatMemberUpdated, *, account_id: AccountId, is_us: bool)
         link_name=None if link is None else link.name,
         via_join_request=bool(change.via_join_request),
         rights=rights_of(change.new_chat_member),
+    )
+
+
+def reaction_change(change: MessageReactionUpdated, *, account_id: AccountId) -> Reactions:
+    """Of one person; their name stays here."""
+    return Reactions(
+        account_id=account_id,
+        chat_id=TelegramChatId(change.chat.id),
+        message_id=TelegramMessageId(change.message_id),
+        difference=len(change.new_reaction) - len(change.old_reaction),
+    )
+
+
+def reaction_count(change: MessageReactionCountUpdated, *, account_id: AccountId) -> Reactions:
+    return Reactions(
+        account_id=account_id,
+        chat_id=TelegramChatId(change.chat.id),
+        message_id=TelegramMessageId(change.message_id),
+        total=sum(reaction.total_count for reaction in change.reactions),
     )
 
 

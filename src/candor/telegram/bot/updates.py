@@ -40,6 +40,8 @@ ALLOWED_UPDATES: Final[tuple[str, ...]] = (
     "my_chat_member",
     "chat_member",
     "chat_join_request",
+    "message_reaction",
+    "message_reaction_count",
 )
 TRIES: Final = 3
 """A handler that fails so often has its update parked."""

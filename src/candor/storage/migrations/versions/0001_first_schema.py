@@ -2101,6 +2101,7 @@ def upgrade() -> None:
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("partner_name", sa.Text(), nullable=True),
         sa.Column("reply_to", sa.BigInteger(), nullable=True),
+        sa.Column("direct_messages_topic_id", sa.BigInteger(), nullable=True),
         sa.Column(
             "keyboard", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),

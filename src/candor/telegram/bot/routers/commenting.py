@@ -2,7 +2,12 @@
 
 from aiogram import F, Router
 from aiogram.filters import BaseFilter
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import (
+    ChatMemberUpdated,
+    Message,
+    MessageReactionCountUpdated,
+    MessageReactionUpdated,
+)
 
 from candor.telegram.bot.seat import Seat
 from candor.telegram.bot.translation import (
@@ -11,6 +16,8 @@ from candor.telegram.bot.translation import (
     group_message,
     incoming,
     membership,
+    reaction_change,
+    reaction_count,
 )
 from candor.telegram.ports import DiscussionInbox
 
@@ -40,6 +47,8 @@ class CommentHandler:
         router.edited_channel_post.register(self.channel_post)
         router.my_chat_member.register(self.our_place, F.chat.type == "channel")
         router.my_chat_member.register(self.our_place, _GROUPS, OfCommentator())
+        router.message_reaction.register(self.reaction, OfCommentator())
+        router.message_reaction_count.register(self.reactions, OfCommentator())
         return router
 
     async def forwarded_post(self, message: Message, seat: Seat) -> None:
@@ -59,6 +68,14 @@ class CommentHandler:
     async def our_place(self, change: ChatMemberUpdated, seat: Seat) -> None:
         changed = membership(change, account_id=seat.account_id, is_us=True)
         await self._discussions.receive_membership(changed)
+
+    async def reaction(self, change: MessageReactionUpdated, seat: Seat) -> None:
+        told = reaction_change(change, account_id=seat.account_id)
+        await self._discussions.receive_reactions(told)
+
+    async def reactions(self, change: MessageReactionCountUpdated, seat: Seat) -> None:
+        told = reaction_count(change, account_id=seat.account_id)
+        await self._discussions.receive_reactions(told)
 
     async def _receive(self, message: Message, seat: Seat, *, is_edit: bool) -> None:
         heard = incoming(
