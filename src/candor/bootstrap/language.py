@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from candor.bootstrap.foundation import Foundation
+from candor.clients.consent import ModelConsent
+from candor.common.ids import ClientId
 from candor.common.llm import Encoder
 from candor.common.settings import Settings
 from candor.llm.administration import LanguageAdministration
 from candor.llm.assembly import ModelAccess, open_language
 from candor.llm.chat_model import ConnectionReport
-from candor.llm.resilient import EngineStatus, ResilientLLMService
+from candor.llm.resilient import ClientConsent, EngineStatus, ResilientLLMService
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,31 @@ async def open_language_room(foundation: Foundation) -> AsyncIterator[LanguageRo
         cache=foundation.cache,
         reload=foundation.hot_reload,
         timezone=settings.timezone,
+        consent=_consent(foundation),
     ) as language:
         yield LanguageRoom(
             language.service, language.encoder, language.administration, settings.has_model
         )
+
+
+def outside_provider(settings: Settings) -> str | None:
+    """The host that clients' words would go to; None without a model or with one of one's own."""
+    access = _access(settings)
+    if access.model is None or access.is_local:
+        return None
+    return urlsplit(access.base_url or "").hostname or "api.openai.com"
+
+
+def _consent(foundation: Foundation) -> ClientConsent | None:
+    consent = ModelConsent(outside_provider(foundation.settings))
+    if consent.provider is None:
+        return None
+
+    async def allows(client_id: int) -> bool:
+        async with foundation.units() as unit:
+            return await consent.allows(unit, ClientId(client_id))
+
+    return allows
 
 
 def _access(settings: Settings) -> ModelAccess:

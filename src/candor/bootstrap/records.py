@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from candor.accounts.security import AccountSecurityService
 from candor.bootstrap.foundation import Foundation
 from candor.bootstrap.notices import OwnerNoticeBoard
-from candor.clients.consent import ModelConsent
 from candor.clients.desk import ClientDesk
 from candor.clients.retention import RetentionService
 from candor.common.queue import JobArguments
-from candor.common.settings import Settings
 from candor.jobs.worker import Worker
-from candor.llm.assembly import ModelAccess
 from candor.outbound.web_poster import WebPoster
 from candor.webhooks.administration import WebhookAdministration
 from candor.webhooks.delivery import WebhookDelivery
@@ -70,10 +66,3 @@ def build_records(
         poster=poster,
     )
 
-
-def model_consent(settings: Settings) -> ModelConsent:
-    """Clients are asked before their words go to somebody else's model, never for one's own."""
-    access = ModelAccess(base_url=settings.openai_base_url)
-    if not settings.has_model or access.is_local:
-        return ModelConsent(None)
-    return ModelConsent(urlsplit(settings.openai_base_url or "").hostname or "api.openai.com")

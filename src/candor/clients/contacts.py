@@ -15,8 +15,8 @@ from typing import Final, Protocol
 from candor.common.errors import InvalidInputError
 from candor.common.ids import ClientId, TelegramUserId
 
-MOST_ROWS: Final = 50_000
-MOST_BYTES: Final = 10_000_000
+MOST_ROWS: Final = 20_000
+MOST_BYTES: Final = 3_000_000
 COLUMNS: Final = ("telegram_id", "username", "name", "tags", "note", "external_id")
 _ALIASES: Final = {"telegram_user_id": "telegram_id", "user_id": "telegram_id", "tag": "tags"}
 _USERNAME: Final = re.compile(r"[a-z][a-z0-9_]{3,31}", re.ASCII)

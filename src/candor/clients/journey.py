@@ -8,8 +8,9 @@ after half an hour without a message); `diagnostic_results` keep answers to a qu
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
+from candor.common.events import EventKind
 from candor.common.ids import AccountId, ClientId, ConversationId, GroupId
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
@@ -88,6 +89,21 @@ class StageEntry:
     id: int = 0
 
 
+def milestone_of(entry: StageEntry) -> tuple[Milestone, EventKind] | None:
+    """What a stage of the lessons means for the client's way: the milestone, and the event of it."""
+    if entry.journey != "education":
+        return None
+    if entry.stage == "group":
+        return "group", "group.joined"
+    if entry.stage.startswith(DONE):
+        return "task_done", "task.done"
+    return ("completed", "group.completed") if entry.stage == "task_done" else None
+
+
+DONE: Final = "done:"
+"""Stage of a step whose task the client has handed in: `done:lesson-1`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One row of `user_sessions`: from the first message after a pause to the last before the next."""
@@ -116,7 +132,9 @@ class DiagnosticResult:
 
 class JourneyRepository(Protocol):
     async def enter(self, entry: StageEntry) -> bool:
-        """Leave the stage the client is in and enter this one; False if it is there already."""
+        """Leave the stage the client is in and enter this one; False if it is there already.
+
+        A stage that stands for a milestone reaches it, and its event is published."""
         ...
 
     async def reach(

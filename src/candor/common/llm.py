@@ -220,6 +220,8 @@ class GroupReplyRequest:
     knowledge: tuple[str, ...] = ()
     history: tuple[Line, ...] = ()
     personality: Mapping[str, object] = field(default_factory=dict)
+    client_id: int | None = None
+    """Whose words these are; None: nobody's who could have agreed to an outside provider."""
 
 
 class LLMService(Protocol):

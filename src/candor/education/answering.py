@@ -311,7 +311,14 @@ def _request(
         facts=script.facts if script else (),
         knowledge=script.knowledge if script else (),
         history=_history(scene),
+        client_id=_whose(scene),
     )
+
+
+def _whose(scene: _Scene) -> int | None:
+    """The client whose words these are; nobody's consent covers those of other people."""
+    is_theirs = all(message.sender_type == "client" for message in scene.waiting)
+    return scene.group.client_id if is_theirs else None
 
 
 def _history(scene: _Scene) -> tuple[Line, ...]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from candor.common.cache import Cache
@@ -18,7 +19,7 @@ from candor.llm.model_service import ModelEngine
 from candor.llm.ports import LanguageUnits, StoredPrompts, StoredUsage
 from candor.llm.prices import Price
 from candor.llm.prompts import PromptLibrary
-from candor.llm.resilient import ResilientLLMService, StatusListener
+from candor.llm.resilient import ClientConsent, ResilientLLMService, StatusListener
 from candor.llm.usage import UsageLedger
 
 if TYPE_CHECKING:
@@ -38,7 +39,12 @@ class ModelAccess:
     def is_local(self) -> bool:
         """A server on this machine or network costs nothing per token."""
         host = urlsplit(self.base_url or "").hostname or ""
-        return host in ("localhost", "127.0.0.1", "::1") or host.endswith((".local", ".internal"))
+        if host == "localhost" or host.endswith((".local", ".internal", ".localhost")):
+            return True
+        try:
+            return ip_address(host).is_private
+        except ValueError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ async def open_language(
     prices: Mapping[str, Price] | None = None,
     timezone: str = "UTC",
     on_switch: StatusListener | None = None,
+    consent: ClientConsent | None = None,
 ) -> AsyncIterator[Language]:
     """Open the room; on leaving, usage rows are stored and connections closed.
 
@@ -80,7 +87,8 @@ async def open_language(
         for model in models
     )
     service = ResilientLLMService(
-        encoder=found, clock=clock, engines=engines, ledger=ledger, on_switch=on_switch
+        encoder=found, clock=clock, engines=engines, ledger=ledger, on_switch=on_switch,
+        consent=consent,
     )
     administration = LanguageAdministration(
         units=units, clock=clock, model=models[0] if models else None, timezone=timezone

@@ -63,6 +63,10 @@ class StatusListener(Protocol):
     def __call__(self, status: EngineStatus) -> None: ...
 
 
+ClientConsent = Callable[[int], Awaitable[bool]]
+"""Whether the client's words may go to an outside provider."""
+
+
 class ResilientLLMService:
     """The `LLMService` that everybody gets.
 
@@ -77,7 +81,10 @@ class ResilientLLMService:
         engines: Sequence[ModelEngine] = (),
         ledger: UsageLedger | None = None,
         on_switch: StatusListener | None = None,
+        consent: ClientConsent | None = None,
     ) -> None:
+        """`consent`: asked before a client's words go to an outside provider; None for a model of
+        the business's own."""
         self._encoder = encoder
         self._reader = Reader(encoder)
         self._offline = OfflineLLMService(encoder)
@@ -86,6 +93,7 @@ class ResilientLLMService:
         self._ledger = ledger or UsageLedger(store=MemoryUsageStore(), clock=clock)
         self._breaker = CircuitBreaker(clock=clock)
         self._on_switch = on_switch
+        self._consent = consent
         self._last_engine: Literal["model", "offline"] | None = None
 
     async def warm(self) -> None:
@@ -101,9 +109,14 @@ class ResilientLLMService:
             return await engine.write_reply(request, attempts=attempts, on_usage=hear)
 
         calls = 1 if request.must_mend else CALLS_PER_TURN
-        draft, why_not = await self._asked("reply", ask, client_id=request.client_id, calls=calls)
-        if draft is not None:
-            return draft
+        # Without a client it is a rehearsal: the author's own words.
+        why_not = await self._objection(request.client_id) if request.client_id else ""
+        if not why_not:
+            draft, why_not = await self._asked(
+                "reply", ask, client_id=request.client_id, calls=calls
+            )
+            if draft is not None:
+                return draft
         return replace(await self._offline.write_reply(request), note=why_not)
 
     async def summarize_dialogue(self, history: Sequence[Line], *, language: Language) -> str:
@@ -140,9 +153,11 @@ class ResilientLLMService:
         async def ask(engine: ModelEngine, attempts: int, hear: UsageListener) -> DraftReply:
             return await engine.answer_in_group(request, attempts=attempts, on_usage=hear)
 
-        draft, why_not = await self._asked("group", ask)
-        if draft is not None:
-            return draft
+        why_not = await self._objection(request.client_id)
+        if not why_not:
+            draft, why_not = await self._asked("group", ask)
+            if draft is not None:
+                return draft
         return replace(await self._offline.answer_in_group(request), note=why_not)
 
     async def status(self) -> EngineStatus:
@@ -164,6 +179,14 @@ class ResilientLLMService:
     async def close(self) -> None:
         """Store the usage rows that still wait."""
         await self._ledger.flush()
+
+    async def _objection(self, client_id: int | None) -> str:
+        """Why these words may not leave the business; empty when they may."""
+        if self._consent is None or not self._engines:
+            return ""
+        if client_id is not None and await self._consent(client_id):
+            return ""
+        return "The model was not asked: the person has not agreed to an outside provider."
 
     async def _asked(
         self,

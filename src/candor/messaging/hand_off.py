@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from candor.clients.activity import Activity
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, InvalidInputError, NotFoundError
+from candor.common.events import BusinessEvent, EventKind
 from candor.common.ids import ConversationId, OperatorId, OutboxId
 from candor.common.llm import Language
 from candor.disclosure.labels import MESSAGE_LIMIT, hand_off_notice
@@ -177,6 +178,7 @@ class HandOff:
             await unit.outbox.cancel_queued(
                 found.id, reason=f"handling: {handling}", now=now, reopen=reopen
             )
+        await self._publish(unit, found, handling, reason=reason, operator=operator or by)
         await unit.activity.record(
             Activity(
                 kind=f"conversation.{_EVENTS[handling]}",
@@ -188,6 +190,31 @@ class HandOff:
             )
         )
         return changed
+
+    async def _publish(
+        self,
+        unit: MessagingUnit,
+        found: Conversation,
+        handling: Handling,
+        *,
+        reason: str,
+        operator: OperatorId | None,
+    ) -> None:
+        """The business's own tools hear of it once, however many people then take it."""
+        kind = _PUBLISHED.get(handling)
+        if kind is None or found.handling == handling:
+            return
+        data = {
+            "conversation_id": found.id,
+            "stage": found.stage,
+            "reason": reason,
+            "operator_id": operator,
+        }
+        await unit.events.publish(
+            BusinessEvent(
+                kind=kind, at=self._clock.now(), client_id=found.client_id, data=data
+            )
+        )
 
     async def _put(
         self,
@@ -222,6 +249,13 @@ _EVENTS: dict[Handling, str] = {
     "paused": "paused",
     "opted_out": "opted_out",
     "closed": "closed",
+}
+
+
+_PUBLISHED: dict[Handling, EventKind] = {
+    "ai": "conversation.given_back",
+    "human": "conversation.handed_off",
+    "closed": "conversation.closed",
 }
 
 

@@ -19,6 +19,16 @@ Notice = Literal[
     "delete_kept",
     "delete_in_private",
     "button_is_old",
+    "consent_marketing_on",
+    "consent_marketing_off",
+    "consent_model_on",
+    "consent_model_off",
+    "consent_question",
+    "consent_model_question",
+    "consent_yes",
+    "consent_no",
+    "consent_given",
+    "consent_refused",
     "help",
 ]
 
@@ -89,6 +99,42 @@ _TEXTS: Final[dict[Notice, dict[Language, str]]] = {
     "button_is_old": {
         "ru": "Эта кнопка уже не действует.",
         "en": "This button no longer works.",
+    },
+    "consent_marketing_on": {
+        "ru": "Присылать новости и предложения",
+        "en": "Send me news and offers",
+    },
+    "consent_marketing_off": {
+        "ru": "Не присылать новости и предложения",
+        "en": "No more news and offers",
+    },
+    "consent_model_on": {
+        "ru": "Разрешить внешнюю языковую модель",
+        "en": "Allow the outside language model",
+    },
+    "consent_model_off": {
+        "ru": "Запретить внешнюю языковую модель",
+        "en": "Don't use the outside language model",
+    },
+    "consent_question": {
+        "ru": "Прочитайте, пожалуйста. Согласны?",
+        "en": "Please read this. Do you agree?",
+    },
+    "consent_model_question": {
+        "ru": "Чтобы отвечать свободнее, я могу обращаться к внешней языковой модели. Решать вам: "
+        "без неё я отвечаю заготовленными текстами, и это ничего не меняет для вас.",
+        "en": "To answer more freely I can ask an outside language model. It is up to you: without it "
+        "I answer with prepared texts, and nothing else changes for you.",
+    },
+    "consent_yes": {"ru": "Согласен", "en": "I agree"},
+    "consent_no": {"ru": "Не нужно", "en": "No, thanks"},
+    "consent_given": {
+        "ru": "Записано. Отказаться можно в любой момент: /privacy.",
+        "en": "Noted. You can take it back at any time: /privacy.",
+    },
+    "consent_refused": {
+        "ru": "Хорошо, этого не будет.",
+        "en": "All right, that won't happen.",
     },
     "help": {
         "ru": "Просто напишите, что вас интересует.\n\n"

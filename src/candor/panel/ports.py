@@ -18,6 +18,9 @@ from candor.accounts.management import AccountManagementService
 from candor.accounts.personality import PersonalityService
 from candor.accounts.ports import Place
 from candor.accounts.sign_in import AccountSignIn
+from candor.clients.desk import ClientDesk
+from candor.clients.retention import RetentionService
+from candor.clients.rights import ClientRights
 from candor.commenting.desk import CommentingDesk
 from candor.common.clock import Clock
 from candor.common.hot_reload import Announcements
@@ -42,6 +45,7 @@ from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
+from candor.webhooks.administration import WebhookAdministration
 from candor.sales.workbench import ScriptWorkbench
 
 Language = Literal["ru", "en"]
@@ -310,6 +314,10 @@ class PanelServices:
     groups: EducationGroupService | None = None
     group_reader: GroupReader | None = None
     commenting: CommentingDesk | None = None
+    clients: ClientDesk | None = None
+    client_rights: ClientRights | None = None
+    retention: RetentionService | None = None
+    webhooks: WebhookAdministration | None = None
     sandbox_page: Path | None = None
     """The folder with the sandbox's chat page: `chat.html`, scripts and style sheets."""
     model: ModelStatus | None = None

@@ -15,6 +15,7 @@ import structlog
 
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, NotFoundError
+from candor.common.events import BusinessEvent
 from candor.common.ids import ConversationId
 from candor.common.lanes import Lane
 from candor.messaging.conversation import Conversation
@@ -35,6 +36,8 @@ log = structlog.get_logger(__name__)
 _STARTS: Final = 4
 """How often one wake-up begins anew before it lets the next one try."""
 
+AGREEMENTS: Final = frozenset({"open_group", "send_invoice"})
+"""Actions of a trigger that a client's yes sets off."""
 Units = Callable[[], AbstractAsyncContextManager[MessagingUnit]]
 Outcome = Literal["answered", "handed_off", "nothing_to_do", "state_changed"]
 
@@ -207,10 +210,38 @@ class SalesConversationService:
     async def _carry_out(self, unit: MessagingUnit, turn: Turn, plan: ActionPlan) -> None:
         """What the trigger asks for, in the unit that stores the answer."""
         conversation = turn.conversation
+        if plan.action in AGREEMENTS:
+            await self._note_agreement(unit, conversation, plan)
         if plan.action == "open_group":
             await unit.lanes.wake(OPEN_GROUP, conversation.id, at=self._clock.now())
         elif plan.action == "close":
             await self._hand_off.end(unit, conversation, plan.trigger or plan.cause)
+
+
+    async def _note_agreement(
+        self, unit: MessagingUnit, conversation: Conversation, plan: ActionPlan
+    ) -> None:
+        """The milestone, and word to the business's own tools."""
+        now = self._clock.now()
+        cause = f"trigger:{plan.trigger or plan.cause}"
+        await unit.journey.reach(
+            conversation.client_id,
+            "agreed",
+            cause=cause,
+            now=now,
+            conversation_id=conversation.id,
+        )
+        data = {
+            "conversation_id": conversation.id,
+            "stage": conversation.stage,
+            "trigger": plan.trigger,
+            "action": plan.action,
+        }
+        await unit.events.publish(
+            BusinessEvent(
+                kind="client.agreed", at=now, client_id=conversation.client_id, data=data
+            )
+        )
 
 
 def outgoing_of(turn: Turn, answer: Answer) -> Outgoing:

@@ -192,7 +192,7 @@ class PgUnitOfWork:
 
     @cached_property
     def journey(self) -> PgJourneyRepository:
-        return PgJourneyRepository(self._connection)
+        return PgJourneyRepository(self._connection, self.events)
 
     @cached_property
     def client_states(self) -> PgClientStates:

@@ -2,6 +2,7 @@
 
 from candor.panel.api import (
     accounts,
+    clients,
     commenting,
     commenting_owner,
     conversations,
@@ -12,6 +13,7 @@ from candor.panel.api import (
     scripts,
     scripts_desk,
     stats,
+    webhooks,
 )
 from candor.panel.api.contract import Api
 
@@ -22,9 +24,11 @@ AREAS = (
     scripts,
     scripts_desk,
     conversations,
+    clients,
     education,
     stats,
     logs,
+    webhooks,
     sandbox,
     document,
 )

@@ -81,7 +81,8 @@ async def _release(units: PanelUnits, scope: str, key: str) -> None:
 async def _finish(units: PanelUnits, scope: str, key: str, made: Response) -> None:
     body = json.dumps({"body": made.get_data(as_text=True), "type": made.content_type})
     async with units() as unit:
-        if made.status_code >= 400:
+        # A secret that is shown once is not kept to be shown again.
+        if made.status_code >= 400 or made.headers.get("Cache-Control") == "no-store":
             await unit.idempotency_keys.release(scope, key)
         else:
             await unit.idempotency_keys.store(scope, key, status=made.status_code, body=body)

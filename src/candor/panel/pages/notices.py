@@ -32,6 +32,9 @@ NOTICES = {
     "comment_reject": "Rejected. The next drafts learn from it.",
     "comment_snooze": "It comes back in two hours.",
     "note_added": "The note is added.",
+    "client_erased": "The client is erased. Only a mark stays that nobody writes to them again.",
+    "merged": "The two records are one now.",
+    "webhook_tested": "The test is on its way. It comes after what waits already.",
 }
 
 

@@ -22,6 +22,7 @@ from candor.panel.pages import (
     scripts,
     settings,
     signing,
+    webhooks,
 )
 from candor.panel.pages.notices import notice_text
 from candor.panel.statistics import read_standing
@@ -53,6 +54,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("groups.index", "Groups", "people"),
     Section("accounts.index", "Accounts", "robot"),
     Section("logs.index", "Logs", "journal-text"),
+    Section("webhooks.index", "Webhooks", "link-45deg", role="owner"),
     Section("settings.index", "Settings", "gear"),
     Section("sandbox.index", "Sandbox", "box", role="owner", only_with_sandbox=True),
 )
@@ -68,6 +70,7 @@ PAGES = (
     groups,
     accounts,
     logs,
+    webhooks,
     settings,
     sandbox,
 )

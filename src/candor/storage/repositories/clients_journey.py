@@ -7,13 +7,16 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.clients.journey import (
+    DONE,
     MILESTONES,
     DiagnosticResult,
     Milestone,
     Origin,
     StageEntry,
     Visit,
+    milestone_of,
 )
+from candor.common.events import BusinessEvent, Events
 from candor.common.ids import ClientId, ConversationId, GroupId
 from candor.storage.metadata import Json
 from candor.storage.tables.clients import diagnostic_results, journey_progress, user_sessions
@@ -22,8 +25,9 @@ from candor.storage.tables.clients import diagnostic_results, journey_progress, 
 class PgJourneyRepository:
     """`journey_progress` and `diagnostic_results`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, events: Events) -> None:
         self._connection = connection
+        self._events = events
 
     async def enter(self, entry: StageEntry) -> bool:
         table = journey_progress
@@ -46,7 +50,30 @@ class PgJourneyRepository:
                 update(table).where(table.c.id == found["id"]).values(left_at=entry.entered_at)
             )
         await self._connection.execute(insert(table).values(_stage_values(entry)))
+        await self._note_milestone(entry)
         return True
+
+    async def _note_milestone(self, entry: StageEntry) -> None:
+        found = milestone_of(entry)
+        if found is None:
+            return
+        milestone, kind = found
+        await self.reach(
+            entry.client_id,
+            milestone,
+            cause=entry.stage,
+            now=entry.entered_at,
+            conversation_id=entry.conversation_id,
+            group_id=entry.group_id,
+        )
+        data = {
+            "group_id": entry.group_id,
+            "conversation_id": entry.conversation_id,
+            "step": entry.stage.removeprefix(DONE),
+        }
+        await self._events.publish(
+            BusinessEvent(kind=kind, at=entry.entered_at, client_id=entry.client_id, data=data)
+        )
 
     async def reach(
         self,
