@@ -79,7 +79,7 @@ def build_commenting(
     """`facts`: what the business can prove, for comments that state a figure; `engagement_source` and
     `history`: user sessions, where there are some."""
     units, clock, language = foundation.units, foundation.clock, foundation.settings.language
-    checks = CommentChecks(facts=facts, language=language)
+    checks = CommentChecks(facts=facts, business=business, language=language)
     desk = _desk(foundation, outbox, checks, administration)
     generation = CommentGenerationService(
         units, clock, llm, checks, desk.approval, business=business

@@ -1,7 +1,9 @@
 """Every text that may be published is checked here, whoever wrote it: wording, claims, matters, links."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from candor.commenting.errors import TextRefusedError
 from candor.commenting.ports import Unit
@@ -13,10 +15,14 @@ from candor.commenting.words import language_of
 from candor.common.errors import FieldError
 from candor.common.ids import CommentId
 from candor.common.llm import Fact, Language
-from candor.disclosure.claims import find_claims
+from candor.disclosure.claims import Claim, Reason, find_claims
 from candor.disclosure.proof import Proof
 
 REMEMBERED = timedelta(days=90)
+_WE: Final = re.compile(
+    r"(?<!\w)(?:мы|нас|нам|нами|наш\w*|курс\w*|we|us|our|ours|we['’]\w+|courses?)(?!\w)"
+)
+_NAME: Final = re.compile(r"[^\W\d_]{4,}")
 MAX_REMEMBERED = 300
 """Earlier comments that a new one is compared with."""
 
@@ -36,10 +42,12 @@ class CommentChecks:
         self,
         *,
         facts: FactSource = no_facts,
+        business: str = "",
         language: Language = "ru",
     ) -> None:
         """`language`: of posts that are too short to tell theirs."""
         self._facts = facts
+        self._business = tuple(_NAME.findall(business.lower()))
         self._language = language
 
     async def facts(self) -> tuple[Fact, ...]:
@@ -73,9 +81,23 @@ class CommentChecks:
             facts=[fact.text for fact in facts],
             client_said=[post.text],
         )
-        plain = without(text, own_links)
-        found += [claim.explanation for claim in find_claims(plain, proof)]
+        found += [claim.explanation for claim in self.claims(without(text, own_links), proof)]
         return tuple(found)
+
+    def claims(self, text: str, proof: Proof) -> tuple[Claim, ...]:
+        """What H3 stops here: of statements without proof only those about ourselves.
+
+        A comment or an answer in a thread speaks of the post's matter, which no script has facts for.
+        """
+        return tuple(
+            claim
+            for claim in find_claims(text, proof)
+            if claim.reason is not Reason.UNPROVEN or self._is_about_us(claim.text)
+        )
+
+    def _is_about_us(self, sentence: str) -> bool:
+        plain = sentence.lower()
+        return bool(_WE.search(plain)) or any(word in plain for word in self._business)
 
     async def earlier(self, unit: Unit, *, now: datetime) -> tuple[str, ...]:
         return await unit.comments.recent_texts(since=now - REMEMBERED, limit=MAX_REMEMBERED)

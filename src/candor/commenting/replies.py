@@ -22,7 +22,6 @@ from candor.common.errors import TemporaryError
 from candor.common.ids import CommentId, TelegramChatId, TelegramMessageId
 from candor.common.lanes import Lane
 from candor.common.llm import GroupReplyRequest, Language, LLMService
-from candor.disclosure.claims import find_claims
 from candor.disclosure.identity import asks_identity, truthful_answer
 from candor.disclosure.proof import Proof
 from candor.messaging.conversation import Provenance
@@ -202,7 +201,7 @@ class CommentReplyService:
         proof = Proof(facts=[fact.text for fact in facts], client_said=[message.text])
         text = draft.text.strip()
         is_usable = draft.source == "model" and 0 < len(text) <= MAX_ANSWER_CHARACTERS
-        if not is_usable or find_claims(text, proof):
+        if not is_usable or self._checks.claims(text, proof):
             return self._with_way(_THANKS[language], waiting), "code"
         return self._with_way(text, waiting), "model"
 

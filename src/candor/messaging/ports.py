@@ -306,9 +306,7 @@ class OutboxRepository(Protocol):
 class ClientStates(Protocol):
     """Opting out, over all chats of a client (coming back is part of `receive`)."""
 
-    async def opt_out(
-        self, client_id: ClientId, *, hashes: Sequence[bytes], now: datetime
-    ) -> bool:
+    async def opt_out(self, client_id: ClientId, *, hashes: Sequence[bytes], now: datetime) -> bool:
         """Every conversation becomes `opted_out`; False when the client had opted out before."""
         ...
 

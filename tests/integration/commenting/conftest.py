@@ -255,7 +255,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         units, clock = self.units, self.clock
-        checks = CommentChecks(facts=self.proven)
+        checks = CommentChecks(facts=self.proven, business=BUSINESS)
         self.outbox = Outbox(clock)
         self.register = ChannelRegister(units, clock)
         self.permissions = ChannelPermissionService(units, clock, self.telegram)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from candor.commenting.checking import CommentChecks
 from candor.commenting.comment import NEXT, STATUSES, can_become
 from candor.commenting.replies import kind_of
 from candor.commenting.wording import Yardstick, faults, is_near_duplicate
 from candor.commenting.words import language_of, mentions
+from candor.disclosure.proof import Proof
 
 POST = (
     "Как запоминать английские слова, если на уроки нет времени? Карточки по дороге на работу, "
@@ -89,3 +91,31 @@ def test_that_what_is_over_stays_over() -> None:
     for over in ("sent", "rejected", "expired", "failed"):
         assert all(not can_become(over, other) for other in STATUSES)  # type: ignore[arg-type]
     assert set(NEXT) == set(STATUSES)
+
+
+CHECKS = CommentChecks(business="Школа «Маяк»")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Карточки хорошо работают вместе с повторением: слово встречается снова.",
+        "A short note beside the word helps memory more than a long list.",
+    ],
+)
+def test_that_the_posts_matter_needs_no_fact_of_ours(text: str) -> None:
+    assert CHECKS.claims(text, Proof()) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "У нас слова повторяют на каждом уроке с носителем языка.",
+        "В школе «Маяк» занимаются в группах с психологом.",
+        "Наш курс включает разговорный клуб.",
+        "Our course includes a native speaker in every class.",
+        "Я сама так выучила пятьсот слов.",
+    ],
+)
+def test_that_statements_about_ourselves_need_a_fact(text: str) -> None:
+    assert CHECKS.claims(text, Proof()) != ()

@@ -77,9 +77,7 @@ class Phone:
     ) -> Message:
         stored = files.store(self._world, kind="document", name=name, content=content)
         shown = files.content_of(stored) | ({"caption": caption} if caption else {})
-        return posting.post(
-            self._world, Draft(chat_id=chat_id, sender_id=user_id, content=shown)
-        )
+        return posting.post(self._world, Draft(chat_id=chat_id, sender_id=user_id, content=shown))
 
     def tell(self, user_id: int, text: str) -> None:
         """Telegram itself writes to a person, as with a sign-in code."""
