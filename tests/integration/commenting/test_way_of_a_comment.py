@@ -309,8 +309,6 @@ async def test_that_a_draft_that_invents_is_asked_for_once_more_and_then_dropped
 
 
 FIGURE = "Карточки и повторение слов легче держать в одном ритме. Курс длится 6 недель."
-    "Карточки и повторение легче держать в ритме: наш курс длится 6 недель, слова идут по темам."
-)
 
 
 async def test_that_a_figure_needs_a_fact(stage: Stage) -> None:
