@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from candor.accounts.business import BusinessAccounts
 from candor.accounts.chats import AccountChats, ChatDirectory
@@ -27,10 +26,13 @@ from candor.education.door import GroupDoor
 from candor.education.group import EducationGroupService
 from candor.education.leading import LessonLeader
 from candor.education.listening import GroupListener
+from candor.education.next_offer import NextOffer
 from candor.education.partner import StudentBotService
+from candor.education.pool import GroupPool
 from candor.education.ports import GroupChats, GroupMaker, OwnerNotices
 from candor.education.reading import GroupReader
 from candor.education.speaking import GroupDeliveryRule, GroupVoice
+from candor.education.steering import GroupSteering
 from candor.messaging.hand_off import HandOff
 from candor.messaging.outbox import Outbox
 from candor.sales.answering import AnswerWriter
@@ -75,7 +77,10 @@ class Sales:
 @dataclass(frozen=True, slots=True)
 class Education:
     groups: EducationGroupService
+    pool: GroupPool
+    steering: GroupSteering
     door: GroupDoor
+    next_offer: NextOffer
     leader: LessonLeader
     answering: GroupAnswering
     listener: GroupListener
@@ -173,26 +178,23 @@ def build_education(
     chats: GroupChats,
     maker: GroupMaker | None,
     notices: OwnerNotices,
+    hand_off: HandOff,
 ) -> Education:
     foundation, business = shared.foundation, shared.business
     clock, units = foundation.clock, foundation.units
     lessons = ScriptedLessons(scripts=scripts, business=business_card(foundation, business))
     voice = GroupVoice(outbox=shared.outbox, clock=clock, business=business)
-    groups = EducationGroupService(
-        units=units,
-        chats=chats,
-        maker=maker,
-        scripts=lessons,
-        voice=voice,
-        notices=notices,
-        clock=clock,
-        business=business,
+    pool, groups = _build_opening(
+        shared, lessons=lessons, voice=voice, chats=chats, maker=maker, notices=notices
     )
     return Education(
         groups=groups,
+        pool=pool,
+        steering=GroupSteering(units=units, scripts=lessons, clock=clock),
         door=GroupDoor(
-            units=units, groups=groups, chats=chats, voice=voice, notices=notices, clock=clock
+            units=units, pool=pool, chats=chats, voice=voice, notices=notices, clock=clock
         ),
+        next_offer=NextOffer(units=units, voice=voice, hand_off=hand_off, clock=clock),
         leader=LessonLeader(
             units=units,
             scripts=lessons,
@@ -212,7 +214,39 @@ def build_education(
             business=business,
         ),
         listener=GroupListener(units=units, voice=voice, clock=clock),
-        rule=GroupDeliveryRule(wait=timedelta(minutes=1)),
+        rule=GroupDeliveryRule(voice),
         voice=voice,
-        reader=GroupReader(units=units),
+        reader=GroupReader(units=units, scripts=lessons),
     )
+
+
+def _build_opening(
+    shared: Shared,
+    *,
+    lessons: ScriptedLessons,
+    voice: GroupVoice,
+    chats: GroupChats,
+    maker: GroupMaker | None,
+    notices: OwnerNotices,
+) -> tuple[GroupPool, EducationGroupService]:
+    """Where groups come from, and how one is opened."""
+    foundation = shared.foundation
+    pool = GroupPool(
+        units=foundation.units,
+        chats=chats,
+        notices=notices,
+        clock=foundation.clock,
+        language=foundation.settings.language,
+    )
+    groups = EducationGroupService(
+        units=foundation.units,
+        chats=chats,
+        maker=maker,
+        scripts=lessons,
+        voice=voice,
+        pool=pool,
+        notices=notices,
+        clock=foundation.clock,
+        business=shared.business,
+    )
+    return pool, groups

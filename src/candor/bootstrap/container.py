@@ -183,7 +183,12 @@ def build_container(
     shared = Shared(foundation, business, language.service, Outbox(clock))
     sales = build_sales(shared, hand_off=hand_off, typing=TypingSign(ways_out.gateways))
     education = build_education(
-        shared, scripts=sales.scripts, chats=ways_out.chats, maker=users, notices=notices
+        shared,
+        scripts=sales.scripts,
+        chats=ways_out.chats,
+        maker=users,
+        notices=notices,
+        hand_off=hand_off,
     )
     commenting = build_commenting(
         foundation,

@@ -164,7 +164,7 @@ async def _prepare_groups(container: Container, demo: Demo, sales: AccountId) ->
                 demo, "POST", f"/chats/{chat_id}/members", {"username": bot.username, "as": as_}
             )
         try:
-            await container.education.groups.register_prepared(
+            await container.education.pool.register(
                 account_id=sales, chat_id=TelegramChatId(chat_id)
             )
         except ConflictError:

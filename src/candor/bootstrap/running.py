@@ -12,7 +12,7 @@ from candor.bootstrap.demo import Demo, open_demo, prepare_demo
 from candor.bootstrap.health import readiness_checks
 from candor.bootstrap.owner_door import OwnerDoor
 from candor.bootstrap.panel import add_webhooks, build_panel_services
-from candor.bootstrap.study_groups import StudyGroupRoom
+from candor.bootstrap.study_groups import DialogueRoom, StudyGroupRoom
 from candor.bootstrap.telegram import AccountsAtWork, put_accounts_to_work
 from candor.bootstrap.work import build_worker
 from candor.common.clock import MovableClock
@@ -123,7 +123,7 @@ async def _start(
 def _bots(container: Container) -> AccountsAtWork:
     listeners = Listeners(
         sales=OwnerDoor(
-            container.messaging.inbox,
+            DialogueRoom(inbox=container.messaging.inbox, door=container.education.door),
             container.commenting.owner_chats,
             container.commenting.owner_approval,
             container.commenting.private,
@@ -132,6 +132,7 @@ def _bots(container: Container) -> AccountsAtWork:
         groups=StudyGroupRoom(
             door=container.education.door,
             listener=container.education.listener,
+            next_offer=container.education.next_offer,
             inbox=container.messaging.inbox,
         ),
         discussions=container.commenting.inbox,

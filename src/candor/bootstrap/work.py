@@ -2,7 +2,13 @@
 
 from candor.bootstrap.container import Container
 from candor.common.queue import JobArguments
-from candor.education.group import ANSWER_LANE, LEAD_LANE, OPEN_LANE
+from candor.education.closing import (
+    ANSWER_LANE,
+    DECLINE_LANE,
+    FRESHEN_LANE,
+    LEAD_LANE,
+    OPEN_LANE,
+)
 from candor.education.speaking import PIN_LANE
 from candor.jobs.lanes import LaneWorker
 from candor.jobs.queue_worker import QueueWorker
@@ -60,6 +66,8 @@ def _register_lanes(worker: Worker, container: Container) -> None:
     )
     worker.on_lane(DELIVER, container.messaging.delivery.deliver, concurrency=DELIVERIES_AT_ONCE)
     worker.on_lane(OPEN_LANE, education.groups.open, concurrency=LESSONS_AT_ONCE)
+    worker.on_lane(DECLINE_LANE, education.door.decline, concurrency=LESSONS_AT_ONCE)
+    worker.on_lane(FRESHEN_LANE, education.pool.freshen, concurrency=LESSONS_AT_ONCE)
     worker.on_lane(LEAD_LANE, education.leader.lead, concurrency=LESSONS_AT_ONCE)
     worker.on_lane(ANSWER_LANE, education.answering.answer, concurrency=LESSONS_AT_ONCE)
     worker.on_lane(PIN_LANE, education.leader.pin_welcome, concurrency=LESSONS_AT_ONCE)

@@ -102,6 +102,7 @@ class Standing:
     stopped_accounts: int = 0
     prepared_groups: int = 0
     active_groups: int = 0
+    stuck_groups: int = 0
     unconfirmed: int = 0
     clients: int = 0
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from candor.clients.activity import Activity
 from candor.common.clock import Clock
 from candor.common.ids import GroupId
 from candor.common.lanes import Lane
@@ -23,9 +24,9 @@ from candor.common.llm import (
 )
 from candor.disclosure.claims import Proof, is_honest
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
-from candor.education import welcome
+from candor.education import troubles, welcome
+from candor.education.closing import LEAD_LANE, stage_entry
 from candor.education.experience import asks_experience, honest_answer
-from candor.education.group import LEAD_LANE
 from candor.education.lesson import LessonScript, LessonStep, is_submission
 from candor.education.listening import hand_off
 from candor.education.partner import Partner
@@ -37,6 +38,7 @@ from candor.education.ports import (
     LessonScripts,
 )
 from candor.education.responder import (
+    FEEDBACK,
     Choice,
     GroupMoment,
     choose_responder,
@@ -143,15 +145,16 @@ class GroupAnswering:
             addressed_to=addressed,
             asks_identity=asks_identity(_text(scene.waiting)) is not None,
             is_handed_off=scene.group.handed_off_at is not None,
+            is_paused=scene.group.is_paused,
             is_quiet=bool(scene.group.quiet_until and self._clock.now() < scene.group.quiet_until),
-            our_turns_in_a_row=0,
             our_answers_last_hour=scene.ours_last_hour,
             people_talk_among_themselves=addressed == "nobody"
             and is_conversation_of_people(
-                senders=tuple(m.user_id or 0 for m in people),
+                senders=tuple(m.sender_id or 0 for m in people),
                 moments=tuple(m.created_at for m in people),
                 now=self._clock.now(),
             ),
+            is_feedback=_is_feedback(scene),
         )
         choice = choose_responder(moment)
         return choice, partner if choice.speaker == "partner" else None
@@ -166,15 +169,8 @@ class GroupAnswering:
     ) -> DraftReply | None:
         if choice.speaker not in {"teacher", "partner"}:
             return None
-        if asked := asks_identity(_text(scene.waiting)):
-            return DraftReply(text=self._identity(scene.group, partner, asked), source="script")
-        if partner is not None and asks_experience(_text(scene.waiting)):
-            proof = script.proof if script else None
-            words = honest_answer(step, language=scene.group.language, proof=proof)
+        if words := self._by_code(scene, script, step, choice, partner):
             return DraftReply(text=words, source="script")
-        if _hands_in(scene, step) is not None:
-            received = welcome.plain("received", language=scene.group.language)
-            return DraftReply(text=received, source="script")
         reply = await self._llm.answer_in_group(
             _request(scene, script, step, partner, self._business)
         )
@@ -187,6 +183,24 @@ class GroupAnswering:
                 action="hand_off",
             )
         return reply
+
+    def _by_code(
+        self,
+        scene: _Scene,
+        script: LessonScript | None,
+        step: LessonStep | None,
+        choice: Choice,
+        partner: Partner | None,
+    ) -> str:
+        """What no model is asked for: identity, experience, a task that was handed in, thanks."""
+        language = scene.group.language
+        if asked := asks_identity(_text(scene.waiting)):
+            return self._identity(scene.group, partner, asked)
+        if partner is not None and asks_experience(_text(scene.waiting)):
+            return honest_answer(step, language=language, proof=script.proof if script else None)
+        if _hands_in(scene, step) is not None:
+            return welcome.plain("received", language=language)
+        return welcome.plain("feedback", language=language) if choice.reason == FEEDBACK else ""
 
     async def _settle(
         self,
@@ -212,6 +226,8 @@ class GroupAnswering:
             if choice.speaker == "human":
                 await hand_off(unit, group, self._voice, now)
                 return
+            if choice.reason == FEEDBACK:
+                await unit.activity.record(_feedback_event(group, now))
             if (handed_in := _hands_in(scene, step)) and choice.speaker == "teacher":
                 group = await self._note_done(unit, group, handed_in, now)
             if draft is not None:
@@ -236,13 +252,14 @@ class GroupAnswering:
             reply_to=scene.waiting[-1].message_id,
         )
         if draft.action == "hand_off":
-            await unit.groups.save(replace(group, trouble="A question waits for a person."))
+            await unit.groups.save(replace(group, trouble=troubles.QUESTION_WAITS))
 
     async def _note_done(
         self, unit: EducationUnit, group: Group, message: GroupMessage, now: datetime
     ) -> Group:
         group = replace(group, task_done_at=now)
         await unit.groups.save(group)
+        await unit.journey.enter(stage_entry(group, f"done:{group.step}", "handed in", now))
         await unit.group_messages.mark_submission(message.id)
         await unit.lanes.wake(LEAD_LANE, group.id, at=now)
         return group
@@ -268,6 +285,23 @@ def _hands_in(scene: _Scene, step: LessonStep | None) -> GroupMessage | None:
         if is_submission(step, kind=message.kind, text=message.text):
             return message
     return None
+
+
+def _is_feedback(scene: _Scene) -> bool:
+    """The first thing the client says after the note of completion, short sounds apart."""
+    if scene.group.status != "completed" or scene.waiting[-1].sender_type != "client":
+        return False
+    return not any(message.reason == FEEDBACK for message in scene.recent)
+
+
+def _feedback_event(group: Group, now: datetime) -> Activity:
+    return Activity(
+        kind="group.feedback",
+        at=now,
+        client_id=group.client_id,
+        conversation_id=group.conversation_id,
+        details={"group": group.id},
+    )
 
 
 def _addressee(

@@ -12,7 +12,8 @@ from candor.clients.profile import ClientProfile
 from candor.common.clock import Clock
 from candor.common.ids import GroupId
 from candor.common.lanes import Lane
-from candor.education import welcome
+from candor.education import troubles, welcome
+from candor.education.inviting import await_client
 from candor.education.lesson import (
     LessonScript,
     LessonStep,
@@ -20,6 +21,7 @@ from candor.education.lesson import (
     due_time,
     next_reminder,
 )
+from candor.education.next_offer import next_keyboard
 from candor.education.partner import StudentBotService
 from candor.education.ports import (
     EducationUnit,
@@ -66,17 +68,38 @@ class LessonLeader:
         async with self._units() as unit:
             group = await unit.groups.get(group_id)
             client = await unit.users.get(group.client_id) if group and group.client_id else None
-        if group is None or client is None or not _is_led(group):
+        if group is None or client is None:
+            return None
+        if group.status == "awaiting_client":
+            return await self._await(group, client)
+        if not _is_led(group):
             return None
         script = await self._script(group, client)
         if script is None:
-            await self._notices.tell("group_trouble", f"{group.title}: its script is gone.")
+            await self._note_no_script(group)
             return None
         async with self._units() as unit:
             current = await unit.groups.get(group_id, for_update=True)
             if current != group:
                 return self._clock.now()
-            return await self._advance(unit, group, script, client.time_zone or self._zone)
+            return await self._advance(unit, group, script, client)
+
+    async def _await(self, group: Group, client: ClientProfile) -> datetime | None:
+        now = self._clock.now()
+        async with self._units() as unit:
+            current = await unit.groups.get(group.id, for_update=True)
+            if current != group:
+                return now
+            zone = client.time_zone or self._zone
+            return await await_client(unit, self._voice, group, zone=zone, now=now)
+
+    async def _note_no_script(self, group: Group) -> None:
+        async with self._units() as unit:
+            current = await unit.groups.get(group.id, for_update=True)
+            if current is None or current.trouble:
+                return
+            await unit.groups.save(replace(current, trouble=troubles.NO_SCRIPT))
+        await self._notices.tell("group_trouble", f"{group.title}: {troubles.NO_SCRIPT}")
 
     async def pin_welcome(self, lane: Lane) -> datetime | None:
         """The lane `education.pin_welcome`: the welcome stays on top of the group."""
@@ -94,20 +117,18 @@ class LessonLeader:
         )
 
     async def _advance(
-        self, unit: EducationUnit, group: Group, script: LessonScript, zone: str
+        self, unit: EducationUnit, group: Group, script: LessonScript, client: ClientProfile
     ) -> datetime | None:
         now = self._clock.now()
+        zone = client.time_zone or self._zone
         step = script.step(group.step)
         if step and step.waits_for_answer and group.task_done_at is None and group.task_sent_at:
             return await self._remind(unit, group, step, zone)
         following = script.after(group.step)
         if following is None:
-            await self._complete(unit, group)
+            await self._complete(unit, group, client)
             return None
-        since = group.task_done_at or group.task_sent_at or group.joined_at or group.created_at
-        due = due_time(following.send_at, since=since, zone=zone)
-        if step and not step.waits_for_answer and not following.send_at:
-            due = max(due, since + STORY_GAP)
+        due = _due(group, step, following, zone=zone)
         if due > now:
             return due
         await self._send_step(unit, group, script, following)
@@ -124,11 +145,16 @@ class LessonLeader:
             task_sent_at=now,
             task_done_at=None,
             reminders_sent=0,
+            leads_at_once=False,
         )
         await unit.groups.save(group)
         text = "\n\n".join(part for part in (step.say, step.task) if part)
         await self._voice.say(
-            unit, group, text, reason=f"step {step.key}", provenance=_from_script(script)
+            unit,
+            group,
+            text,
+            reason=f"the script's step {step.key}",
+            provenance=_from_script(script),
         )
         await self._let_partners_react(unit, group, script, step)
         await self._note(unit, group, f"step:{step.key}", "sent")
@@ -150,7 +176,7 @@ class LessonLeader:
                 unit,
                 group,
                 reaction.text,
-                reason=f"planned for step {step.key}",
+                reason=f"planned by the script for step {step.key}",
                 partner=reaction.partner,
                 provenance=_from_script(script),
                 not_before=reaction.at,
@@ -181,20 +207,23 @@ class LessonLeader:
         )
         return after_quiet_hours(following, zone=zone) if following else None
 
-    async def _complete(self, unit: EducationUnit, group: Group) -> None:
+    async def _complete(self, unit: EducationUnit, group: Group, client: ClientProfile) -> None:
+        """The note of completion, a question without a wished-for answer, and an offer to be asked.
+
+        Nothing is offered: the client says whether to hear of what comes next.
+        """
         now = self._clock.now()
         await unit.groups.save(replace(group, status="completed", completed_at=now))
-        await self._voice.say(
-            unit,
-            group,
-            welcome.plain(
-                "completed",
-                language=group.language,
-                title=group.title,
-                date=now.strftime("%d.%m.%Y" if group.language == "ru" else "%d %b %Y"),
-            ),
-            reason="all tasks are done",
+        text = welcome.completion(
+            language=group.language,
+            client=client.name,
+            title=group.title,
+            tasks=await unit.group_messages.count_submissions(group.id),
+            on=now,
+            zone=client.time_zone or self._zone,
         )
+        keyboard = next_keyboard(group.language)
+        await self._voice.say(unit, group, text, reason="all tasks are done", keyboard=keyboard)
         await self._note(unit, group, "task_done", "all tasks are done")
 
     async def _note(self, unit: EducationUnit, group: Group, stage: str, cause: str) -> None:
@@ -214,7 +243,19 @@ class LessonLeader:
 
 
 def _is_led(group: Group) -> bool:
-    return group.status == "active" and not group.is_paused and group.handed_off_at is None
+    is_open = group.status == "active" and group.trouble not in troubles.STOPS_LESSONS
+    return is_open and not group.is_paused and group.handed_off_at is None
+
+
+def _due(group: Group, step: LessonStep | None, following: LessonStep, *, zone: str) -> datetime:
+    """When the following step is due by its own time, the client's night, and a story's pause."""
+    since = group.task_done_at or group.task_sent_at or group.joined_at or group.created_at
+    if group.leads_at_once:
+        return after_quiet_hours(since, zone=zone)
+    due = due_time(following.send_at, since=since, zone=zone)
+    if step and not step.waits_for_answer and not following.send_at:
+        return max(due, since + STORY_GAP)
+    return due
 
 
 def _shortened(task: str, limit: int = 160) -> str:

@@ -100,6 +100,13 @@ class LessonScript:
         position = keys.index(key) + 1
         return self.steps[position] if position < len(self.steps) else None
 
+    def before(self, key: str) -> str | None:
+        """A step after which this one is led; None for the first."""
+        if self.steps and self.steps[0].key == key:
+            return None
+        ways = (step.key for step in self.steps if (n := self.after(step.key)) and n.key == key)
+        return next(ways, None)
+
 
 _VOICE_KINDS = frozenset({"voice", "audio", "video_note"})
 _FILE_KINDS = frozenset({"photo", "video", "document", *_VOICE_KINDS})

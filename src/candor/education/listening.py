@@ -11,7 +11,7 @@ from typing import Final, Literal
 from candor.common.clock import Clock
 from candor.common.ids import AccountId, ClientId, TelegramChatId
 from candor.education import welcome
-from candor.education.group import ANSWER_LANE
+from candor.education.closing import ANSWER_LANE, close_group, withdraw_words
 from candor.education.ports import EducationUnit, EducationUnits, Group, NewGroupMessage, SenderType
 from candor.education.speaking import CALLED_REASON, GroupVoice
 from candor.messaging.incoming import IncomingMessage
@@ -55,9 +55,19 @@ class GroupListener:
     async def client_opted_out(
         self, unit: EducationUnit, client_id: ClientId, now: datetime
     ) -> None:
-        """In the unit of a `/stop` or `/delete`: the lessons of this client stop."""
-        for group in await unit.groups.open_of_client(client_id):
-            await unit.groups.save(replace(group, is_paused=True))
+        """In the unit of a `/stop` or `/delete`: the lessons of this client stop.
+
+        What we were about to say is not said, and an invitation that was not accepted ends.
+        """
+        for group in await unit.groups.of_client(client_id):
+            if group.status in {"preparing", "awaiting_client"}:
+                await close_group(unit, group, now=now, why="/stop")
+                continue
+            is_led = group.status == "active"
+            await unit.groups.save(
+                replace(group, is_paused=group.is_paused or is_led, stopped_at=now)
+            )
+            await withdraw_words(unit, group, reason="/stop", now=now)
 
     async def _keep(
         self, unit: EducationUnit, group: Group, message: IncomingMessage, obeyed: str
@@ -92,7 +102,7 @@ class GroupListener:
             kind=message.kind,
             account_id=message.account_id,
             message_id=message.message_id,
-            user_id=message.sender_id,
+            sender_id=message.sender_id,
             step=group.step,
             reply_to=message.reply_to,
             answered_at=None if sender in {"client", "member"} else self._clock.now(),

@@ -46,18 +46,45 @@ class Group:
     task_done_at: datetime | None = None
     reminders_sent: int = 0
     invite_link: str | None = None
+    """Of a prepared group: a link of an earlier invitation that is still to be revoked."""
     invited_at: datetime | None = None
+    making_since: datetime | None = None
+    """A user session was asked to make the chat: the intent, stored before Telegram's call."""
+    is_pool_only: bool = False
+    """No user session is asked (any more): it refused, or stayed away."""
     consent_at: datetime | None = None
     consent_version: str | None = None
     joined_at: datetime | None = None
     welcome_message_id: TelegramMessageId | None = None
     is_paused: bool = False
+    stopped_at: datetime | None = None
+    """The client said /stop; the lessons are paused until the client or a person wants them back."""
+    leads_at_once: bool = False
+    """A person asked for the next step now, whatever its sending time says."""
     handed_off_at: datetime | None = None
     quiet_until: datetime | None = None
     trouble: str = ""
     """What stops this group, as a sentence for the operator; empty when all is well."""
     completed_at: datetime | None = None
     closed_at: datetime | None = None
+
+    @property
+    def is_prepared(self) -> bool:
+        """A group of the pool, made for nobody yet."""
+        return self.client_id is None and self.status == "preparing"
+
+    @property
+    def marker(self) -> str:
+        """What the chat's description holds while it is being made, so that it is found again."""
+        return f"candor-{self.id}-{int(self.created_at.timestamp())}"
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """A bot of the business that may lead a group."""
+
+    account_id: AccountId
+    username: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,7 @@ class GroupMessage:
     kind: str
     created_at: datetime
     message_id: TelegramMessageId | None = None
-    user_id: TelegramUserId | None = None
+    sender_id: TelegramUserId | None = None
     step: str | None = None
     reply_to: TelegramMessageId | None = None
     is_submission: bool = False
@@ -93,7 +120,7 @@ class NewGroupMessage:
     kind: str = "text"
     account_id: AccountId | None = None
     message_id: TelegramMessageId | None = None
-    user_id: TelegramUserId | None = None
+    sender_id: TelegramUserId | None = None
     step: str | None = None
     reply_to: TelegramMessageId | None = None
     is_submission: bool = False
@@ -113,15 +140,34 @@ class GroupRepository(Protocol):
         self, chat_id: TelegramChatId, *, for_update: bool = False
     ) -> Group | None: ...
 
-    async def open_of_client(self, client_id: ClientId) -> tuple[Group, ...]:
-        """Groups that are not completed or closed, locked."""
+    async def of_client(self, client_id: ClientId) -> tuple[Group, ...]:
+        """Groups that are not closed, locked."""
         ...
 
     async def take_prepared(self, account_id: AccountId) -> Group | None:
-        """A prepared group of the pool, locked; another taker skips it."""
+        """A prepared group of the pool, locked; another taker skips it.
+
+        One that this account leads if there is any, else another teacher's.
+        """
         ...
 
-    async def count_prepared(self) -> int: ...
+    async def prepared(self) -> tuple[Group, ...]:
+        """The pool, the ones that are not ready included, oldest first."""
+        ...
+
+    async def count_prepared(self) -> int:
+        """Those that may be taken."""
+        ...
+
+    async def waiting_for_chat(self, *, limit: int) -> tuple[ConversationId, ...]:
+        """Agreements whose group has no chat yet, oldest first."""
+        ...
+
+    async def is_used(self, chat_id: TelegramChatId) -> bool:
+        """Whether a client has ever been in this chat."""
+        ...
+
+    async def mark_used(self, chat_id: TelegramChatId, *, now: datetime) -> None: ...
 
     async def save(self, group: Group) -> None: ...
 
@@ -132,9 +178,14 @@ class GroupRepository(Protocol):
         *,
         status: GroupStatus | None = None,
         client_id: ClientId | None = None,
+        is_stuck: bool = False,
         limit: int,
         offset: int,
-    ) -> tuple[tuple[Group, ...], int]: ...
+    ) -> tuple[tuple[Group, ...], int]:
+        """Newest first; `is_stuck`: only those that wait for a person."""
+        ...
+
+    async def count_stuck(self) -> int: ...
 
     async def client_names(self, ids: Sequence[GroupId]) -> Mapping[GroupId, str]: ...
 
@@ -173,12 +224,36 @@ class GroupMessages(Protocol):
 
     async def count_ours_since(self, group_id: GroupId, since: datetime) -> int: ...
 
-    async def is_ours(self, group_id: GroupId, message_id: TelegramMessageId) -> str | None:
-        """`teacher` or `partner` when that message is one of ours."""
+    async def count_submissions(self, group_id: GroupId) -> int: ...
+
+    async def withdraw(self, group_id: GroupId) -> tuple[int, ...]:
+        """Mark what we have not sent yet as cancelled; returns those rows."""
+        ...
+
+
+class GroupMembers(Protocol):
+    """People in the groups."""
+
+    async def joined(
+        self, group_id: GroupId, user_id: TelegramUserId, *, name: str, now: datetime
+    ) -> bool:
+        """False when the person is in already (a repeated update)."""
+        ...
+
+    async def left(self, group_id: GroupId, user_id: TelegramUserId, *, now: datetime) -> bool:
+        """False when the person was not in."""
+        ...
+
+    async def names(self, group_id: GroupId) -> tuple[str, ...]:
+        """Who is in now, by the time of joining."""
         ...
 
 
 class StudentBots(Protocol):
+    async def teacher(self, preferred: AccountId) -> Teacher | None:
+        """This account if it is a sales bot at work, else the first one that is."""
+        ...
+
     async def all_active(self) -> tuple[Partner, ...]: ...
 
     async def add(self, partner: Partner, *, now: datetime) -> None: ...
@@ -198,6 +273,9 @@ class EducationUnit(MessagingUnit, Protocol):
 
     @property
     def group_messages(self) -> GroupMessages: ...
+
+    @property
+    def group_members(self) -> GroupMembers: ...
 
     @property
     def student_bots(self) -> StudentBots: ...
@@ -229,12 +307,34 @@ class GroupRights:
     can_invite: bool
     can_pin: bool
     title: str
+    can_change_info: bool = True
+    can_restrict: bool = True
+    about: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Rights that leading a group needs and the bot lacks, as Telegram's apps call them."""
+        needed = {
+            "Invite Users via Link": self.can_invite,
+            "Pin Messages": self.can_pin,
+            "Change Group Info": self.can_change_info,
+            "Ban Users": self.can_restrict,
+        }
+        return tuple(name for name, is_given in needed.items() if not is_given)
 
 
 class GroupChats(Protocol):
     """Running a group's chat through an account that administers it. Errors: messaging.gateway's."""
 
-    async def rights(self, account_id: AccountId, chat_id: TelegramChatId) -> GroupRights: ...
+    async def rights(self, account_id: AccountId, chat_id: TelegramChatId) -> GroupRights:
+        """Raises ChatClosedError when this account is not in the chat."""
+        ...
+
+    async def set_permissions(
+        self, account_id: AccountId, chat_id: TelegramChatId, *, can_invite: bool = False
+    ) -> None:
+        """Members write and send media; they don't change the group and don't invite."""
+        ...
 
     async def set_title(
         self, account_id: AccountId, chat_id: TelegramChatId, title: str, description: str
@@ -244,6 +344,10 @@ class GroupChats(Protocol):
         self, account_id: AccountId, chat_id: TelegramChatId, *, name: str
     ) -> str:
         """A personal link by which a person asks to join."""
+        ...
+
+    async def revoke_link(self, account_id: AccountId, chat_id: TelegramChatId, link: str) -> None:
+        """Nobody asks to join by it any more."""
         ...
 
     async def approve_join(
@@ -265,7 +369,12 @@ class GroupMaker(Protocol):
     async def make_group(
         self, *, title: str, about: str, bots: Sequence[str]
     ) -> TelegramChatId | None:
-        """A new group with these bots as its administrators; None while no session is signed in."""
+        """The group with exactly this description, made unless an earlier call has made it.
+
+        These bots of ours are its administrators, nobody else is in it, members may not invite. None
+        while no session is at work (nothing was done); raises UnconfirmedError when Telegram's answer
+        was lost, RejectedError when it refuses.
+        """
         ...
 
 

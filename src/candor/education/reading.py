@@ -1,12 +1,25 @@
 """What the panel reads of study groups: pages of groups, one group, its messages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
+from candor.clients.journey import StageEntry
 from candor.common.errors import NotFoundError
-from candor.common.ids import ClientId, GroupId
+from candor.common.ids import AccountId, ClientId, GroupId
+from candor.education.lesson import MAX_REMINDERS, LessonScript, LessonStep
 from candor.education.partner import Partner
-from candor.education.ports import EducationUnits, Group, GroupMessage, GroupStatus
+from candor.education.ports import (
+    EducationUnits,
+    Group,
+    GroupMessage,
+    GroupStatus,
+    LessonScripts,
+    Teacher,
+)
+
+StepState = Literal["done", "open", "ahead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +28,45 @@ class GroupView:
 
     group: Group
     client_name: str
+    partners: tuple[Partner, ...]
+
+    @property
+    def stuck_because(self) -> str:
+        """Why nothing goes on here without a person; empty when it does."""
+        group = self.group
+        if group.status == "closed":
+            return ""
+        if group.trouble:
+            return group.trouble
+        if group.handed_off_at is not None:
+            return "A person was called."
+        is_open = group.task_sent_at is not None and group.task_done_at is None
+        is_silent = group.reminders_sent >= MAX_REMINDERS and group.stopped_at is None
+        if group.status == "active" and is_open and is_silent:
+            return "The client does not answer; the last reminder was sent."
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """A step of the script and how far this client has come with it."""
+
+    key: str
+    has_task: bool
+    state: StepState
+    sent_at: datetime | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolView:
+    """The pool as its page shows it."""
+
+    groups: tuple[Group, ...]
+    ready: int
+    waiting: int
+    """Agreements that wait for a chat."""
+    teacher: Teacher | None
     partners: tuple[Partner, ...]
 
 
@@ -27,22 +79,25 @@ class GroupPage:
 class GroupReader:
     """Reads; changes nothing."""
 
-    def __init__(self, *, units: EducationUnits) -> None:
+    def __init__(self, *, units: EducationUnits, scripts: LessonScripts) -> None:
         self._units = units
+        self._scripts = scripts
 
     async def page(
         self,
         *,
         status: GroupStatus | None = None,
         client_id: int | None = None,
+        is_stuck: bool = False,
         limit: int,
         offset: int,
     ) -> GroupPage:
-        """Newest first."""
+        """Newest first; `is_stuck`: only the groups that wait for a person."""
         async with self._units() as unit:
             groups, total = await unit.groups.page(
                 status=status,
                 client_id=ClientId(client_id) if client_id is not None else None,
+                is_stuck=is_stuck,
                 limit=limit,
                 offset=offset,
             )
@@ -70,10 +125,66 @@ class GroupReader:
                 raise NotFoundError("There is no such group.")
             return await unit.group_messages.page(group_id, limit=limit, offset=offset)
 
+    async def progress(self, group: Group) -> tuple[StepProgress, ...]:
+        """The steps of the group's script, in the order in which they are led."""
+        if group.client_id is None or group.script_key is None:
+            return ()
+        script = await self._scripts.load(group.script_key, version=None, values={})
+        if script is None:
+            return ()
+        async with self._units() as unit:
+            entries = await unit.journey.of_client(group.client_id)
+        mine = [entry for entry in entries if entry.group_id == group.id]
+        return tuple(_step(step, group, mine) for step in _in_order(script))
+
+    async def member_names(self, group_id: GroupId) -> tuple[str, ...]:
+        """The people who are in the group now."""
+        async with self._units() as unit:
+            return await unit.group_members.names(group_id)
+
+    async def pool(self) -> PoolView:
+        async with self._units() as unit:
+            groups = await unit.groups.prepared()
+            waiting = await unit.groups.waiting_for_chat(limit=1000)
+            ready = await unit.groups.count_prepared()
+            leading = groups[0].account_id if groups else AccountId(0)
+            return PoolView(
+                groups=groups,
+                ready=ready,
+                waiting=len(waiting),
+                teacher=await unit.student_bots.teacher(leading),
+                partners=await unit.student_bots.all_active(),
+            )
+
     async def pool_level(self) -> int:
         """How many prepared groups wait for a client."""
         async with self._units() as unit:
             return await unit.groups.count_prepared()
+
+    async def stuck_count(self) -> int:
+        async with self._units() as unit:
+            return await unit.groups.count_stuck()
+
+
+def _in_order(script: LessonScript) -> Sequence[LessonStep]:
+    order: list[LessonStep] = []
+    step = script.after(None)
+    while step is not None and step not in order:
+        order.append(step)
+        step = script.after(step.key)
+    return order
+
+
+def _step(step: LessonStep, group: Group, entries: Sequence[StageEntry]) -> StepProgress:
+    sent = [entry.entered_at for entry in entries if entry.stage == f"step:{step.key}"]
+    done = [entry.entered_at for entry in entries if entry.stage == f"done:{step.key}"]
+    sent_at, done_at = max(sent, default=None), max(done, default=None)
+    state: StepState = "ahead" if sent_at is None else "done"
+    if sent_at is not None and step.waits_for_answer and (done_at is None or done_at < sent_at):
+        state, done_at = "open", None
+    if state == "open" and group.step != step.key:
+        state = "done" if done_at else "ahead"
+    return StepProgress(step.key, step.waits_for_answer, state, sent_at, done_at)
 
 
 def _view(

@@ -7,10 +7,9 @@ from typing import Literal
 from candor.common.llm import Intent
 
 Speaker = Literal["teacher", "partner", "nobody", "human"]
-MAX_BOT_TURNS = 3
-"""So many messages of ours in a row without a person in between, then silence (S12)."""
 MAX_ANSWERS_PER_HOUR = 30
 """Per group; a flood is left to a person."""
+FEEDBACK = "feedback on the lessons: a person reads it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,12 @@ class GroupMoment:
     """Whom the message answers by reply or mention."""
     asks_identity: bool
     is_handed_off: bool
+    is_paused: bool
     is_quiet: bool
-    our_turns_in_a_row: int
     our_answers_last_hour: int
     people_talk_among_themselves: bool
+    is_feedback: bool = False
+    """The client's first words after the last task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ def _silence(moment: GroupMoment) -> Choice | None:
         return Choice("nobody", "bots are not answered")
     if moment.sender == "operator":
         return Choice("nobody", "a person of the business speaks")
+    if moment.is_paused:
+        return Choice("nobody", "the lessons are paused")
     if moment.is_handed_off:
         return Choice("nobody", "a person leads this group now")
-    if moment.our_turns_in_a_row >= MAX_BOT_TURNS:
-        return Choice("nobody", "we spoke enough in a row")
     return None
 
 
@@ -84,6 +85,8 @@ def _content(moment: GroupMoment) -> Choice | None:
         return Choice("partner", "a partner was asked")
     if moment.is_question or moment.addressed_to in {"teacher", "partner"}:
         return Choice("teacher", "a question to the lesson")
+    if moment.is_feedback:
+        return Choice("teacher", FEEDBACK)
     return None
 
 

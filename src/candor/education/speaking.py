@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
+from candor.clients.activity import Activity
 from candor.common.clock import Clock
 from candor.common.ids import AccountId, ChatRowId, TelegramMessageId
-from candor.education import welcome
+from candor.education import troubles, welcome
 from candor.education.partner import Partner
 from candor.education.ports import EducationUnit, Group, GroupMessage, NewGroupMessage
 from candor.messaging.conversation import Author, Conversation, Provenance
+from candor.messaging.gateway import Button, ChatClosedError, Keyboard
 from candor.messaging.outbox import Outbox
 from candor.messaging.outgoing import (
     Cancel,
@@ -31,6 +33,8 @@ PIN_LANE = "education.pin_welcome"
 WELCOME_REASON = "welcome"
 CALLED_REASON = "a person was called"
 """The notice of a hand-off is the one message of ours that goes out after it."""
+NOT_NOW = "candor:group:no"
+"""What the invitation's second button sends back."""
 BY_CODE = Provenance(written_by="code")
 
 
@@ -54,6 +58,7 @@ class GroupVoice:
         reply_to: TelegramMessageId | None = None,
         not_before: datetime | None = None,
         author: Author = "ai",
+        keyboard: Keyboard = (),
     ) -> None:
         """Queue a message of the teacher, or of `partner`; `reason` is stored and shown."""
         chat = await self._chat(unit, partner.account_id if partner else group.account_id, group)
@@ -74,6 +79,7 @@ class GroupVoice:
                 subject=row,
                 reply_to=reply_to,
                 not_before=not_before,
+                keyboard=keyboard,
                 partner_name=partner.name if partner else None,
             ),
         )
@@ -90,8 +96,49 @@ class GroupVoice:
         )
         await self.say(unit, group, text, reason=WELCOME_REASON)
 
+    async def invite(self, unit: EducationUnit, group: Group, conversation: Conversation) -> None:
+        """The invitation with its consent, in the dialogue: a button to open it, one to say no."""
+        if group.invite_link is None:
+            return
+        opened, refused = (
+            welcome.plain(name, language=group.language) for name in ("open_group", "not_now")
+        )
+        keyboard = (
+            (Button(opened, url=group.invite_link),),
+            (Button(refused, data=NOT_NOW),),
+        )
+        text = await self.invitation_text(unit, group)
+        await self.tell_in_dialogue(unit, conversation, text, keyboard=keyboard)
+
+    async def invitation_text(self, unit: EducationUnit, group: Group) -> str:
+        """The very words that the client consents to by asking to join."""
+        partners = await unit.student_bots.of_group(group.id)
+        return welcome.invitation(
+            language=group.language,
+            title=group.title,
+            business=self._business,
+            partners=[partner.name for partner in partners],
+            link=group.invite_link or "",
+        )
+
+    async def tell_client(
+        self, unit: EducationUnit, group: Group, name: str, **values: str
+    ) -> None:
+        """A fixed text of code in the private dialogue, unless the client has sent `/stop` there."""
+        if group.conversation_id is None:
+            return
+        conversation = await unit.conversations.get(group.conversation_id)
+        if conversation is not None and conversation.handling != "opted_out":
+            words = welcome.plain(name, language=group.language, title=group.title, **values)
+            await self.tell_in_dialogue(unit, conversation, words)
+
     async def tell_in_dialogue(
-        self, unit: EducationUnit, conversation: Conversation, text: str
+        self,
+        unit: EducationUnit,
+        conversation: Conversation,
+        text: str,
+        *,
+        keyboard: Keyboard = (),
     ) -> None:
         """A message of code in the private dialogue the group came from."""
         client = await unit.users.get(conversation.client_id)
@@ -110,6 +157,7 @@ class GroupVoice:
                 provenance=BY_CODE,
                 conversation_id=conversation.id,
                 stage=conversation.stage,
+                keyboard=keyboard,
             ),
         )
 
@@ -149,7 +197,9 @@ class GroupVoice:
 class GroupDeliveryRule:
     """Messaging's purpose rule for `group`: asked right before sending, told the outcome."""
 
-    def __init__(self, *, wait: timedelta = timedelta(minutes=1)) -> None:
+    def __init__(self, voice: GroupVoice, *, wait: timedelta = timedelta(hours=1)) -> None:
+        """`wait`: how often a held-back text looks again; going on wakes it at once."""
+        self._voice = voice
         self._wait = wait
 
     async def decide(self, unit: EducationUnit, due: Due, *, now: datetime) -> Verdict:
@@ -161,12 +211,10 @@ class GroupDeliveryRule:
             return Cancel("the group is closed")
         if item.author == "human" or message.reason == CALLED_REASON:
             return Send()
-        if group.handed_off_at is not None:
-            return Cancel("a person leads this group now")
-        if group.is_paused:
+        if why := _silent_because(group, item, now):
+            return Cancel(why)
+        if group.is_paused or group.trouble in troubles.LOST:
             return Postpone(now + self._wait, "the lessons are paused")
-        if item.label == "partner" and group.quiet_until and now < group.quiet_until:
-            return Cancel("the client asked the partners to be quiet")
         return Send()
 
     async def settled(self, unit: EducationUnit, due: Due, outcome: Outcome) -> None:
@@ -182,6 +230,23 @@ class GroupDeliveryRule:
         )
         if outcome.status == "sent" and outcome.message_id is not None:
             await self._remember_welcome(unit, item, outcome.message_id, outcome.at)
+        elif outcome.error == ChatClosedError.code:
+            await self._note_unreachable(unit, item, outcome.at)
+
+    async def _note_unreachable(self, unit: EducationUnit, item: OutboxItem, now: datetime) -> None:
+        """Telegram does not take our words there: the group is deleted, or our bot is out of it."""
+        group = await self._group(unit, await unit.group_messages.get(item.subject or 0))
+        if group is None or group.status != "active" or group.trouble:
+            return
+        is_partner = item.label == "partner"
+        why = troubles.PARTNER_SILENT if is_partner else troubles.UNREACHABLE
+        await unit.groups.save(replace(group, trouble=why))
+        details = {"text": f"{group.title}: {why}", "group": group.id}
+        await unit.activity.record(
+            Activity(kind="alert.group_trouble", at=now, level="warning", details=details)
+        )
+        if not is_partner:
+            await self._voice.tell_client(unit, group, "group_lost")
 
     async def _remember_welcome(
         self,
@@ -200,6 +265,17 @@ class GroupDeliveryRule:
 
     async def _group(self, unit: EducationUnit, message: GroupMessage | None) -> Group | None:
         return await unit.groups.get(message.group_id, for_update=True) if message else None
+
+
+def _silent_because(group: Group, item: OutboxItem, now: datetime) -> str:
+    """Why the AI does not say this any more; empty when it does."""
+    if group.stopped_at is not None:
+        return "the client has sent /stop"
+    if group.handed_off_at is not None:
+        return "a person leads this group now"
+    if item.label == "partner" and group.quiet_until and now < group.quiet_until:
+        return "the client asked the partners to be quiet"
+    return ""
 
 
 def _label(partner: Partner | None, author: Author) -> LabelForm:

@@ -6,6 +6,8 @@ They are code's and not a model's, because consent and disclosure must say exact
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from candor.common.llm import Language
 
@@ -73,6 +75,20 @@ _WELCOME: dict[Language, str] = {
         "file. /quiet – the partners keep silent, /stop – stop the lessons."
     ),
 }
+_COMPLETION: dict[Language, str] = {
+    "ru": (
+        "Справка о прохождении, без оценки.\n{client}: группа «{title}», {tasks}{date}.\n\n"
+        "Что в этих занятиях было полезно, а что мешало или не понадобилось? Напишите сюда как есть, "
+        "хорошее и плохое важно одинаково. Прочтёт человек.\n\n{question}"
+    ),
+    "en": (
+        "A note of completion, without a grade.\n{client}: group “{title}”, {tasks}{date}.\n\n"
+        "What in these lessons was useful, and what got in the way or was not needed? Write it as it "
+        "is, the good and the bad matter alike. A person will read it.\n\n{question}"
+    ),
+}
+_TASKS: dict[Language, str] = {"ru": "сдано заданий: {n}, ", "en": "tasks handed in: {n}, "}
+_DATES: dict[Language, str] = {"ru": "%d.%m.%Y", "en": "%d %b %Y"}
 _PLAIN: dict[str, dict[Language, str]] = {
     "preparing": {
         "ru": "Отлично! Готовлю для вас учебную группу. Пришлю сюда личную ссылку, как только она будет готова.",
@@ -88,20 +104,9 @@ _PLAIN: dict[str, dict[Language, str]] = {
         "en": "A reminder of the task: “{task}” Answer whenever it suits you. If this is not the time, "
         "write /stop and I will not remind you.",
     },
-    "completed": {
-        "ru": "Вы прошли все задания группы «{title}». Это справка о завершении, без оценки: {date}.\n\n"
-        "Что было полезно, а что стоит изменить? Напишите как есть, это прочтёт человек.",
-        "en": "You have gone through all the tasks of “{title}”. This note says that you finished, "
-        "without a grade: {date}.\n\nWhat was useful, and what should change? Write it as it is; a person "
-        "will read it.",
-    },
     "quiet": {
         "ru": "Хорошо, напарники помолчат до конца дня. Вернуть их раньше: /quiet ещё раз.",
         "en": "All right, the partners keep silent until the end of the day. /quiet again brings them back.",
-    },
-    "stopped": {
-        "ru": "Занятия остановлены, больше не пишу. Вернуться можно в личном диалоге со мной.",
-        "en": "The lessons are stopped, I will not write any more. You can come back in our private chat.",
     },
     "handed_off": {
         "ru": "Позвал человека. Пока он не ответит, я молчу.",
@@ -110,6 +115,70 @@ _PLAIN: dict[str, dict[Language, str]] = {
     "to_a_person": {
         "ru": "На это лучше ответит человек. Передал ваш вопрос.",
         "en": "A person can answer this better. I have passed your question on.",
+    },
+    "open_group": {"ru": "Открыть группу", "en": "Open the group"},
+    "not_now": {"ru": "Не сейчас", "en": "Not now"},
+    "invitation_reminder": {
+        "ru": "Ваша группа «{title}» всё ещё ждёт: {link}\n\nЕсли передумали, ничего делать не нужно, "
+        "больше напоминать не буду.",
+        "en": "Your group “{title}” is still waiting: {link}\n\nIf you have changed your mind, there is "
+        "nothing to do: I will not remind you again.",
+    },
+    "invitation_over": {
+        "ru": "Приглашение в группу «{title}» закончилось, ссылка больше не действует. Захотите "
+        "вернуться, напишите мне, и я пришлю новую.",
+        "en": "The invitation to “{title}” has ended and the link no longer works. If you would like to "
+        "come back, write to me and I will send a new one.",
+    },
+    "over_already": {
+        "ru": "Занятия в группе «{title}» уже закончились, поэтому заявку я не принимаю. Если хотите "
+        "начать снова, напишите мне об этом.",
+        "en": "The lessons in “{title}” are over, so I do not accept the request. If you would like to "
+        "start again, write to me.",
+    },
+    "other_account": {
+        "ru": "По вашей ссылке в группу «{title}» попросился другой аккаунт, его я не пустил. Ссылка "
+        "работает для того аккаунта, с которого вы пишете мне сейчас.",
+        "en": "Another account asked to join “{title}” by your link, and I did not let it in. The link "
+        "works for the account you are writing from now.",
+    },
+    "resumed": {
+        "ru": "Продолжаем занятия в группе «{title}» с того места, где остановились.",
+        "en": "The lessons in “{title}” go on from where we stopped.",
+    },
+    "group_lost": {
+        "ru": "Я больше не могу писать в группу «{title}», занятия пока остановлены. Сообщил об этом "
+        "людям, они разберутся. Ваши ответы сохранены.",
+        "en": "I can no longer write in “{title}”, so the lessons have stopped for now. I have told the "
+        "people of the business. Your answers are kept.",
+    },
+    "next_question": {
+        "ru": "Рассказать, что бывает после этих занятий? Расскажет человек, в личном диалоге, и только "
+        "если вы этого хотите.",
+        "en": "Would you like to hear what comes after these lessons? A person tells you, in the private "
+        "chat, and only if you want it.",
+    },
+    "next_yes_button": {"ru": "Да, расскажите", "en": "Yes, tell me"},
+    "next_no_button": {"ru": "Нет, спасибо", "en": "No, thank you"},
+    "next_yes": {
+        "ru": "Хорошо. Человек напишет вам в личный диалог.",
+        "en": "All right. A person will write to you in the private chat.",
+    },
+    "next_no": {
+        "ru": "Хорошо, предлагать ничего не будем.",
+        "en": "All right, we will not offer anything.",
+    },
+    "not_your_button": {
+        "ru": "Этот вопрос не к вам, а к тому, кто прошёл занятия.",
+        "en": "This question is for the person who took the lessons.",
+    },
+    "button_is_old": {
+        "ru": "Эта кнопка больше не действует.",
+        "en": "This button no longer works.",
+    },
+    "feedback": {
+        "ru": "Спасибо, это прочтёт человек.",
+        "en": "Thank you, a person will read this.",
     },
     "declined": {
         "ru": "Хорошо, группу не открываю. Если передумаете, напишите мне сюда.",
@@ -138,6 +207,22 @@ def welcome(*, language: Language, client: str, business: str, members: Sequence
     kind = "ИИ" if language == "ru" else "AI"
     lines = "\n".join(f"• {m.name} ({kind}) {roles.get(m.role, m.role)}" for m in members)
     return _WELCOME[language].format(client=client, business=business, members=lines)
+
+
+def completion(
+    *, language: Language, client: str, title: str, tasks: int, on: datetime, zone: str
+) -> str:
+    """The note of completion, an open question, and whether to hear what comes next.
+
+    `tasks`: how many were handed in; a script without tasks names no number. `zone`: the client's.
+    """
+    return _COMPLETION[language].format(
+        client=client,
+        title=title,
+        tasks=_TASKS[language].format(n=tasks) if tasks else "",
+        date=on.astimezone(ZoneInfo(zone)).strftime(_DATES[language]),
+        question=plain("next_question", language=language),
+    )
 
 
 def plain(name: str, *, language: Language, **values: str) -> str:

@@ -37,8 +37,9 @@ from candor.common.operators import (
     StoredAnswer,
 )
 from candor.common.reports import ClientLine, LogFilter, LogPage, Standing, Stats, StatsFilter
-from candor.education.group import EducationGroupService
+from candor.education.pool import GroupPool
 from candor.education.reading import GroupReader
+from candor.education.steering import GroupSteering
 from candor.messaging.desk import ConversationDesk
 from candor.messaging.hand_off import HandOff
 from candor.messaging.ports import ConversationRepository
@@ -311,7 +312,8 @@ class PanelServices:
     """The Prometheus text of this process."""
     sandbox: SandboxControl | None = None
     """Demo mode only."""
-    groups: EducationGroupService | None = None
+    group_steering: GroupSteering | None = None
+    group_pool: GroupPool | None = None
     group_reader: GroupReader | None = None
     commenting: CommentingDesk | None = None
     clients: ClientDesk | None = None

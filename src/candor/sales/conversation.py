@@ -29,7 +29,13 @@ from candor.sales.answering import AnswerWriter
 from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
 from candor.sales.stepping import Position, position_in
-from candor.sales.triggers import CALLS_PERSON, OPEN_GROUP, ActionPlan
+from candor.sales.triggers import (
+    CALLS_PERSON,
+    DECLINE_GROUP,
+    OPEN_GROUP,
+    ActionPlan,
+    is_refusal,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -188,6 +194,8 @@ class SalesConversationService:
                 await self._outbox.put(unit, outgoing_of(turn, answer))
             if answer.plan is not None:
                 await self._carry_out(unit, turn, answer.plan)
+            if is_refusal(answer.analysis):
+                await unit.lanes.wake(DECLINE_GROUP, turn.conversation.id, at=self._clock.now())
         return "handed_off" if is_person_called else "answered"
 
     def _saved(self, turn: Turn, script: Script, answer: Answer) -> SavedTurn:

@@ -12,6 +12,8 @@ from candor.sales.strategy import SCRIPT_FROM
 
 OPEN_GROUP: Final = "education.open_group"
 """Kind of the lane that opens a study group; its key is the conversation's id."""
+DECLINE_GROUP: Final = "education.decline_group"
+"""Kind of the lane that ends an invitation that stands, if one does; its key is the conversation's id."""
 
 CALLS_PERSON: Final[frozenset[Action]] = frozenset({"hand_off", "send_invoice"})
 """Actions after which a person goes on. Payments are a person's work: an invoice is his to send."""
@@ -158,6 +160,11 @@ def _evidence(
     if stage is not None and stage in (*trigger.at, *trigger.invited_at):
         return Evidence.THE_STAGE
     return Evidence.NONE
+
+
+def is_refusal(analysis: MessageAnalysis) -> bool:
+    """A plain no: not "no, but", and not a question."""
+    return "refusal" in analysis.intents and not {"agreement", "question"} & set(analysis.intents)
 
 
 def plan_of(trigger: ScriptTrigger) -> ActionPlan:

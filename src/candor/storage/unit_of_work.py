@@ -46,6 +46,9 @@ from candor.storage.repositories.commenting_posts import PgPostRepository
 from candor.storage.repositories.education import (
     PgGroupMessageRepository,
     PgGroupRepository,
+)
+from candor.storage.repositories.education_people import (
+    PgGroupMemberRepository,
     PgStudentBotRepository,
 )
 from candor.storage.repositories.erasure import PgErasureRepository
@@ -171,6 +174,10 @@ class PgUnitOfWork:
     @cached_property
     def group_messages(self) -> PgGroupMessageRepository:
         return PgGroupMessageRepository(self._connection)
+
+    @cached_property
+    def group_members(self) -> PgGroupMemberRepository:
+        return PgGroupMemberRepository(self._connection)
 
     @cached_property
     def student_bots(self) -> PgStudentBotRepository:

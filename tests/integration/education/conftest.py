@@ -1,7 +1,7 @@
 """A stage for study groups: real tables and delivery; Telegram and the model as small doubles."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from candor.bootstrap.study_groups import StudyGroupRoom
+from candor.bootstrap.study_groups import DialogueRoom, StudyGroupRoom
 from candor.common.clock import FrozenClock
 from candor.common.ids import (
     AccountId,
@@ -23,18 +23,30 @@ from candor.common.ids import (
 from candor.common.lanes import Lane, LaneHandler
 from candor.common.llm import DraftReply, Fact, GroupReplyRequest, MessageAnalysis, ReadingRequest
 from candor.education.answering import GroupAnswering
+from candor.education.closing import (
+    ANSWER_LANE,
+    DECLINE_LANE,
+    FRESHEN_LANE,
+    LEAD_LANE,
+    OPEN_LANE,
+)
 from candor.education.door import GroupDoor
-from candor.education.group import ANSWER_LANE, LEAD_LANE, OPEN_LANE, EducationGroupService
+from candor.education.group import EducationGroupService
 from candor.education.leading import LessonLeader
 from candor.education.lesson import DoneRule, LessonScript, LessonStep, Reaction
 from candor.education.listening import GroupListener
+from candor.education.next_offer import NextOffer
 from candor.education.partner import Partner, StudentBotService
+from candor.education.pool import GroupPool
 from candor.education.ports import Group, GroupMessage, GroupRights
+from candor.education.reading import GroupReader
 from candor.education.speaking import PIN_LANE, GroupDeliveryRule, GroupVoice
+from candor.education.steering import GroupSteering
 from candor.messaging.delivery import DeliveryService
-from candor.messaging.gateway import SendText, SentMessage
+from candor.messaging.gateway import ChatClosedError, SendText, SentMessage
+from candor.messaging.hand_off import HandOff
 from candor.messaging.inbox import Inbox
-from candor.messaging.incoming import IncomingMessage
+from candor.messaging.incoming import IncomingMessage, IncomingPress
 from candor.messaging.lanes import DELIVER
 from candor.messaging.outbox import Outbox
 from candor.storage.unit_of_work import PgUnitOfWork, Units
@@ -133,21 +145,65 @@ class Model:
         return DraftReply(text=self.answer, source="knowledge", action=self.action)  # type: ignore[arg-type]
 
 
+class Maker:
+    """`GroupMaker`: a user session that is away until a test signs it in."""
+
+    def __init__(self) -> None:
+        self.is_at_work = False
+        self.asked: list[str] = []
+        self.made: dict[str, TelegramChatId] = {}
+        self.bots: dict[TelegramChatId, list[str]] = {}
+        self.faults: deque[BaseException] = deque()
+        self.lost: deque[BaseException] = deque()
+
+    async def make_group(
+        self, *, title: str, about: str, bots: Sequence[str]
+    ) -> TelegramChatId | None:
+        if not self.is_at_work:
+            return None
+        if self.faults:
+            raise self.faults.popleft()
+        self.asked.append(about)
+        chat_id = self.made.setdefault(about, TelegramChatId(-300_000 - len(self.made)))
+        self.bots[chat_id] = list(bots)
+        if self.lost:
+            raise self.lost.popleft()
+        return chat_id
+
+
 @dataclass
 class Chats:
     """`GroupChats`: what was done in Telegram, with faults on demand."""
 
+    absent: set[AccountId] = field(default_factory=set)
+    may: GroupRights = field(
+        default_factory=lambda: GroupRights(True, True, True, True, "Учебная группа")
+    )
+    titles: dict[TelegramChatId, str] = field(default_factory=dict)
     links: list[TelegramChatId] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+    permitted: list[TelegramChatId] = field(default_factory=list)
     approved: list[TelegramUserId] = field(default_factory=list)
     declined: list[TelegramUserId] = field(default_factory=list)
     pinned: list[TelegramMessageId] = field(default_factory=list)
     faults: deque[BaseException] = field(default_factory=deque)
 
     async def rights(self, account_id: AccountId, chat_id: TelegramChatId) -> GroupRights:
-        return GroupRights(True, True, True, True, "Учебная группа")
+        if account_id in self.absent:
+            raise ChatClosedError("bot is not a member of the supergroup chat")
+        return self.may
 
-    async def set_title(self, *_: Any) -> None:
+    async def set_title(
+        self, account_id: AccountId, chat_id: TelegramChatId, title: str, description: str
+    ) -> None:
         self._fail()
+        self.titles[chat_id] = title
+
+    async def set_permissions(self, _: Any, chat_id: TelegramChatId, **__: Any) -> None:
+        self.permitted.append(chat_id)
+
+    async def revoke_link(self, _: Any, __: Any, link: str) -> None:
+        self.revoked.append(link)
 
     async def create_join_link(
         self, account_id: AccountId, chat_id: TelegramChatId, *, name: str
@@ -276,18 +332,26 @@ class Stage:
         self.telegram, self.notices = Telegram(self.clock), Notices()
         units, clock, lessons = self.mortal, self.clock, self.lessons
         self.voice = GroupVoice(outbox=Outbox(clock), clock=clock, business=BUSINESS)
+        self.maker = Maker()
+        self.pool = GroupPool(
+            units=units, chats=self.chats, notices=self.notices, clock=clock, language="ru"
+        )
+        self.steering = GroupSteering(units=units, scripts=lessons, clock=clock)
+        self.reader = GroupReader(units=self.units, scripts=lessons)
         self.groups = EducationGroupService(
             units=units,
             chats=self.chats,
+            maker=self.maker,
             scripts=lessons,
             voice=self.voice,
+            pool=self.pool,
             notices=self.notices,
             clock=clock,
             business=BUSINESS,
         )
         self.door = GroupDoor(
             units=units,
-            groups=self.groups,
+            pool=self.pool,
             chats=self.chats,
             voice=self.voice,
             notices=self.notices,
@@ -320,17 +384,26 @@ class Stage:
             salt=b"salt of a test",
             opt_out_hooks=(listener.client_opted_out,),
         )
-        self.room = StudyGroupRoom(door=self.door, listener=listener, inbox=self.inbox)
+        hand_off = HandOff(self.units, clock, business=BUSINESS)
+        self.room = StudyGroupRoom(
+            door=self.door,
+            listener=listener,
+            next_offer=NextOffer(units=units, voice=self.voice, hand_off=hand_off, clock=clock),
+            inbox=self.inbox,
+        )
+        self.dialogues = DialogueRoom(inbox=self.inbox, door=self.door)
         self.delivery = DeliveryService(
             self.units,
             clock,
             self.telegram,  # type: ignore[arg-type]
             Restrictions(),  # type: ignore[arg-type]
             business=BUSINESS,
-            rules={"group": GroupDeliveryRule()},
+            rules={"group": GroupDeliveryRule(self.voice)},
         )
         self.handlers: dict[str, LaneHandler] = {
             OPEN_LANE: self.groups.open,
+            DECLINE_LANE: self.door.decline,
+            FRESHEN_LANE: self.pool.freshen,
             LEAD_LANE: self.leader.lead,
             ANSWER_LANE: self.answering.answer,
             PIN_LANE: self.leader.pin_welcome,
@@ -366,9 +439,7 @@ class Stage:
 
     async def prepare(self, count: int = 1) -> None:
         for number in range(1, count + 1):
-            await self.groups.register_prepared(
-                account_id=TEACHER, chat_id=TelegramChatId(-100_000 - number)
-            )
+            await self.pool.register(account_id=TEACHER, chat_id=TelegramChatId(-100_000 - number))
 
     async def agree(self) -> None:
         """The sales dialogue ended with a yes."""
@@ -439,6 +510,24 @@ class Stage:
             await self.room.receive_message(
                 edge.GroupMessage(message=replace(made, account_id=account))
             )
+
+    async def press(self, data: str, *, by: TelegramUserId = VERA) -> str:
+        """A button in the group; returns what the person reads."""
+        answer = await self.room.receive_press(self._press(data, by, await self.chat()))
+        return answer.text if answer else ""
+
+    async def press_in_dialogue(self, data: str, *, by: TelegramUserId = VERA) -> str:
+        press = self._press(data, by, TelegramChatId(int(by)))
+        return (await self.dialogues.receive_press(press)).text
+
+    def _press(self, data: str, by: TelegramUserId, chat: TelegramChatId) -> IncomingPress:
+        return IncomingPress(
+            account_id=TEACHER,
+            chat_id=chat,
+            sender_id=by,
+            data=data,
+            pressed_at=self.clock.now(),
+        )
 
     def _message(
         self, words: str, *, by: TelegramUserId, chat: int, **more: Any
@@ -543,7 +632,7 @@ class Stage:
 
     async def why(self, words: str) -> tuple[str | None, str]:
         """Who answers the message that holds these words, and the stored reason."""
-        found = [m for m in await self.messages() if words in m.text and m.user_id]
+        found = [m for m in await self.messages() if words in m.text and m.sender_id]
         assert found, words
         return found[-1].speaker, found[-1].reason
 

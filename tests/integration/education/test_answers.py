@@ -125,7 +125,7 @@ async def test_that_a_wish_for_a_person_silences_us_until_it_is_given_back(stage
     assert len(stage.telegram.sent) == before + 1
     assert (await stage.why("голосовое"))[0] == "nobody"
 
-    await stage.groups.pause(group.id, is_paused=False)
+    await stage.steering.pause(group.id, is_paused=False)
     await stage.say("А сколько фраз нужно?")
     await stage.pass_time(SOON)
     assert len(stage.telegram.sent) > before + 1
@@ -223,7 +223,7 @@ async def test_that_a_partners_message_seen_by_the_teacher_harms_nothing(stage: 
                     text="...",
                     created_at=stage.clock.now(),
                     message_id=message_id,  # type: ignore[arg-type]
-                    user_id=STRANGER_BOT,
+                    sender_id=STRANGER_BOT,
                     answered_at=stage.clock.now(),
                 )
             )

@@ -5,6 +5,8 @@ moment it reaches Telegram. The model of what is allowed is small: a partner's l
 partner's words, no partner while it was asked to be quiet, nothing of the AI while a person leads.
 """
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from tests.integration.education.conftest import (
     BORIS,
     BUSINESS,
     PARTNERS,
+    STEPS,
     STRANGER_BOT,
     TEACHER,
     VERA,
@@ -23,7 +26,9 @@ from tests.integration.education.conftest import (
     Stage,
 )
 
+from candor.common.errors import ConflictError
 from candor.disclosure.labels import LabelKind, is_labelled
+from candor.education.lesson import LessonStep, Reaction
 from candor.messaging.gateway import NotReachedError, RateLimitedError, UnconfirmedError
 
 NAMES = {partner.account_id: partner.name for partner in PARTNERS}
@@ -54,6 +59,9 @@ events = st.one_of(
     st.tuples(st.just("model"), st.sampled_from(["Я сам учился здесь.", "ИИ · ок", ""]), st.none()),
     st.tuples(st.just("operator"), st.sampled_from(["pause", "resume", "hello", "day"]), st.none()),
     st.tuples(st.just("join"), st.sampled_from([VERA, BORIS]), st.none()),
+    st.tuples(st.just("leave"), st.sampled_from([VERA, BORIS]), st.none()),
+    st.tuples(st.just("next"), st.sampled_from(["yes", "no"]), st.sampled_from([VERA, BORIS])),
+    st.tuples(st.just("script"), st.sampled_from(["Я сам учился здесь.", "Я ученик."]), st.none()),
     st.tuples(st.just("wait"), st.sampled_from([1, 41, 41, 61, 130, 3600, 90_000]), st.none()),
     st.tuples(st.just("run"), st.none(), st.none()),
     st.tuples(st.just("fault"), st.sampled_from([*FAULTS, *LOST]), st.none()),
@@ -94,6 +102,7 @@ class Judge:
         else:
             raise AssertionError(f"nothing tells who speaks: {sent.text!r}")
         assert "учился здесь" not in sent.text, "an invented experience"
+        assert "Я ученик" not in sent.text, "an invented person"
 
 
 @settings(
@@ -124,13 +133,15 @@ async def test_that_no_interleaving_lets_an_unlabelled_message_out(
 async def begin_again(stage: Stage, judge: Judge) -> None:
     async with stage.engine.begin() as connection:
         for table in (
-            "education_groups", "users", "lanes", "sending_pace", "opt_outs", "chats",
+            "education_groups", "used_group_chats", "users", "lanes", "sending_pace", "opt_outs",
+            "chats",
         ):  # fmt: skip
             await connection.execute(text(f"DELETE FROM {table}"))
     stage.telegram.sent.clear()
     stage.telegram.faults.clear()
     stage.telegram.lost.clear()
     stage.telegram.watch = judge
+    stage.lessons.script = replace(stage.lessons.script, steps=STEPS)
     stage.model.answer = "Голосовое можно записать прямо в группе."
     await stage.meet()
     await stage.active()
@@ -146,9 +157,19 @@ async def act(stage: Stage, kind: str, first: Any, second: Any) -> None:
         case "model":
             stage.model.answer = first
         case "operator" if first in ("pause", "resume"):
-            await stage.groups.pause(group.id, is_paused=first == "pause")
+            with suppress(ConflictError):
+                await stage.steering.pause(group.id, is_paused=first == "pause")
         case "operator":
-            await stage.groups.jump(group.id, first)
+            with suppress(ConflictError):
+                await stage.steering.jump(group.id, first)
+        case "leave":
+            await stage.move(first, before="member", after="left")
+        case "next":
+            await stage.press(f"candor:next:{first}", by=second)
+        case "script":
+            stage.lessons.script = replace(
+                stage.lessons.script, steps=tuple(_with_reaction(step, first) for step in STEPS)
+            )
         case "join":
             await stage.join(first)
         case "wait":
@@ -159,6 +180,11 @@ async def act(stage: Stage, kind: str, first: Any, second: Any) -> None:
             stage.telegram.faults.append(FAULTS[first]())
         case "fault":
             stage.telegram.lost.append(LOST[first]())
+
+
+def _with_reaction(step: LessonStep, words: str) -> LessonStep:
+    """A careless author: the partner's own experience stands in the script."""
+    return replace(step, reactions=(*step.reactions, Reaction("curious", "question", words)))
 
 
 async def run(stage: Stage, judge: Any) -> None:

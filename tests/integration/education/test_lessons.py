@@ -66,7 +66,7 @@ async def test_that_a_finished_task_is_received_without_a_grade_and_the_next_day
 
     assert "Получено, спасибо" in (await stage.in_group())[-1]
     assert (await stage.group()).task_done_at is not None
-    assert [m.is_submission for m in await stage.messages() if m.user_id] == [True]
+    assert [m.is_submission for m in await stage.messages() if m.sender_id] == [True]
 
     await stage.pass_time(timedelta(days=1, hours=12))
 
@@ -106,12 +106,15 @@ async def test_that_the_last_task_ends_the_lessons_without_a_grade(stage: Stage)
     await stage.say("Встаю рано, пью чай, работаю, гуляю")
     await stage.pass_time(timedelta(minutes=5))
 
-    assert "без оценки" in (await stage.in_group())[-1]
+    note = (await stage.in_group())[-1]
+    assert "без оценки" in note
+    assert "Вера: группа «Первые шаги», сдано заданий: 2, 03.03.2026" in note
     group = await stage.group()
     assert (group.status, group.step) == ("completed", "day")
     stages = await stage.rows("SELECT stage FROM journey_progress WHERE group_id > 0 ORDER BY id")
     assert [row["stage"] for row in stages] == [
-        "invited", "group", "step:story", "step:hello", "step:day", "task_done",
+        "invited", "group", "step:story", "step:hello", "done:hello", "step:day", "done:day",
+        "task_done",
     ]  # fmt: skip
     before = len(stage.telegram.sent)
     await stage.pass_time(timedelta(days=10))
@@ -132,13 +135,13 @@ async def test_that_a_night_waits_for_the_morning(stage: Stage) -> None:
 
 async def test_that_an_operator_pauses_resumes_and_jumps(stage: Stage) -> None:
     group = await stage.active()
-    await stage.groups.pause(group.id, is_paused=True)
+    await stage.steering.pause(group.id, is_paused=True)
     await stage.pass_time(timedelta(hours=2))
     assert (await stage.group()).step == group.step
     before = len(stage.telegram.sent)
 
-    await stage.groups.pause(group.id, is_paused=False)
-    await stage.groups.jump(group.id, "hello")
+    await stage.steering.pause(group.id, is_paused=False)
+    await stage.steering.jump(group.id, "hello")
     await stage.pass_time(timedelta(minutes=2))
 
     assert (await stage.group()).step == "hello"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.integration.education.conftest import BORIS, TEACHER, VERA, Killed, Stage
 
-from candor.education.group import OPEN_LANE
+from candor.education.closing import OPEN_LANE
 from candor.education.welcome import CONSENT_VERSION
 from candor.messaging.gateway import RejectedError
 
@@ -37,6 +37,7 @@ async def test_that_a_death_after_any_step_still_makes_one_group(
     stage.mortal.die_after = None
 
     await stage.agree()
+    await stage.pass_time(timedelta(minutes=15))
 
     assert [LINK in text for text in stage.to_vera()] == [True]
     assert len(await stage.rows("SELECT 1 FROM education_groups WHERE client_id > 0")) == 1
@@ -65,9 +66,11 @@ async def test_that_an_empty_pool_is_told_once_and_opens_later(stage: Stage) -> 
     assert len(stage.to_vera()) == 1
     assert "Готовлю для вас учебную группу" in stage.to_vera()[0]
     assert "No prepared group" in (await stage.group()).trouble
+    assert ("group_pool_empty", "Вера waits for a group.") in stage.notices.told
+    assert len([kind for kind, _ in stage.notices.told if kind == "group_pool_empty"]) == 1
 
     await stage.prepare()
-    await stage.pass_time(timedelta(minutes=15))
+    await stage.pass_time(timedelta(seconds=5))  # a new group wakes who waits
 
     assert LINK in stage.to_vera()[-1]
     assert len(stage.to_vera()) == 2
@@ -81,14 +84,15 @@ async def test_that_a_chat_that_telegram_refuses_is_exchanged(stage: Stage) -> N
     await stage.prepare(2)
     stage.chats.faults.append(RejectedError("not enough rights"))
     await stage.agree()
-    assert stage.to_vera() == []
-    assert (await stage.group()).trouble
 
-    await stage.pass_time(timedelta(minutes=15))
-
-    assert LINK in stage.to_vera()[-1]
+    assert [LINK in text for text in stage.to_vera()] == [True]
     assert len(set(stage.chats.links)) == 1
     assert (await stage.group()).trouble == ""
+    pool = await stage.reader.pool()
+    assert [(group.chat_id, group.trouble) for group in pool.groups] == [
+        (-100_001, "not enough rights")
+    ]
+    assert pool.ready == 0
 
 
 async def test_that_only_the_invited_person_comes_in_and_the_consent_is_kept(
@@ -154,7 +158,7 @@ async def test_that_a_second_yes_opens_a_group_after_the_first_ended(stage: Stag
     await stage.prepare(2)
     await stage.agree()
     first = await stage.group()
-    await stage.groups.close(first.id)
+    await stage.steering.close(first.id)
 
     await stage.agree()
     await stage.pass_time(timedelta(seconds=10))

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from candor.education.responder import (
     MAX_ANSWERS_PER_HOUR,
-    MAX_BOT_TURNS,
     GroupMoment,
     choose_responder,
     is_conversation_of_people,
@@ -21,8 +20,8 @@ QUESTION = GroupMoment(
     addressed_to="nobody",
     asks_identity=False,
     is_handed_off=False,
+    is_paused=False,
     is_quiet=False,
-    our_turns_in_a_row=0,
     our_answers_last_hour=0,
     people_talk_among_themselves=False,
 )
@@ -65,8 +64,8 @@ moments = st.builds(
     addressed_to=st.sampled_from(["teacher", "partner", "person", "nobody"]),
     asks_identity=st.booleans(),
     is_handed_off=st.booleans(),
+    is_paused=st.booleans(),
     is_quiet=st.booleans(),
-    our_turns_in_a_row=st.integers(0, 5),
     our_answers_last_hour=st.integers(0, MAX_ANSWERS_PER_HOUR + 5),
     people_talk_among_themselves=st.booleans(),
 )
@@ -89,8 +88,14 @@ def test_that_every_choice_has_a_reason(moment: GroupMoment) -> None:
 
 
 @given(moments)
-def test_that_we_never_speak_on_and_on(moment: GroupMoment) -> None:
-    assert choose_responder(replace(moment, our_turns_in_a_row=MAX_BOT_TURNS)).speaker == "nobody"
+def test_that_a_paused_group_hears_nothing_of_us(moment: GroupMoment) -> None:
+    assert choose_responder(replace(moment, is_paused=True)).speaker == "nobody"
+
+
+@given(moments)
+def test_that_a_flood_is_never_answered_by_us(moment: GroupMoment) -> None:
+    flooded = replace(moment, our_answers_last_hour=MAX_ANSWERS_PER_HOUR)
+    assert choose_responder(flooded).speaker in {"nobody", "human"}
 
 
 @pytest.mark.parametrize(("senders", "expected"), [((1, 2, 1), True), ((1, 1), False), ((), False)])

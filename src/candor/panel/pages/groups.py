@@ -1,4 +1,4 @@
-"""Groups: study groups, the pool of prepared ones, one of them live, pause and close."""
+"""Groups: study groups, the guided page of the pool, one group live, and what a person does there."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from candor.common.errors import CandorError, FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import AccountId, GroupId, TelegramChatId
-from candor.education.group import EducationGroupService
-from candor.education.reading import GroupReader
+from candor.education.pool import LOW_POOL, GroupPool
+from candor.education.reading import GroupReader, PoolView
+from candor.education.steering import GroupSteering
 from candor.panel.access import needs
 from candor.panel.errors import status_of
 from candor.panel.forms import checked
@@ -19,6 +20,8 @@ from candor.panel.schemas.education import GroupQuery, NewGroup
 STATUSES = ("preparing", "awaiting_client", "active", "completed", "closed")
 PER_PAGE = 50
 MESSAGES = 100
+BOT_RIGHTS = "invite_users+pin_messages+change_info+restrict_members"
+"""As Telegram's links name what leading a group needs."""
 blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 
 
@@ -29,20 +32,23 @@ def _reader() -> GroupReader:
     return reader
 
 
-def _groups() -> EducationGroupService:
-    groups = services().groups
-    if groups is None:
+def _steering() -> GroupSteering:
+    steering = services().group_steering
+    if steering is None:
         raise NotFoundError("Study groups are not available in this process.")
-    return groups
+    return steering
+
+
+def _pool() -> GroupPool:
+    pool = services().group_pool
+    if pool is None:
+        raise NotFoundError("Study groups are not available in this process.")
+    return pool
 
 
 @blueprint.get("/")
 @needs("viewer")
 def index() -> str:
-    return _list()
-
-
-def _list(*, error: CandorError | None = None) -> str:
     try:
         query = GroupQuery.model_validate({k: v for k, v in request.args.items() if v})
     except ValidationError:
@@ -51,11 +57,11 @@ def _list(*, error: CandorError | None = None) -> str:
         _reader().page(
             status=query.status,
             client_id=query.client_id,
+            is_stuck=query.is_stuck,
             limit=PER_PAGE,
             offset=(query.page - 1) * PER_PAGE,
         )
     )
-    accounts = run(services().accounts.list_accounts())
     return render_template(
         "groups/index.html",
         found=found,
@@ -63,12 +69,47 @@ def _list(*, error: CandorError | None = None) -> str:
         statuses=STATUSES,
         per_page=PER_PAGE,
         pool=run(_reader().pool_level()),
-        teachers=[item for item in accounts if item.role == "sales" and item.kind != "business"],
+        low=LOW_POOL,
+        stuck=run(_reader().stuck_count()),
+    )
+
+
+@blueprint.get("/pool")
+@needs("viewer")
+def pool() -> str:
+    return _pool_page()
+
+
+def _pool_page(*, error: CandorError | None = None) -> str:
+    accounts = run(services().accounts.list_accounts())
+    view = run(_reader().pool())
+    return render_template(
+        "groups/pool.html",
+        pool=view,
+        low=LOW_POOL,
+        links=_links(view),
+        teachers=[
+            item
+            for item in accounts
+            if (item.role, item.kind, item.status) == ("sales", "bot", "active")
+        ],
         error=error,
     )
 
 
-@blueprint.post("/")
+def _links(view: PoolView) -> dict[str, str]:
+    """Links that open Telegram and bring a bot of ours into a group of the owner's choice."""
+    links = {
+        partner.username: f"https://t.me/{partner.username}?startgroup=candor"
+        for partner in view.partners
+    }
+    if view.teacher is not None:
+        name = view.teacher.username
+        links[name] = f"https://t.me/{name}?startgroup=candor&admin={BOT_RIGHTS}"
+    return links
+
+
+@blueprint.post("/pool")
 @needs("operator")
 def add() -> AnyResponse:
     """Put a group that the owner made by hand into the pool."""
@@ -77,14 +118,33 @@ def add() -> AnyResponse:
         if new.account_id is None:
             message = "Choose the account that leads the group."
             raise InvalidInputError(message, errors=(FieldError("account_id", message),))
-        group = run(
-            _groups().register_prepared(
+        run(
+            _pool().register(
                 account_id=AccountId(new.account_id), chat_id=TelegramChatId(new.chat_id)
             )
         )
     except CandorError as error:
-        return Response(_list(error=error), status_of(error))
-    return redirect(url_for("groups.show", group_id=group.id, notice="group_added"), 303)
+        return Response(_pool_page(error=error), status_of(error))
+    return redirect(url_for("groups.pool", notice="group_added"), 303)
+
+
+@blueprint.post("/pool/<id:group_id>/check")
+@needs("operator")
+def check(group_id: int) -> AnyResponse:
+    """Ask Telegram again what a prepared group lacks."""
+    try:
+        run(_pool().check_again(GroupId(group_id)))
+    except CandorError as error:
+        return Response(_pool_page(error=error), status_of(error))
+    return redirect(url_for("groups.pool"), 303)
+
+
+@blueprint.post("/pool/<id:group_id>/remove")
+@needs("operator")
+def remove(group_id: int) -> AnyResponse:
+    """Take a prepared group out of the pool; the chat in Telegram stays as it is."""
+    run(_steering().close(GroupId(group_id)))
+    return redirect(url_for("groups.pool", notice="removed"), 303)
 
 
 @blueprint.get("/<id:group_id>")
@@ -103,21 +163,24 @@ def live(group_id: int) -> Response:
     return Response(render_template("groups/live.html", **read))
 
 
-def _read(group_id: int) -> dict[str, Any]:
+def _read(group_id: int, *, error: CandorError | None = None) -> dict[str, Any]:
     view = run(_reader().get(GroupId(group_id)))
     messages, total = run(_reader().messages(GroupId(group_id), limit=MESSAGES, offset=0))
     group = view.group
     newest = messages[0] if messages else None
     mark = (
         f"{total}-{newest and newest.delivery}-{group.status}-{group.step}-{group.is_paused}"
-        f"-{group.task_done_at}-{group.trouble}"
+        f"-{group.task_done_at}-{group.trouble}-{group.handed_off_at}"
     )
     return {
         "view": view,
         "group": group,
+        "steps": run(_reader().progress(group)),
+        "members": run(_reader().member_names(group.id)),
         "messages": tuple(reversed(messages)),
         "total": total,
         "mark": mark,
+        "error": error,
     }
 
 
@@ -125,10 +188,20 @@ def _read(group_id: int) -> dict[str, Any]:
 @needs("operator")
 def change(group_id: int, move: str) -> AnyResponse:
     number = GroupId(group_id)
-    if move == "close":
-        run(_groups().close(number))
-    elif move in ("pause", "resume"):
-        run(_groups().pause(number, is_paused=move == "pause"))
-    else:
-        raise NotFoundError
-    return redirect(url_for("groups.show", group_id=group_id, notice="saved"), 303)
+    try:
+        if move == "close":
+            run(_steering().close(number))
+        elif move in ("pause", "resume"):
+            run(_steering().pause(number, is_paused=move == "pause"))
+        elif move == "jump":
+            run(_steering().jump(number, request.form.get("step", "")))
+        elif move == "move":
+            number = run(_steering().move(number)).id
+        else:
+            raise NotFoundError
+    except NotFoundError:
+        raise
+    except CandorError as error:
+        page = render_template("groups/show.html", **_read(group_id, error=error))
+        return Response(page, status_of(error))
+    return redirect(url_for("groups.show", group_id=number, notice="saved"), 303)

@@ -15,6 +15,7 @@ GroupStatusName = Literal["preparing", "awaiting_client", "active", "completed",
 class GroupQuery(PageQuery):
     status: GroupStatusName | None = None
     client_id: RowId | None = None
+    is_stuck: Annotated[bool, Field(description="Only groups that wait for a person.")] = False
 
 
 class PartnerAnswer(Schema):
@@ -47,9 +48,13 @@ class GroupAnswer(Schema):
     task_done_at: Moment | None
     reminders_sent: int
     is_paused: bool
+    stopped_at: Annotated[Moment | None, Field(description="The client sent /stop.")]
     handed_off_at: Moment | None
     quiet_until: Moment | None
     trouble: Annotated[str, Field(description="What stops the group; empty when all is well.")]
+    stuck_because: Annotated[
+        str, Field(description="Why nothing goes on without a person; empty when it does.")
+    ]
     created_at: Moment
     completed_at: Moment | None
     closed_at: Moment | None
@@ -65,12 +70,41 @@ class NewGroup(Body):
 
 
 class GroupChange(Body):
-    """What a person may change; `is_paused: false` also ends a hand-off."""
+    """What a person may change; `is_paused: false` also ends a hand-off.
+
+    The answer of a GET may be sent back. What it says differently is done, or refused by name: the
+    fields below `step` can't be changed.
+    """
 
     is_paused: bool | None = None
-    step: Annotated[
-        str | None, Field(min_length=1, max_length=64, description="Lead this step next.")
+    status: Annotated[
+        GroupStatusName | None,
+        Field(description="Only `closed` can be set; the others are reached by what happens."),
     ] = None
+    script_id: Annotated[
+        RowId | None, Field(description="Another education script, led from its first step.")
+    ] = None
+    step: Annotated[
+        str | None, Field(min_length=1, max_length=64, description="Lead this step next, now.")
+    ] = None
+    chat_id: int | None = None
+    client_id: int | None = None
+    account_id: int | None = None
+    partners: list[dict[str, Any]] | None = None
+    consent_at: Moment | None = None
+
+
+class StepAnswer(Schema):
+    key: str
+    has_task: bool
+    state: Annotated[Literal["done", "open", "ahead"], Field(description="How far the client is.")]
+    sent_at: Moment | None
+    done_at: Moment | None
+
+
+class PoolAnswer(Schema):
+    ready: Annotated[int, Field(description="Prepared groups that may be taken.")]
+    waiting: Annotated[int, Field(description="Clients who agreed and wait for a group.")]
 
 
 class GroupMessageAnswer(Schema):
@@ -96,12 +130,13 @@ def group_answer(view: GroupView, *, script_id: int | None) -> GroupAnswer:
     shared = {
         name: getattr(group, name)
         for name in GroupAnswer.model_fields
-        if name not in {"client_name", "partners", "script_id"}
+        if name not in {"client_name", "partners", "script_id", "stuck_because"}
     }
     return GroupAnswer(
         **shared,
         client_name=view.client_name,
         script_id=script_id,
+        stuck_because=view.stuck_because,
         partners=[PartnerAnswer.model_validate(partner) for partner in view.partners],
     )
 

@@ -87,6 +87,7 @@ class StandingAnswer(Schema):
     stopped_accounts: int
     prepared_groups: int
     active_groups: int
+    stuck_groups: int
     unconfirmed: int
     clients: int
 

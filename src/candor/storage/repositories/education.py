@@ -1,11 +1,11 @@
-"""Study groups, partner bots and the groups' messages."""
+"""Study groups and the groups' messages."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,18 +17,17 @@ from candor.common.ids import (
     TelegramChatId,
     TelegramMessageId,
 )
-from candor.education.partner import Partner
+from candor.education.lesson import MAX_REMINDERS
 from candor.education.ports import Group, GroupMessage, GroupStatus, NewGroupMessage
-from candor.storage.tables.accounts import telegram_account_sessions
 from candor.storage.tables.clients import users
 from candor.storage.tables.education import (
     education_groups,
     group_messages,
-    group_partners,
-    student_bots,
+    used_group_chats,
 )
 
 _OURS = ("teacher", "partner")
+_OF_POOL = (education_groups.c.client_id.is_(None), education_groups.c.status == "preparing")
 _MESSAGE_COLUMNS = [group_messages.c[name] for name in GroupMessage.__dataclass_fields__]
 _GROUP_COLUMNS = [education_groups.c[name] for name in Group.__dataclass_fields__]
 
@@ -58,12 +57,12 @@ class PgGroupRepository:
     async def of_chat(self, chat_id: TelegramChatId, *, for_update: bool = False) -> Group | None:
         return await self._one(education_groups.c.chat_id == chat_id, for_update=for_update)
 
-    async def open_of_client(self, client_id: ClientId) -> tuple[Group, ...]:
+    async def of_client(self, client_id: ClientId) -> tuple[Group, ...]:
         query = (
             select(*_GROUP_COLUMNS)
             .where(
                 education_groups.c.client_id == client_id,
-                education_groups.c.status.not_in(("completed", "closed")),
+                education_groups.c.status != "closed",
             )
             .with_for_update()
         )
@@ -73,28 +72,45 @@ class PgGroupRepository:
     async def take_prepared(self, account_id: AccountId) -> Group | None:
         query = (
             select(*_GROUP_COLUMNS)
-            .where(
-                education_groups.c.account_id == account_id,
-                education_groups.c.client_id.is_(None),
-                education_groups.c.status == "preparing",
-                education_groups.c.chat_id.is_not(None),
-                education_groups.c.trouble == "",
-            )
-            .order_by(education_groups.c.id)
+            .where(is_ready_group())
+            .order_by(education_groups.c.account_id != account_id, education_groups.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return _group(row) if row else None
 
+    async def prepared(self) -> tuple[Group, ...]:
+        query = select(*_GROUP_COLUMNS).where(*_OF_POOL).order_by(education_groups.c.id).limit(500)
+        rows = (await self._connection.execute(query)).mappings().all()
+        return tuple(_group(row) for row in rows)
+
     async def count_prepared(self) -> int:
-        query = select(func.count()).where(
-            education_groups.c.client_id.is_(None),
-            education_groups.c.status == "preparing",
-            education_groups.c.chat_id.is_not(None),
-            education_groups.c.trouble == "",
-        )
+        query = select(func.count()).where(is_ready_group())
         return int((await self._connection.execute(query)).scalar_one())
+
+    async def waiting_for_chat(self, *, limit: int) -> tuple[ConversationId, ...]:
+        query = (
+            select(education_groups.c.conversation_id)
+            .where(
+                education_groups.c.status == "preparing",
+                education_groups.c.conversation_id.is_not(None),
+                education_groups.c.chat_id.is_(None),
+            )
+            .order_by(education_groups.c.id)
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(query)).scalars().all()
+        return tuple(ConversationId(row) for row in rows)
+
+    async def is_used(self, chat_id: TelegramChatId) -> bool:
+        query = select(used_group_chats.c.id).where(used_group_chats.c.chat_id == chat_id)
+        return (await self._connection.execute(query)).first() is not None
+
+    async def mark_used(self, chat_id: TelegramChatId, *, now: datetime) -> None:
+        await self._connection.execute(
+            insert(used_group_chats).values(chat_id=chat_id, used_at=now).on_conflict_do_nothing()
+        )
 
     async def save(self, group: Group) -> None:
         values = asdict(group)
@@ -113,10 +129,11 @@ class PgGroupRepository:
         *,
         status: GroupStatus | None = None,
         client_id: ClientId | None = None,
+        is_stuck: bool = False,
         limit: int,
         offset: int,
     ) -> tuple[tuple[Group, ...], int]:
-        wanted: list[ColumnElement[bool]] = []
+        wanted: list[ColumnElement[bool]] = [is_stuck_group()] if is_stuck else []
         if status is not None:
             wanted.append(education_groups.c.status == status)
         if client_id is not None:
@@ -133,6 +150,10 @@ class PgGroupRepository:
             select(func.count()).select_from(education_groups).where(*wanted)
         )
         return tuple(_group(row) for row in rows), int(total.scalar_one())
+
+    async def count_stuck(self) -> int:
+        query = select(func.count()).select_from(education_groups).where(is_stuck_group())
+        return int((await self._connection.execute(query)).scalar_one())
 
     async def client_names(self, ids: Sequence[GroupId]) -> dict[GroupId, str]:
         query = (
@@ -249,14 +270,25 @@ class PgGroupMessageRepository:
         )
         return int((await self._connection.execute(query)).scalar_one())
 
-    async def is_ours(self, group_id: GroupId, message_id: TelegramMessageId) -> str | None:
-        query = select(group_messages.c.sender_type).where(
-            group_messages.c.group_id == group_id,
-            group_messages.c.message_id == message_id,
-            group_messages.c.sender_type.in_(_OURS),
+    async def count_submissions(self, group_id: GroupId) -> int:
+        query = select(func.count()).where(
+            group_messages.c.group_id == group_id, group_messages.c.is_submission
         )
-        found = (await self._connection.execute(query)).scalar_one_or_none()
-        return None if found is None else str(found)
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def withdraw(self, group_id: GroupId) -> tuple[int, ...]:
+        statement = (
+            update(group_messages)
+            .where(
+                group_messages.c.group_id == group_id,
+                group_messages.c.sender_type.in_(_OURS),
+                group_messages.c.delivery.is_(None),
+            )
+            .values(delivery="cancelled")
+            .returning(group_messages.c.id)
+        )
+        rows = (await self._connection.execute(statement)).scalars().all()
+        return tuple(int(row) for row in rows)
 
     async def _newest(
         self, group_id: GroupId, *, limit: int, offset: int
@@ -272,84 +304,30 @@ class PgGroupMessageRepository:
         return tuple(_message(row) for row in rows), len(rows)
 
 
-class PgStudentBotRepository:
-    """`student_bots` and who of them is in which group."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def all_active(self) -> tuple[Partner, ...]:
-        query = _partners().where(
-            student_bots.c.is_active, telegram_account_sessions.c.status == "active"
-        )
-        rows = (await self._connection.execute(query)).mappings().all()
-        return tuple(_partner(row) for row in rows)
-
-    async def add(self, partner: Partner, *, now: datetime) -> None:
-        await self._connection.execute(
-            insert(student_bots)
-            .values(
-                account_id=partner.account_id, name=partner.name, role=partner.role, created_at=now
-            )
-            .on_conflict_do_update(
-                constraint="uq_student_bots_account_id",
-                set_={"name": partner.name, "role": partner.role, "is_active": True},
-            )
-        )
-
-    async def of_group(self, group_id: GroupId) -> tuple[Partner, ...]:
-        query = (
-            _partners()
-            .join(group_partners, group_partners.c.student_bot_id == student_bots.c.id)
-            .where(group_partners.c.group_id == group_id)
-        )
-        rows = (await self._connection.execute(query)).mappings().all()
-        return tuple(_partner(row) for row in rows)
-
-    async def of_groups(self, ids: Sequence[GroupId]) -> dict[GroupId, tuple[Partner, ...]]:
-        query = (
-            _partners()
-            .join(group_partners, group_partners.c.student_bot_id == student_bots.c.id)
-            .where(group_partners.c.group_id.in_(ids))
-            .add_columns(group_partners.c.group_id)
-        )
-        found: dict[GroupId, tuple[Partner, ...]] = {}
-        for row in (await self._connection.execute(query)).mappings().all():
-            values = dict(row)
-            group_id = GroupId(values.pop("group_id"))
-            found[group_id] = (*found.get(group_id, ()), Partner(**values))
-        return found
-
-    async def put_in_group(self, group_id: GroupId, partners: Sequence[Partner]) -> None:
-        wanted = select(student_bots.c.id).where(
-            student_bots.c.account_id.in_([partner.account_id for partner in partners])
-        )
-        ids = (await self._connection.execute(wanted)).scalars().all()
-        if ids:
-            await self._connection.execute(
-                insert(group_partners)
-                .values([{"group_id": group_id, "student_bot_id": row_id} for row_id in ids])
-                .on_conflict_do_nothing()
-            )
-
-
-def _partners() -> Any:
-    return (
-        select(
-            student_bots.c.account_id,
-            student_bots.c.name,
-            telegram_account_sessions.c.username,
-            student_bots.c.role,
-        )
-        .join(
-            telegram_account_sessions, telegram_account_sessions.c.id == student_bots.c.account_id
-        )
-        .order_by(student_bots.c.id)
+def is_ready_group() -> ColumnElement[bool]:
+    """Groups of the pool that may be taken: checked, and without an older client's link."""
+    return and_(
+        *_OF_POOL,
+        education_groups.c.chat_id.is_not(None),
+        education_groups.c.trouble == "",
+        education_groups.c.invite_link.is_(None),
     )
 
 
-def _partner(row: RowMapping) -> Partner:
-    return Partner(**row)
+def is_stuck_group() -> ColumnElement[bool]:
+    """Groups in which nothing goes on without a person."""
+    groups = education_groups.c
+    is_unanswered = (
+        groups.task_sent_at.is_not(None)
+        & groups.task_done_at.is_(None)
+        & (groups.reminders_sent >= MAX_REMINDERS)
+    )
+    is_active = groups.status == "active"
+    return (groups.status != "closed") & or_(
+        groups.trouble != "",
+        groups.handed_off_at.is_not(None),
+        is_active & groups.stopped_at.is_(None) & is_unanswered,
+    )
 
 
 def _group(row: RowMapping) -> Group:

@@ -17,6 +17,7 @@ from candor.common.reports import (
     StatsFilter,
     VersionStats,
 )
+from candor.storage.repositories.education import is_ready_group, is_stuck_group
 from candor.storage.tables.accounts import telegram_account_sessions as accounts
 from candor.storage.tables.clients import users
 from candor.storage.tables.commenting import generated_comments as comments
@@ -64,10 +65,9 @@ class PgReports:
             "pending_comments": _count(comments, comments.c.status == "pending"),
             "active_accounts": _count(accounts, accounts.c.status == "active"),
             "stopped_accounts": _count(accounts, stopped & accounts.c.removed_at.is_(None)),
-            "prepared_groups": _count(
-                groups, groups.c.client_id.is_(None) & (groups.c.status == "preparing")
-            ),
+            "prepared_groups": _count(groups, is_ready_group()),
             "active_groups": _count(groups, groups.c.status == "active"),
+            "stuck_groups": _count(groups, is_stuck_group()),
             "unconfirmed": _count(outbox, outbox.c.status == "unconfirmed"),
             "clients": select(func.count()).select_from(users).scalar_subquery(),
         }

@@ -47,13 +47,21 @@ education_groups = table(
     Column("task_sent_at", Moment),
     Column("task_done_at", Moment),
     Column("reminders_sent", SmallInteger, nullable=False, server_default=text("0")),
+    # Of a group of the pool: a link of an earlier invitation, still to be revoked.
     Column("invite_link", Text),
     Column("invited_at", Moment),
+    # The stored intent of having a chat made by a user session, and that none is asked any more.
+    Column("making_since", Moment),
+    Column("is_pool_only", Boolean, nullable=False, server_default=false()),
     Column("consent_at", Moment),
     Column("consent_version", Text),
     Column("joined_at", Moment),
     Column("welcome_message_id", BigInteger),
     Column("is_paused", Boolean, nullable=False, server_default=false()),
+    # The client said /stop: only the client's own new yes ends this pause, or a person.
+    Column("stopped_at", Moment),
+    # A person asked for the next step now, whatever its sending time says.
+    Column("leads_at_once", Boolean, nullable=False, server_default=false()),
     Column("handed_off_at", Moment),
     Column("quiet_until", Moment),
     Column("trouble", Text, nullable=False, server_default=text("''")),
@@ -74,6 +82,31 @@ education_groups = table(
     ),
     Index("ix_education_groups_status", "status", "id"),
     retention=Retention.CONVERSATION,
+)
+
+# Who of the people is in a group: welcomed once, and told apart from a repeated update.
+group_members = table(
+    "group_members",
+    identity_key(),
+    reference("group_id", "education_groups.id", on_delete="CASCADE"),
+    Column("telegram_user_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False, server_default=text("''")),
+    Column("joined_at", Moment, nullable=False),
+    Column("left_at", Moment),
+    UniqueConstraint("group_id", "telegram_user_id"),
+    Index("ix_group_members_telegram_user_id", "telegram_user_id"),
+    retention=Retention.CONVERSATION,
+)
+
+# Chats that a client has been in: their history is that client's, so nobody else is ever led there,
+# also after the client's own rows are erased. Says nothing about anybody.
+used_group_chats = table(
+    "used_group_chats",
+    identity_key(),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("used_at", Moment, nullable=False),
+    UniqueConstraint("chat_id"),
+    retention=Retention.ACCOUNT,
 )
 
 student_bots = table(
@@ -103,7 +136,8 @@ group_messages = table(
     reference("group_id", "education_groups.id", on_delete="CASCADE"),
     reference("account_id", "telegram_account_sessions.id", nullable=True),
     Column("message_id", BigInteger),
-    Column("user_id", BigInteger),
+    # The person's Telegram id, so that an erasure finds what they said in other people's groups.
+    Column("sender_id", BigInteger),
     choice("sender_type", SENDER_TYPES),
     Column("sender_name", Text, nullable=False, server_default=text("''")),
     Column("text", Text, nullable=False),

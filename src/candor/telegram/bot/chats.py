@@ -117,6 +117,9 @@ class BotChats:
             can_invite="can_invite_users" in rights,
             can_pin="can_pin_messages" in rights,
             title=chat.title or "",
+            can_change_info="can_change_info" in rights,
+            can_restrict="can_restrict_members" in rights,
+            about=chat.description or "",
         )
 
     async def set_title(
@@ -161,6 +164,7 @@ class BotChats:
             return (await client.do(method, is_repeatable=True)).invite_link
 
     async def revoke_link(self, account_id: AccountId, chat_id: TelegramChatId, link: str) -> None:
+        """Fine when it is revoked already."""
         async with self._client(account_id) as client:
             method = RevokeChatInviteLink(chat_id=chat_id, invite_link=link)
             await client.do(method, is_repeatable=True)
