@@ -20,6 +20,7 @@ from candor.bootstrap.areas import (
     build_education,
     build_sales,
 )
+from candor.bootstrap.channel_history import UserHistory
 from candor.bootstrap.commenting import Commenting, build_commenting
 from candor.bootstrap.foundation import Foundation, open_foundation
 from candor.bootstrap.language import LanguageRoom, open_language_room
@@ -199,6 +200,8 @@ def build_container(
         restrictions=accounts.management,
         administration=ways_out.chats,
         facts=ScriptFacts(sales.scripts),
+        engagement_source=users,
+        history=None if users is None else UserHistory(units, users, accounts.chats),
     )
     return Container(
         foundation=foundation,

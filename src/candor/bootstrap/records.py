@@ -65,4 +65,3 @@ def build_records(
         ),
         poster=poster,
     )
-

@@ -126,6 +126,11 @@ class UserEdge:
         """Posts of a channel that the caller has found permitted, oldest first."""
         return await self.chats_of(account_id).history(account_id, channel_id, after=after)
 
+    async def discussion_of(
+        self, account_id: AccountId, channel_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> tuple[TelegramChatId, TelegramMessageId] | None:
+        return await self.chats_of(account_id).discussion_of(account_id, channel_id, message_id)
+
     # --- signing in
 
     async def send_code(self, phone: SecretStr, *, session: SecretStr | None = None) -> CodeSent:

@@ -113,6 +113,12 @@ class UserSessions:
         """Posts of a channel that the caller has found permitted, oldest first."""
         return await (await self._loaded()).history(account_id, channel_id, after=after)
 
+    async def discussion_of(
+        self, account_id: AccountId, channel_id: TelegramChatId, message_id: TelegramMessageId
+    ) -> tuple[TelegramChatId, TelegramMessageId] | None:
+        """Group and message under which a post's comments stand; None without comments."""
+        return await (await self._loaded()).discussion_of(account_id, channel_id, message_id)
+
     async def own_chats(self, account_id: AccountId) -> Sequence[SeenChat]:
         return await (await self._loaded()).own_chats(account_id)
 

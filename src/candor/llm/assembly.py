@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from candor.common.cache import Cache
@@ -87,7 +87,11 @@ async def open_language(
         for model in models
     )
     service = ResilientLLMService(
-        encoder=found, clock=clock, engines=engines, ledger=ledger, on_switch=on_switch,
+        encoder=found,
+        clock=clock,
+        engines=engines,
+        ledger=ledger,
+        on_switch=on_switch,
         consent=consent,
     )
     administration = LanguageAdministration(

@@ -211,9 +211,7 @@ class HandOff:
             "operator_id": operator,
         }
         await unit.events.publish(
-            BusinessEvent(
-                kind=kind, at=self._clock.now(), client_id=found.client_id, data=data
-            )
+            BusinessEvent(kind=kind, at=self._clock.now(), client_id=found.client_id, data=data)
         )
 
     async def _put(

@@ -46,8 +46,8 @@ from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
-from candor.webhooks.administration import WebhookAdministration
 from candor.sales.workbench import ScriptWorkbench
+from candor.webhooks.administration import WebhookAdministration
 
 Language = Literal["ru", "en"]
 

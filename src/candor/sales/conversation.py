@@ -225,7 +225,6 @@ class SalesConversationService:
         elif plan.action == "close":
             await self._hand_off.end(unit, conversation, plan.trigger or plan.cause)
 
-
     async def _note_agreement(
         self, unit: MessagingUnit, conversation: Conversation, plan: ActionPlan
     ) -> None:
@@ -246,9 +245,7 @@ class SalesConversationService:
             "action": plan.action,
         }
         await unit.events.publish(
-            BusinessEvent(
-                kind="client.agreed", at=now, client_id=conversation.client_id, data=data
-            )
+            BusinessEvent(kind="client.agreed", at=now, client_id=conversation.client_id, data=data)
         )
 
 

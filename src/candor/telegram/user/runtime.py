@@ -31,6 +31,7 @@ from candor.telegram.user.listeners import (
     OurChats,
     forwarded_post,
     group_message,
+    post_of,
     private_message,
 )
 from candor.telegram.user.refusals import from_telethon
@@ -216,7 +217,11 @@ class UserRuntime:
         async def edited(event: Any) -> None:
             await self._take(session, event, is_edit=True)
 
+        async def deleted(event: Any) -> None:
+            await self._take_deletion(session, event)
+
         session.client.add_event_handler(new, events.NewMessage())
+        session.client.add_event_handler(deleted, events.MessageDeleted())
         session.client.add_event_handler(edited, events.MessageEdited())
 
     async def _take(self, session: _Session, event: Any, *, is_edit: bool) -> None:
@@ -237,6 +242,19 @@ class UserRuntime:
                 return
             await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES)) - 1])
 
+    async def _take_deletion(self, session: _Session, event: Any) -> None:
+        """Of channels only: elsewhere Telegram doesn't say which chat it was. What fails is found by
+        the next catch-up."""
+        discussions, chat_id = self._listeners.discussions, event.chat_id
+        if discussions is None or self._our_chats is None or chat_id is None:
+            return
+        channel_id, numbers = TelegramChatId(chat_id), tuple(event.deleted_ids)
+        try:
+            if await self._our_chats.are_ours(session.account.id, channel_id):
+                await discussions.receive_deletion(channel_id, numbers)
+        except Exception as error:
+            log.warning("deletion_not_taken", error=type(error).__name__)
+
     async def _hand_over(self, session: _Session, event: Any, *, is_edit: bool) -> None:
         account = session.account
         if event.is_private:
@@ -254,6 +272,9 @@ class UserRuntime:
     async def _hand_over_group(self, session: _Session, event: Any, *, is_edit: bool) -> None:
         account, discussions = session.account, self._listeners.discussions
         post = forwarded_post(event, account_id=account.id)
+        if post is None and event.is_channel and not event.is_group:
+            channel = await event.get_chat()
+            post = post_of(event.message, account_id=account.id, channel=channel)
         if post is not None:
             if discussions is not None:
                 await discussions.receive_post(post)
