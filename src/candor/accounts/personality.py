@@ -81,6 +81,13 @@ class PersonalityService:
         phrase = next(iter(personality.phrases), "")
         return " ".join(part for part in (phrase, _SAMPLES[language]) if part)
 
+    async def samples(self, language: Language) -> tuple[tuple[Account, str], ...]:
+        """The same answer in the personality of each account that speaks, to compare them."""
+        async with self._tools.units() as unit:
+            accounts = await unit.accounts.list_all()
+        speaking = [account for account in accounts if account.kind != "business"]
+        return tuple((account, self.sample(account.personality, language)) for account in speaking)
+
     def keeps_the_label(self, account: Account, personality: Personality) -> bool:
         """Whether the labelled name still says AI and names the business with this personality."""
         name = self.preview(account, personality).name

@@ -78,6 +78,18 @@ class _Pending:
     session: SecretStr
     code_hash: SecretStr
     step: LoginStep
+    where: str = ""
+    code_length: int = 0
+    hint: str = ""
+
+    def sealed_text(self) -> SecretStr:
+        fields = [self.session.get_secret_value(), self.code_hash.get_secret_value()]
+        return SecretStr(json.dumps([*fields, self.where, self.code_length, self.hint]))
+
+    @classmethod
+    def read(cls, text: SecretStr, step: LoginStep) -> "_Pending":
+        session, code_hash, where, length, hint = json.loads(text.get_secret_value())
+        return cls(SecretStr(session), SecretStr(code_hash), step, where, length, hint)
 
 
 class AccountSignIn:
@@ -111,6 +123,24 @@ class AccountSignIn:
         async with self._tools.units() as unit:
             await found(unit, account_id, for_update=True)
             return await self._code_sent(unit, account_id, sent, actor)
+
+    async def standing(self, account_id: AccountId) -> LoginView:
+        """Where a sign-in stands, to go on with it after a break; asks Telegram nothing."""
+        async with self._tools.units() as unit:
+            account = await found(unit, account_id)
+            login = await unit.accounts.login_of(account_id)
+        if login is None:
+            return LoginView(account, None)
+        opened = self._tools.security.open(login.sealed, place=login_place(account_id))
+        pending = _Pending.read(opened, login.step)
+        return LoginView(
+            account,
+            login.step,
+            where=pending.where,
+            code_length=pending.code_length,
+            hint=pending.hint,
+            expires_at=login.expires_at,
+        )
 
     async def enter_code(self, account_id: AccountId, code: SecretStr, *, actor: str) -> LoginView:
         """Raises CodeWrongError or CodeExpiredError; the sign-in then still waits for a code."""
@@ -195,7 +225,10 @@ class AccountSignIn:
     ) -> LoginView:
         expires = sent.expires_at or self._tools.clock.now() + CODE_LASTS
         await self._keep(
-            unit, account_id, _Pending(sent.session, sent.code_hash, "code"), expires_at=expires
+            unit,
+            account_id,
+            _Pending(sent.session, sent.code_hash, "code", sent.where, sent.length),
+            expires_at=expires,
         )
         await self._note(unit, account_id, "sign_in_started", actor, by="phone", code=sent.where)
         account = await found(unit, account_id)
@@ -217,14 +250,14 @@ class AccountSignIn:
             if isinstance(answer, QrShown)
             else self._tools.clock.now() + STEP_LASTS
         )
+        hint = answer.hint if isinstance(answer, PasswordNeeded) else ""
+        pending = _Pending(answer.session, SecretStr(""), step, hint=hint)
         async with self._tools.units() as unit:
-            await self._keep(
-                unit, account_id, _Pending(answer.session, SecretStr(""), step), expires_at=expires
-            )
+            await self._keep(unit, account_id, pending, expires_at=expires)
             account = await found(unit, account_id)
         if isinstance(answer, QrShown):
             return LoginView(account, step, qr_url=answer.url, expires_at=expires)
-        return LoginView(account, step, hint=answer.hint, expires_at=expires)
+        return LoginView(account, step, hint=hint, expires_at=expires)
 
     async def _finish(self, account_id: AccountId, who: SignedIn, actor: str) -> LoginView:
         async with self._tools.units() as unit:
@@ -271,10 +304,8 @@ class AccountSignIn:
         *,
         expires_at: datetime,
     ) -> None:
-        text = json.dumps(
-            [pending.session.get_secret_value(), pending.code_hash.get_secret_value()]
-        )
-        sealed = self._tools.security.seal(SecretStr(text), place=login_place(account_id))
+        place = login_place(account_id)
+        sealed = self._tools.security.seal(pending.sealed_text(), place=place)
         await unit.accounts.keep_login(account_id, PendingLogin(pending.step, expires_at, sealed))
         await unit.accounts.set_status(account_id, "signing_in", at=self._tools.clock.now())
 
@@ -286,10 +317,9 @@ class AccountSignIn:
             raise WrongStepError
         is_late = login.expires_at is not None and login.expires_at < self._tools.clock.now()
         if is_late and step != "qr":
-            raise CodeExpiredError("This step waited too long. Ask for a new code.")
+            raise CodeExpiredError
         opened = self._tools.security.open(login.sealed, place=login_place(account_id))
-        session, code_hash = json.loads(opened.get_secret_value())
-        return _Pending(SecretStr(session), SecretStr(code_hash), login.step)
+        return _Pending.read(opened, login.step)
 
     async def _phone(self, account_id: AccountId) -> SecretStr:
         async with self._tools.units() as unit:

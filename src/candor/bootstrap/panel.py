@@ -38,6 +38,7 @@ def build_panel_services(
         accounts=container.accounts,
         account_sign_in=container.sign_in,
         personalities=container.accounts_room.personality,
+        account_chats=container.accounts_room.chats,
         scripts=container.scripts,
         rehearsal=container.rehearsal,
         workbench=ScriptWorkbench(container.units, container.clock),

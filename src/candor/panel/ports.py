@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from pydantic import SecretStr
 
+from candor.accounts.chats import AccountChats
 from candor.accounts.management import AccountManagementService
 from candor.accounts.personality import PersonalityService
 from candor.accounts.ports import Place
@@ -304,6 +305,7 @@ class PanelServices:
     accounts: AccountManagementService
     account_sign_in: AccountSignIn
     personalities: PersonalityService
+    account_chats: AccountChats
     scripts: ScriptService
     rehearsal: Rehearsal
     workbench: ScriptWorkbench

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from tests.integration.accounts.conftest import FakeBotProfiles
 from tests.integration.sales.conftest import WordLLM
 
+from candor.accounts.chats import AccountChats
 from candor.accounts.keys import KeyRing, load_keys
 from candor.accounts.labelling import AccountLabels
 from candor.accounts.management import AccountManagementService, AccountTools
@@ -145,6 +146,7 @@ def make_services(
         accounts=management,
         account_sign_in=AccountSignIn(tools, management),
         personalities=PersonalityService(tools),
+        account_chats=AccountChats(tools, units, NoPermissions()),
         scripts=ScriptService(
             units=units, cache=MemoryCache(clock), hot_reload=HotReloadService(), clock=clock
         ),
@@ -152,6 +154,13 @@ def make_services(
         workbench=ScriptWorkbench(units, clock),
         sandbox=FakeSandbox(),
     )
+
+
+class NoPermissions:
+    """No channel's owner has permitted anything."""
+
+    async def may_read(self, chat_id: int) -> bool:
+        return False
 
 
 class FakeSandbox:

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 from candor.accounts.account import Account
 from candor.accounts.sign_in import LoginView
 from candor.common.errors import FieldError, InvalidInputError
-from candor.common.ids import AccountId
+from candor.common.ids import AccountId, TelegramChatId
 from candor.panel.access import current_actor
 from candor.panel.api.contract import Api
 from candor.panel.inward import run, services
@@ -13,13 +13,16 @@ from candor.panel.schemas.accounts import (
     AccountAnswer,
     AccountChange,
     AccountQuery,
+    AllowedChatAnswer,
     LoginAnswer,
     LoginCode,
     LoginPassword,
     LoginStart,
     NewAccountBody,
+    NewAllowedChat,
+    OfferedChatAnswer,
 )
-from candor.panel.schemas.common import Page
+from candor.panel.schemas.common import Page, PageQuery
 
 TAG = "Accounts"
 
@@ -28,6 +31,7 @@ def add_to(api: Api) -> None:
     _add_reading(api)
     _add_changing(api)
     _add_sign_in(api)
+    _add_chats(api)
 
 
 def matching_accounts(query: AccountQuery) -> tuple[Account, ...]:
@@ -162,6 +166,19 @@ def _add_sign_in(api: Api) -> None:
         )
 
     @api.get(
+        "/accounts/login/<id:login_id>", tag=TAG, summary="Where a sign-in stands", role="owner"
+    )
+    def get_login(login_id: int) -> LoginAnswer:
+        return login_answer(run(services().account_sign_in.standing(AccountId(login_id))))
+
+    @api.post(
+        "/accounts/login/<id:login_id>/again", tag=TAG, summary="Send a new code", role="owner"
+    )
+    def send_code_again(login_id: int) -> LoginAnswer:
+        service, actor = services().account_sign_in, current_actor().label
+        return login_answer(run(service.send_code_again(AccountId(login_id), actor=actor)))
+
+    @api.get(
         "/accounts/login/<id:login_id>/qr",
         tag=TAG,
         summary="The QR picture's address now, or the next step",
@@ -170,6 +187,65 @@ def _add_sign_in(api: Api) -> None:
     def look_at_qr(login_id: int) -> LoginAnswer:
         service, actor = services().account_sign_in, current_actor().label
         return login_answer(run(service.look_at_qr(AccountId(login_id), actor=actor)))
+
+
+def _add_chats(api: Api) -> None:
+    @api.get(
+        "/accounts/<id:account_id>/chats",
+        tag=TAG,
+        summary="Groups and channels that a user account may read",
+    )
+    def list_chats(account_id: int, query: PageQuery) -> Page[AllowedChatAnswer]:
+        found = run(services().account_chats.allowed(AccountId(account_id)))
+        part = found[query.offset : query.offset + query.per_page]
+        return Page(
+            items=[AllowedChatAnswer.model_validate(chat) for chat in part],
+            page=query.page,
+            per_page=query.per_page,
+            total=len(found),
+        )
+
+    @api.get(
+        "/accounts/<id:account_id>/chats/offered",
+        tag=TAG,
+        summary="The account's own groups and channels that are not on the list",
+        role="owner",
+    )
+    def list_offered_chats(account_id: int) -> list[OfferedChatAnswer]:
+        found = run(services().account_chats.offered(AccountId(account_id)))
+        return [OfferedChatAnswer.model_validate(chat) for chat in found]
+
+    @api.post(
+        "/accounts/<id:account_id>/chats",
+        tag=TAG,
+        summary="Let a user account read one of its own chats, or a permitted channel",
+        role="owner",
+        status=201,
+    )
+    def allow_chat(account_id: int, body: NewAllowedChat) -> AllowedChatAnswer:
+        allowed = run(
+            services().account_chats.allow(
+                AccountId(account_id),
+                body.chat,
+                may_act=body.may_act,
+                actor=current_actor().label,
+            )
+        )
+        return AllowedChatAnswer.model_validate(allowed)
+
+    @api.delete(
+        "/accounts/<id:account_id>/chats/<chat:chat_id>",
+        tag=TAG,
+        summary="Read a chat no longer",
+        role="owner",
+    )
+    def withdraw_chat(account_id: int, chat_id: int) -> None:
+        actor = current_actor().label
+        run(
+            services().account_chats.withdraw(
+                AccountId(account_id), TelegramChatId(chat_id), actor=actor
+            )
+        )
 
 
 def begin_sign_in(start: LoginStart, *, actor: str) -> LoginView:

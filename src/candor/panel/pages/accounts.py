@@ -1,23 +1,23 @@
 """Accounts: connect a bot, sign a user account in, personality, pause, resume, sign out."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from markupsafe import Markup
 from pydantic import SecretStr, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from candor.accounts.account import Account
+from candor.accounts.chats import SeenChat
 from candor.accounts.errors import LabelNotVerifiedError
-from candor.accounts.sign_in import LoginView
 from candor.common.errors import CandorError
-from candor.common.ids import AccountId
+from candor.common.ids import AccountId, TelegramChatId
 from candor.panel.access import current_actor, needs
-from candor.panel.api.accounts import begin_sign_in, matching_accounts
-from candor.panel.auth.second_factor import qr_svg
+from candor.panel.api.accounts import matching_accounts
 from candor.panel.errors import status_of
 from candor.panel.forms import checked
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
-from candor.panel.schemas.accounts import AccountQuery, LoginStart, NewAccountBody
+from candor.panel.schemas.accounts import AccountQuery, NewAccountBody
 
 ROLES = ("sales", "commentator", "partner")
 LISTS = ("interests", "vocabulary", "phrases")
@@ -68,11 +68,17 @@ def show(account_id: int) -> str:
 def _show(account: Account, *, error: CandorError | None = None) -> str:
     known = services()
     preview = known.personalities.preview(account, account.personality)
+    chats = run(known.account_chats.allowed(account.id)) if account.kind == "user" else ()
     return render_template(
         "accounts/show.html",
         account=account,
         preview=preview,
         sample=known.personalities.sample(account.personality, current_language()),
+        samples=[
+            (known.personalities.preview(other, other.personality).name, words)
+            for other, words in run(known.personalities.samples(current_language()))
+        ],
+        chats=chats,
         error=error,
         roles=ROLES,
         lists=LISTS,
@@ -147,67 +153,52 @@ def replace_token(account_id: int) -> AnyResponse:
     return _to(account_id, "account_saved")
 
 
-# --- a user account's sign-in
+# --- what a user account may read
 
 
-@blueprint.route("/sign-in", methods=["GET", "POST"])
+@blueprint.post("/<id:account_id>/chats")
 @needs("owner")
-def sign_in() -> AnyResponse:
+def allow_chat(account_id: int) -> AnyResponse:
+    """Put a group or channel on the account's list."""
+    known, number = services(), AccountId(account_id)
+    account = run(known.accounts.get(number))
+    try:
+        run(
+            known.account_chats.allow(
+                number,
+                request.form.get("chat", "")[:200],
+                may_act=request.form.get("may_act") == "on",
+                actor=current_actor().label,
+            )
+        )
+    except CandorError as error:
+        return Response(_show(account, error=error), status_of(error))
+    return _to(account_id, "account_saved")
+
+
+@blueprint.post("/<id:account_id>/chats/<chat:chat_id>/withdraw")
+@needs("owner")
+def withdraw_chat(account_id: int, chat_id: int) -> AnyResponse:
+    actor = current_actor().label
+    run(
+        services().account_chats.withdraw(
+            AccountId(account_id), TelegramChatId(chat_id), actor=actor
+        )
+    )
+    return _to(account_id, "account_saved")
+
+
+@blueprint.get("/<id:account_id>/chats/offered")
+@needs("owner", audited=False)
+def offered_chats(account_id: int) -> str:
+    """The account's own groups and channels, asked of Telegram while the page is open."""
     error: CandorError | None = None
-    if request.method == "POST":
-        try:
-            start = checked(LoginStart, request.form)
-            view = begin_sign_in(start, actor=current_actor().label)
-            return redirect(url_for("accounts.step", account_id=view.account.id), 303)
-        except CandorError as problem:
-            error = problem
-    page = render_template("accounts/sign_in.html", error=error, form=request.form, roles=ROLES)
-    return Response(page, 200 if error is None else status_of(error))
-
-
-@blueprint.route("/<id:account_id>/sign-in", methods=["GET", "POST"])
-@needs("owner")
-def step(account_id: int) -> AnyResponse:
-    """The step that the sign-in waits for: code, password, or the picture to scan."""
-    account = run(services().accounts.get(AccountId(account_id)))
-    if account.status != "signing_in":
-        return _to(account_id, "")
-    error: CandorError | None = None
-    if request.method == "POST":
-        try:
-            view = _take_step(account)
-            if view.step is None:
-                return _to(account_id, "account_added")
-            account = view.account
-        except CandorError as problem:
-            error = problem
-    page = render_template("accounts/step.html", account=account, error=error, qr=_picture(account))
-    return Response(page, 200 if error is None else status_of(error))
-
-
-def _take_step(account: Account) -> LoginView:
-    service, actor = services().account_sign_in, current_actor().label
-    secret = SecretStr(request.form.get("secret", ""))
-    if account.login_step == "password":
-        return run(service.enter_password(account.id, secret, actor=actor))
-    if account.login_step == "qr":
-        return run(service.look_at_qr(account.id, actor=actor))
-    return run(service.enter_code(account.id, secret, actor=actor))
-
-
-def _picture(account: Account) -> Markup | None:
-    if account.login_step != "qr":
-        return None
-    view = run(services().account_sign_in.look_at_qr(account.id, actor=current_actor().label))
-    # Made by segno from Telegram's own address; holds no markup of anybody else.
-    return Markup(qr_svg(view.qr_url)) if view.qr_url else None  # noqa: S704
-
-
-@blueprint.post("/<id:account_id>/sign-in/cancel")
-@needs("owner")
-def cancel_sign_in(account_id: int) -> AnyResponse:
-    run(services().account_sign_in.cancel(AccountId(account_id), actor=current_actor().label))
-    return redirect(url_for("accounts.index"), 303)
+    offered: Sequence[SeenChat] = ()
+    try:
+        offered = run(services().account_chats.offered(AccountId(account_id)))
+    except CandorError as problem:
+        error = problem
+    return render_template("accounts/offered.html", offered=offered, error=error)
 
 
 def _to(account_id: int, notice: str) -> AnyResponse:

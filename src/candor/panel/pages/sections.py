@@ -10,6 +10,7 @@ from candor.panel.access import needs
 from candor.panel.inward import panel_settings, services
 from candor.panel.pages import (
     accounts,
+    accounts_sign_in,
     clients,
     commenting,
     commenting_channels,
@@ -69,6 +70,7 @@ PAGES = (
     commenting_public,
     groups,
     accounts,
+    accounts_sign_in,
     logs,
     webhooks,
     settings,

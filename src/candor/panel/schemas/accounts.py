@@ -77,6 +77,34 @@ class AccountChange(Body):
     personality: PersonalityBody | None = None
 
 
+class AllowedChatAnswer(Schema):
+    """`basis`: `own` (creator or administrator) or `permitted` (its owner recorded a permission)."""
+
+    chat_id: int
+    kind: Literal["group", "channel"]
+    basis: Literal["own", "permitted"]
+    title: str
+    username: str | None
+    may_act: bool
+    allowed_by: str
+    allowed_at: Moment
+
+
+class OfferedChatAnswer(Schema):
+    chat_id: int
+    kind: Literal["group", "channel"]
+    title: str
+    username: str | None
+    is_own: bool
+
+
+class NewAllowedChat(Body):
+    """`chat`: an @username, or the number of one of the account's own chats."""
+
+    chat: Annotated[str, Field(min_length=1, max_length=200)]
+    may_act: bool = False
+
+
 class LoginStart(Body):
     """`by: phone` sends a code to the Telegram app; `by: qr` shows a picture to scan."""
 

@@ -87,7 +87,7 @@ def from_telethon(error: BaseException, *, is_repeatable: bool) -> CandorError:
         isinstance(error, errors.FloodError) or hasattr(error, "seconds")
     ):
         wait = timedelta(seconds=max(1, int(getattr(error, "seconds", 0) or 30)))
-        return RateLimitedError(f"Telegram asks to wait {wait}.", retry_after=wait)
+        return RateLimitedError(_wait_words(wait), retry_after=wait)
     if isinstance(error, errors.TypeNotFoundError | errors.SecurityError):
         return SessionUnreadableError()
     if isinstance(error, errors.RPCError):
@@ -97,6 +97,18 @@ def from_telethon(error: BaseException, *, is_repeatable: bool) -> CandorError:
     if isinstance(error, ValueError):
         return ChatClosedError("This chat is not known to the account.")
     return RejectedError("Telegram refuses this.", details={"description": type(error).__name__})
+
+
+def _wait_words(wait: timedelta) -> str:
+    """What to do, in the largest unit that does not shorten the wait."""
+    seconds = int(wait.total_seconds())
+    if seconds < 120:
+        amount = f"{seconds} seconds"
+    elif seconds < 2 * 3600:
+        amount = f"{-(-seconds // 60)} minutes"
+    else:
+        amount = f"{-(-seconds // 3600)} hours"
+    return f"Telegram asks to wait {amount}. Try again after that: earlier tries make it longer."
 
 
 @contextmanager
