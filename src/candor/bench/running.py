@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from candor.bench import crash, delivery, fit, grow, reload, start, turns
+from candor.bench import crash, delivery, fit, grow, panel, reload, start, turns
 from candor.bench.results import Figures
 from candor.common.errors import InvalidInputError
 
@@ -98,6 +98,12 @@ async def _grow(options: Options) -> list[Figures]:
         return list(await grow.run(folder / "data", sizes=options.sizes, runs=options.runs))
 
 
+async def _panel(options: Options) -> list[Figures]:
+    async with _folder(options, "panel") as folder:
+        dialogues = options.dialogues or panel.DIALOGUES
+        return list(await panel.run(folder / "data", dialogues=dialogues, runs=options.runs))
+
+
 async def _start(options: Options) -> list[Figures]:
     return await _repeat(options, "start", lambda folder, _: start.run(folder))
 
@@ -113,6 +119,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Options], Awaitable[list[Figures]]]]] =
     "reload": _reload,
     "delivery": _delivery,
     "grow": _grow,
+    "panel": _panel,
     "crash": _crash,
     "fit": _fit,
     "start": _start,

@@ -14,7 +14,7 @@ from candor.common.errors import InvalidInputError
 if TYPE_CHECKING:
     from candor.bench.running import Options
 
-NAMES: Final = ("turns", "reload", "delivery", "grow", "crash", "fit", "start")
+NAMES: Final = ("turns", "reload", "delivery", "grow", "panel", "crash", "fit", "start")
 EXIT_USAGE: Final = 2
 
 
@@ -30,7 +30,11 @@ def bench(  # noqa: PLR0917 - the options of a command line
         str, typer.Option(help="turns: dialogues at once, comma-separated.")
     ] = "8,50,128,500",
     dialogues: Annotated[
-        int | None, typer.Option(min=1, help="turns: dialogues per level, at least those at once.")
+        int | None,
+        typer.Option(
+            min=1,
+            help="turns: dialogues per level, at least those at once; panel: dialogues stored.",
+        ),
     ] = None,
     base_url: Annotated[
         str | None, typer.Option(help="turns: a model server of yours instead of the stub.")

@@ -54,6 +54,8 @@ class ModelUse:
     completion_tokens: int = 0
     cost: Decimal = Decimal(0)
     """US dollars; what had no known price is not in it."""
+    replies_cost: Decimal = Decimal(0)
+    """The part of it that went into answers to clients."""
 
 
 @dataclass(frozen=True, slots=True)

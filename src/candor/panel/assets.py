@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, send_file, url_for
+from flask import Flask, Response, abort, g, request, send_file, url_for
 
 from candor.panel.access import unguarded
 
@@ -29,7 +29,10 @@ def asset(name: str) -> str:
 
 
 def icon_sheet() -> str:
-    return asset("vendor/icons.svg")
+    """Asked for by every icon of a page: looked up once."""
+    if "icon_sheet" not in g:
+        g.icon_sheet = asset("vendor/icons.svg")
+    return str(g.icon_sheet)
 
 
 def serve(name: str) -> Response:

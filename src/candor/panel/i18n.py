@@ -6,14 +6,14 @@ finds every text that lacks one. Times are shown in the owner's zone.
 
 import json
 import re
-from collections.abc import Callable
-from datetime import datetime
-from functools import cache
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_timedelta, get_month_names
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, request
 
@@ -121,27 +121,43 @@ def show_time(at: datetime | None) -> str:
     if at is None:
         return "—"
     local, today = at.astimezone(zone()), services().clock.now().astimezone(zone())
-    language = current_language()
-    clock = format_time(local, "HH:mm", locale=language)
+    clock = f"{local:%H:%M}"
     if local.date() == today.date():
         return clock
-    pattern = "d MMM" if local.year == today.year else "d MMM y"
-    return f"{format_date(local, pattern, locale=language)}, {clock}"
+    month = _months(current_language(), "abbreviated")[local.month]
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {month}{year}, {clock}"
 
 
 def show_full_time(at: datetime | None) -> str:
     if at is None:
         return "—"
-    return format_datetime(at.astimezone(zone()), "d MMMM y, HH:mm:ss z", locale=current_language())
+    local = at.astimezone(zone())
+    month = _months(current_language(), "wide")[local.month]
+    return f"{local.day} {month} {local.year}, {local:%H:%M:%S %Z}"
 
 
 def show_ago(at: datetime | None) -> str:
     """`5 minutes ago`; a moment that is to come: `in 5 minutes`."""
     if at is None:
         return "—"
-    return format_timedelta(
-        at - services().clock.now(), add_direction=True, locale=current_language()
-    )
+    seconds = int((at - services().clock.now()).total_seconds())
+    # As exact as the words are, so that a long list needs few of them.
+    exact = next(step for above, step in _EXACTNESS if abs(seconds) >= above)
+    return _ago(round(seconds / exact) * exact, current_language())
+
+
+_EXACTNESS = ((2 * 86_400, 3600), (2 * 3600, 60), (0, 1))
+
+
+@lru_cache(maxsize=4096)
+def _ago(seconds: int, language: str) -> str:
+    return format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=language)
+
+
+@cache
+def _months(language: str, width: Literal["abbreviated", "wide"]) -> Mapping[int, str]:
+    return get_month_names(width, context="format", locale=language)
 
 
 def show_number(value: float, digits: int = 0) -> str:

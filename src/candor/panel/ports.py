@@ -154,8 +154,8 @@ class Reports(Protocol):
 
     async def stats(self, wanted: StatsFilter) -> Stats: ...
 
-    async def funnel(self, wanted: StatsFilter) -> Stats:
-        """Days only."""
+    async def compared(self, wanted: StatsFilter) -> Stats:
+        """All but the versions."""
         ...
 
     async def standing(self) -> Standing: ...

@@ -18,6 +18,7 @@ from candor.common.reports import FUNNEL, FunnelDay, Standing, Stats, StatsFilte
 from candor.panel.inward import panel_settings, services
 from candor.panel.ports import PanelUnits
 from candor.panel.schemas.stats import (
+    BeforeAnswer,
     FunnelDayAnswer,
     ModelUseAnswer,
     ReplyTimesAnswer,
@@ -145,7 +146,7 @@ async def _read(units: PanelUnits, wanted: StatsFilter) -> Figures:
         return Figures(
             wanted,
             await unit.reports.stats(wanted),
-            await unit.reports.funnel(earlier),
+            await unit.reports.compared(earlier),
         )
 
 
@@ -212,6 +213,12 @@ def stats_answer(figures: Figures) -> StatsAnswer:
         replies=ReplyTimesAnswer.model_validate(stats.replies),
         model=_model_use(stats),
         versions=[VersionAnswer.model_validate(item) for item in stats.versions],
+        before=BeforeAnswer(
+            strategies=figures.before.strategies,
+            authors=figures.before.authors,
+            replies=ReplyTimesAnswer.model_validate(figures.before.replies),
+            model=_model_use(figures.before),
+        ),
         standing=StandingAnswer.model_validate(read_standing()),
     )
 
@@ -223,7 +230,8 @@ def _model_use(stats: Stats) -> ModelUseAnswer:
         prompt_tokens=stats.model.prompt_tokens,
         completion_tokens=stats.model.completion_tokens,
         cost=money(cost),
-        cost_per_dialogue=_per(cost, stats.total("dialogues")),
+        replies_cost=money(stats.model.replies_cost),
+        cost_per_dialogue=_per(stats.model.replies_cost, stats.total("dialogues")),
         cost_per_agreement=_per(cost, stats.total("agreements")),
     )
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from candor.bench import crash, delivery, grow, reload, start, turns
+from candor.bench import crash, delivery, grow, panel, reload, start, turns
 
 pytestmark = [
     pytest.mark.slow,
@@ -57,3 +57,9 @@ async def test_that_a_start_is_measured_up_to_its_health(tmp_path: Path) -> None
     assert figures["first_exit_code"] == 0
     assert figures["second_exit_code"] == 0
     assert cast("float", figures["second_resident_mib"]) > 0
+
+
+async def test_that_every_page_is_measured(tmp_path: Path) -> None:
+    (figures,) = await panel.run(tmp_path / "data", dialogues=1000, runs=1, requests=1)
+    assert figures["pages"] == len(panel.PAGES)
+    assert all(name in figures for name, _ in panel.PAGES)

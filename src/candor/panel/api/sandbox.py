@@ -1,9 +1,12 @@
 """`/api/sandbox`: hands every call to the sandbox Telegram, which checks and answers it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from threading import BoundedSemaphore
+from typing import cast
 
-from flask import Response, request
+from flask import Response, current_app, request
 from pydantic import BaseModel
 from pydantic_core import from_json
 
@@ -25,6 +28,8 @@ from candor.panel.schemas.sandbox import (
 )
 
 TAG = "Sandbox"
+FEED = "/events"
+MOST_WAITING = 4
 LONGEST_WAIT = 30.0
 """The feed waits for news; somewhat longer than it ever does."""
 GETS = (
@@ -80,11 +85,38 @@ def forward(path: str) -> Response:
     if known.sandbox is None:
         raise NoSandboxError
     query = request.args.to_dict()
-    work = known.sandbox.control(request.method, path, _body(), query)
-    status, answer = known.portal.run(work, timeout=LONGEST_WAIT)
+    with _patience(path, query):
+        work = known.sandbox.control(request.method, path, _body(), query)
+        status, answer = known.portal.run(work, timeout=LONGEST_WAIT)
     if status >= 400:
         return _refused(status, answer)
     return Response(dump_json(answer), status, content_type="application/json")
+
+
+@contextmanager
+def _patience(path: str, query: dict[str, str]) -> Iterator[None]:
+    """Few readers of the feed may wait for news; the others are told at once what there is.
+
+    Each waiting one holds a thread of the server, and the panel needs those for its pages.
+    """
+    if path != FEED or not query.get("timeout"):
+        yield
+        return
+    seats = _seats()
+    is_seated = seats.acquire(blocking=False)
+    if not is_seated:
+        query["timeout"] = "0"
+    try:
+        yield
+    finally:
+        if is_seated:
+            seats.release()
+
+
+def _seats() -> BoundedSemaphore:
+    """One set per application."""
+    made = current_app.extensions.setdefault("candor_feed", BoundedSemaphore(MOST_WAITING))
+    return cast(BoundedSemaphore, made)
 
 
 def _body() -> object:

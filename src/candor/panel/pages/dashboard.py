@@ -2,16 +2,21 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request
 from pydantic import ValidationError
 
+from candor.commenting.channel import Channel
+from candor.commenting.ports import Page as Part
+from candor.common.errors import CandorError
+from candor.common.ids import ScriptId
 from candor.panel.access import needs
+from candor.panel.api.commenting import desk
 from candor.panel.inward import panel_settings, run, services
-from candor.panel.schemas.stats import StatsAnswer, StatsQuery
+from candor.panel.schemas.stats import ModelUseAnswer, StatsAnswer, StatsQuery
 from candor.panel.statistics import read_figures, read_standing, stats_answer
 
 PERIODS = (7, 30, 90)
@@ -32,6 +37,8 @@ def index() -> str:
         periods=PERIODS,
         scripts=run(services().scripts.list_scripts(per_page=100)).items,
         accounts=run(services().accounts.list_accounts()),
+        channels=_channels(),
+        versions=_versions(query),
         has_model=services().model is not None,
     )
 
@@ -53,6 +60,7 @@ def as_csv(table: str) -> Response:
         "funnel": _funnel_rows,
         "versions": _versions_rows,
         "shares": _shares_rows,
+        "money": _money_rows,
     }.get(table, _days_rows)(stats)
     file = io.StringIO()
     csv.writer(file).writerows([[_safe(cell) for cell in row] for row in rows])
@@ -90,10 +98,38 @@ def _versions_rows(stats: StatsAnswer) -> Rows:
         yield [getattr(item, name) for name in names]
 
 
+def _money_rows(stats: StatsAnswer) -> Rows:
+    yield ["figure", "now", "before"]
+    before = stats.before
+    for name in ("answered", "median", "p95"):
+        yield [f"reply_{name}", getattr(stats.replies, name), getattr(before.replies, name)]
+    for name in ModelUseAnswer.model_fields:
+        yield [name, getattr(stats.model, name), getattr(before.model, name)]
+
+
 def _shares_rows(stats: StatsAnswer) -> Rows:
-    yield ["answers", "count"]
+    yield ["answers", "count", "before"]
+    before = {**stats.before.strategies, **stats.before.authors}
     for name, count in {**stats.strategies, **stats.authors}.items():
-        yield [name, count]
+        yield [name, count, before.get(name, 0)]
+
+
+def _channels() -> Sequence[Channel]:
+    """For the filter; the newest hundred."""
+    if services().commenting is None:
+        return ()
+    return run(desk().register.page(Part(1, 100)))[0]
+
+
+def _versions(query: StatsQuery) -> tuple[int, ...]:
+    """Of the chosen script, newest first."""
+    if query.script_id is None:
+        return ()
+    try:
+        found = run(services().scripts.versions(ScriptId(query.script_id)))
+    except CandorError:
+        return ()
+    return tuple(item.version for item in found)
 
 
 def _days() -> int | None:

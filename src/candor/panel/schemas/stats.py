@@ -61,6 +61,7 @@ class ModelUseAnswer(Schema):
     prompt_tokens: int
     completion_tokens: int
     cost: str
+    replies_cost: str
     cost_per_dialogue: str | None
     cost_per_agreement: str | None
     currency: str = "USD"
@@ -92,6 +93,15 @@ class StandingAnswer(Schema):
     clients: int
 
 
+class BeforeAnswer(Schema):
+    """The same figures of the period of the same length just before."""
+
+    strategies: Mapping[str, int]
+    authors: Mapping[str, int]
+    replies: ReplyTimesAnswer
+    model: ModelUseAnswer
+
+
 class StatsAnswer(Schema):
     since: Annotated[Moment, Field(serialization_alias="from")]
     until: Annotated[Moment, Field(serialization_alias="to")]
@@ -102,4 +112,5 @@ class StatsAnswer(Schema):
     replies: ReplyTimesAnswer
     model: ModelUseAnswer
     versions: list[VersionAnswer]
+    before: BeforeAnswer
     standing: StandingAnswer

@@ -120,7 +120,9 @@ async function listen(app, signal) {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const query = { user_id: app.me.id, after, timeout: app.wait };
+      // A tab that nobody looks at holds no connection: browsers have few of them per site.
+      const query = { user_id: app.me.id, after, timeout: document.hidden ? 0 : app.wait };
+      const asked = performance.now();
       const news = await app.api.get("/events", after === null ? { user_id: app.me.id } : query, signal);
       const isReset = news.reset && after !== null;
       after = news.last;
@@ -129,7 +131,9 @@ async function listen(app, signal) {
       if (isReset || news.events.some((event) => event.kind === "reset")) await restart(app);
       else await take(app, news.events);
       // A breath between two polls gathers bursts; without long polls it is the rhythm.
-      await pause(app.wait ? 120 : document.hidden ? 4000 : 700, signal);
+      // Whom the server did not let wait comes back as seldom as one that can't wait at all.
+      const waited = news.events.length > 0 || performance.now() - asked > 1000;
+      await pause(document.hidden ? 4000 : app.wait && waited ? 120 : 700, signal);
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;

@@ -1,10 +1,11 @@
 """Read-only figures for the dashboard. Nothing here writes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Numeric, and_, cast, func, select
+from sqlalchemy import ColumnElement, Date, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.common.reports import (
@@ -22,6 +23,7 @@ from candor.storage.tables.accounts import telegram_account_sessions as accounts
 from candor.storage.tables.clients import users
 from candor.storage.tables.commenting import generated_comments as comments
 from candor.storage.tables.education import education_groups as groups
+from candor.storage.tables.llm import llm_usage as usage
 from candor.storage.tables.messaging import client_conversations as conversations
 from candor.storage.tables.messaging import conversation_messages as messages
 from candor.storage.tables.messaging import outbox
@@ -29,7 +31,6 @@ from candor.storage.tables.sales import sales_scripts as scripts
 from candor.storage.tables.sales import script_triggers as triggers
 
 Condition = ColumnElement[bool]
-_Money = Numeric(18, 8)
 
 
 class PgReports:
@@ -39,19 +40,18 @@ class PgReports:
         self._connection = connection
 
     async def stats(self, wanted: StatsFilter) -> Stats:
-        strategies, authors, cost = await self._answers(wanted)
+        return replace(await self.compared(wanted), versions=await self._versions(wanted))
+
+    async def compared(self, wanted: StatsFilter) -> Stats:
+        """What a comparison with another period needs: all but the versions."""
+        strategies, authors = await self._answers(wanted)
         return Stats(
             days=await self._funnel(wanted),
             strategies=strategies,
             authors=authors,
             replies=await self._reply_times(wanted),
-            model=cost,
-            versions=await self._versions(wanted),
+            model=await self._model_use(wanted),
         )
-
-    async def funnel(self, wanted: StatsFilter) -> Stats:
-        """The funnel alone: what a comparison with another period needs."""
-        return Stats(days=await self._funnel(wanted))
 
     async def standing(self) -> Standing:
         """One statement; every count is over a partial index or a small table."""
@@ -97,29 +97,34 @@ class PgReports:
                 days.setdefault(day, dict.fromkeys(FUNNEL, 0))[stage] = count
         return tuple(FunnelDay(day, **days[day]) for day in sorted(days))
 
-    async def _answers(
-        self, wanted: StatsFilter
-    ) -> tuple[dict[str, int], dict[str, int], ModelUse]:
-        model = messages.c.provenance["model"].astext
-        cost = messages.c.provenance["cost"].astext
+    async def _answers(self, wanted: StatsFilter) -> tuple[dict[str, int], dict[str, int]]:
         statement = (
-            select(
-                messages.c.strategy,
-                messages.c.author,
-                func.count(),
-                func.count().filter(func.coalesce(model, "") != ""),
-                func.coalesce(func.sum(cast(func.nullif(cost, ""), _Money)), 0),
-            )
+            select(messages.c.strategy, messages.c.author, func.count())
             .where(messages.c.direction == "out", *_of_messages(wanted))
             .group_by(messages.c.strategy, messages.c.author)
         )
-        strategies, authors, use = {"script_80": 0, "free_20": 0}, {"ai": 0, "human": 0}, ModelUse()
-        for strategy, author, count, calls, money in await self._connection.execute(statement):
+        strategies, authors = {"script_80": 0, "free_20": 0}, {"ai": 0, "human": 0}
+        for strategy, author, count in await self._connection.execute(statement):
             authors[author] = authors.get(author, 0) + count
             if strategy and author == "ai":
                 strategies[strategy] += count
-            use = ModelUse(use.calls + calls, 0, 0, use.cost + Decimal(str(money)))
-        return strategies, authors, use
+        return strategies, authors
+
+    async def _model_use(self, wanted: StatsFilter) -> ModelUse:
+        """All calls of the period; under a filter those for the clients of its dialogues."""
+        mine = tuple(_of_conversations(wanted))
+        whose = [usage.c.client_id.in_(select(conversations.c.client_id).where(*mine))]
+        statement = select(
+            func.count(),
+            func.coalesce(func.sum(usage.c.prompt_tokens), 0),
+            func.coalesce(func.sum(usage.c.completion_tokens), 0),
+            func.coalesce(func.sum(usage.c.cost), 0),
+            func.coalesce(func.sum(usage.c.cost).filter(usage.c.purpose == "reply"), 0),
+        ).where(_within(usage.c.at, wanted), *(whose if mine else ()))
+        calls, prompt, completion, cost, replies = (await self._connection.execute(statement)).one()
+        return ModelUse(
+            calls, int(prompt), int(completion), Decimal(str(cost)), Decimal(str(replies))
+        )
 
     async def _reply_times(self, wanted: StatsFilter) -> ReplyTimes:
         seconds = func.extract("epoch", messages.c.answered_at - messages.c.created_at)
