@@ -14,7 +14,7 @@ from candor.common.errors import InvalidInputError
 if TYPE_CHECKING:
     from candor.bench.running import Options
 
-NAMES: Final = ("turns", "reload", "delivery", "grow", "panel", "crash", "fit", "start")
+NAMES: Final = ("turns", "reload", "delivery", "grow", "crash", "fit", "start", "panel")
 EXIT_USAGE: Final = 2
 
 
