@@ -79,13 +79,14 @@ def _same_elsewhere(table: Table, column: str) -> Iterator[str]:
     for names, where in groups:
         if column in names:
             same = [f"AND taken.{name} = mine.{name}" for name in names if name != column]
-            yield " ".join(same + ([f"AND ({_qualified(where, table)})"] if where else []))
+            both = [f"AND ({_qualified(where, table, row)})" for row in ("taken", "mine") if where]
+            yield " ".join(same + both)
 
 
-def _qualified(where: str, table: Table) -> str:
+def _qualified(where: str, table: Table, row: str) -> str:
     """A partial index speaks of columns without a table; here two rows of it are compared."""
     words = where.split(" ")
-    return " ".join(f"taken.{word}" if word in table.columns else word for word in words)
+    return " ".join(f"{row}.{word}" if word in table.columns else word for word in words)
 
 
 _LOCK: Final = text(

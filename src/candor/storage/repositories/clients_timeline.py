@@ -52,7 +52,7 @@ _SOURCES: Final[Mapping[str, str]] = {
         SELECT at, 'event' AS kind, kind AS name, COALESCE(details->>'reason', '') AS cause,
             NULL::timestamptz AS until, conversation_id, NULL::bigint AS group_id, details, id
         FROM user_activity_log
-        WHERE client_id = :client AND at < :before AND kind <> 'message.received'
+        WHERE client_id = :client AND at < :before AND kind NOT LIKE 'message.%'
     """,
 }
 _STATEMENT: Final = text(

@@ -99,6 +99,7 @@ class PgErasureRepository:
         found = await self._rows_of(client_id)
         rows = {"parked_updates": await self._erase_parked(client_id)}
         rows["lanes"] = await self._drop_lanes(found)
+        await self._connection.execute(_ERASE_CONTACTS, {"client": client_id})
         for table, condition in reversed(found.items()):
             gone = await self._connection.execute(delete(table).where(condition))
             rows[table.name] = gone.rowcount
@@ -175,13 +176,20 @@ def _pointed_at() -> frozenset[Table]:
 
 
 LANES_OF: Mapping[str, tuple[str, ...]] = {
-    "client_conversations": ("sales.answer_client", "education.open_group"),
+    "client_conversations": (
+        "sales.answer_client",
+        "sales.follow_up",
+        "education.open_group",
+        "education.decline_group",
+    ),
     "chats": ("messaging.deliver",),
     "education_groups": (
         "education.lead_group",
         "education.answer_group",
         "education.pin_welcome",
+        "education.freshen_group",
     ),
+    "direct_messages": ("commenting.answer_reply",),
 }
 """Kinds of lanes whose keys are the numbers of these rows; a test knows when one is missing."""
 _ERASE_PARKED = text(
@@ -189,6 +197,13 @@ _ERASE_PARKED = text(
     DELETE FROM parked_updates p USING users u
     WHERE (u.id = :client OR u.merged_into = :client)
         AND p.body ~ ('"id"\\s*:\\s*' || u.telegram_user_id || '\\D')
+    """
+)
+_ERASE_CONTACTS = text(
+    """
+    DELETE FROM imported_contacts c USING users u
+    WHERE (u.id = :client OR u.merged_into = :client) AND c.client_id IS NULL
+        AND u.username <> '' AND c.username = lower(u.username)
     """
 )
 _REMEMBER = text("INSERT INTO opt_outs (hash, at) VALUES (:hash, :now) ON CONFLICT DO NOTHING")

@@ -117,13 +117,14 @@ class PgConversationRepository(PgConversationReading):
             return None
         person = await self._person(found, row)
         seen, now = person["seen_before"], row.now
-        if seen is None or now - seen > VISIT_ENDS_AFTER:
+        # Two first messages at once: only the one that made the row is the first.
+        if person["is_new"] or (seen is not None and now - seen > VISIT_ENDS_AFTER):
             visit = {"client": person["id"], "account": row.message.account_id}
             await self._connection.execute(sql.NEW_VISIT, visit | {"ended": seen, "now": now})
         return replace(
             _stored(found, row.message.account_id),
             client=profile_of(person),
-            is_first=seen is None,
+            is_first=person["is_new"],
             milestone=person["milestone"],
         )
 

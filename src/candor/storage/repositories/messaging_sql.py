@@ -54,7 +54,7 @@ RECEIVE = compact(
             time_zone = COALESCE(excluded.time_zone, u.time_zone),
             last_seen_at = GREATEST(u.last_seen_at, excluded.last_seen_at),
             opted_out_at = CASE WHEN NOT :is_start THEN u.opted_out_at END
-        RETURNING *
+        RETURNING *, xmax = 0 AS is_new
     ), forgotten AS (
         DELETE FROM opt_outs WHERE :is_start AND hash = ANY(:hashes) AND EXISTS (SELECT 1 FROM p)
     ), c AS (
@@ -119,7 +119,9 @@ PERSON = text(
     ), back AS (
         UPDATE users SET opted_out_at = NULL WHERE :is_start AND merged_into = :person
     )
-    SELECT seen.*, (SELECT last_seen_at FROM users WHERE id = :person) AS seen_before FROM seen
+    SELECT seen.*, (SELECT last_seen_at FROM users WHERE id = :person) AS seen_before,
+        false AS is_new
+    FROM seen
     """
 )
 """The person behind an account that was merged into another one; `/start` brings all of them back."""

@@ -50,6 +50,7 @@ WITH_CLIENT: Final = "goes with the client, after the period `clients`"
 KEPT: Final[Mapping[str, str]] = {
     "users": WITH_CLIENT,
     "opt_outs": "a salted hash: whom never to write to again",
+    "account_errands": "removed by whoever carries them out, or a minute after nobody did",
     "account_security_logs": "hash-chained: a line that goes would break the proof; no client data",
     "channel_permissions": "the proof that a comment was allowed",
     "legal_sign_offs": "the proof that advertising was allowed",
