@@ -23,14 +23,16 @@ from candor.bootstrap.areas import (
 from candor.bootstrap.channel_history import UserHistory
 from candor.bootstrap.commenting import Commenting, build_commenting
 from candor.bootstrap.foundation import Foundation, open_foundation
-from candor.bootstrap.language import LanguageRoom, open_language_room
+from candor.bootstrap.language import LanguageRoom, open_language_room, outside_provider
 from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
 from candor.bootstrap.opt_outs import opt_out_salts
+from candor.bootstrap.records import Records, build_records
 from candor.bootstrap.samples import sample_sources
 from candor.bootstrap.script_facts import ScriptFacts
 from candor.bootstrap.telegram import WaysOut, open_ways_out
 from candor.bootstrap.typing import TypingSign
 from candor.bootstrap.user_sessions import Connect, UserSessions, open_user_sessions
+from candor.clients.consent import ModelConsent
 from candor.clients.rights import ClientRights
 from candor.common.clock import Clock, MovableClock, SystemClock
 from candor.common.settings import Settings
@@ -78,6 +80,7 @@ class Container:
     tokens: TokenAdministration
     notices: OwnerNoticeBoard
     restrictions: Restrictions
+    records: Records
     user_sessions: UserSessions | None
 
     @property
@@ -153,7 +156,7 @@ async def open_container(
         users = open_user_sessions(foundation, demo=demo_sessions)
         if users is not None:
             stack.push_async_callback(users.close)
-        yield build_container(
+        container = build_container(
             foundation,
             language=language,
             connections=connections,
@@ -164,6 +167,8 @@ async def open_container(
             else settings.business_name or NAMELESS,
             telegram_api_url=telegram_api_url or settings.telegram_bot_api_url,
         )
+        stack.push_async_callback(container.records.close)
+        yield container
 
 
 def build_container(
@@ -226,6 +231,9 @@ def build_container(
         tokens=TokenAdministration(units, clock),
         notices=notices,
         restrictions=Restrictions(accounts.management),
+        records=build_records(
+            foundation, security=accounts.security, notices=notices, salts=salts
+        ),
         user_sessions=users,
     )
 
@@ -280,6 +288,7 @@ def _messaging(
             older_salts=salts[1:],
             burst=timedelta(seconds=settings.burst_seconds),
             opt_out_hooks=(education.listener.client_opted_out,),
+            model_consent=ModelConsent(outside_provider(settings)),
         ),
         delivery=DeliveryService(
             units,

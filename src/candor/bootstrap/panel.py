@@ -51,6 +51,10 @@ def build_panel_services(
         group_reader=container.education.reader,
         model=container.language.administration if container.language.has_model else None,
         commenting=container.commenting.desk,
+        clients=container.records.desk,
+        client_rights=container.client_rights,
+        retention=container.records.retention,
+        webhooks=container.records.webhooks,
     )
 
 

@@ -55,6 +55,7 @@ def build_worker(container: Container, notifications: PgNotifications) -> Worker
     )
     _register_lanes(worker, container)
     _register_jobs(worker, container)
+    container.records.register(worker)
     schedule_tidying(worker, admin, lane_store, foundation.clock)
     return worker
 

@@ -15,6 +15,7 @@ from candor.common.events import BusinessEvent
 from candor.common.ids import ClientId
 from candor.common.llm import Language
 from candor.disclosure.identity import IdentityQuestion, truthful_answer
+from candor.messaging.consenting import ConsentDesk
 from candor.messaging.conversation import Provenance
 from candor.messaging.gateway import Button, Keyboard
 from candor.messaging.hand_off import HandOff
@@ -44,6 +45,7 @@ class CommandDesk(Generic[U]):
         business: str,
         salt: bytes,
         opt_out_hooks: Sequence[OptOutHook[U]] = (),
+        consents: ConsentDesk[U],
     ) -> None:
         self._clock = clock
         self._hand_off = hand_off
@@ -51,6 +53,7 @@ class CommandDesk(Generic[U]):
         self._business = business
         self._salt = salt
         self._hooks = tuple(opt_out_hooks)
+        self._consents = consents
 
     async def carry_out(
         self, unit: U, command: Command, message: IncomingMessage, stored: StoredInbound
@@ -72,6 +75,9 @@ class CommandDesk(Generic[U]):
                 await self._say(unit, stored, "delete_question", language, keyboard=keyboard)
             case "delete":
                 await self._say(unit, stored, "delete_in_private", language)
+            case "privacy" if is_private:
+                keyboard = await self._consents.keyboard(unit, stored.client.id, language)
+                await self._say(unit, stored, "privacy", language, keyboard=keyboard)
             case "privacy":
                 await self._say(unit, stored, "privacy", language)
             case "help":

@@ -7,6 +7,7 @@ from typing import Final, Generic
 
 from candor.clients.activity import Activity
 from candor.clients.arrival import Arrival, note_arrival
+from candor.clients.consent import ModelConsent
 from candor.clients.erasure import opt_out_hash
 from candor.clients.profile import language_by_code, language_of_text, time_zone_of_text
 from candor.common.clock import Clock
@@ -15,6 +16,7 @@ from candor.common.llm import Language
 from candor.disclosure.identity import IdentityQuestion, asks_identity
 from candor.disclosure.labels import SILENCE
 from candor.messaging.commands import DELETE_NO, DELETE_YES, CommandDesk, OptOutHook
+from candor.messaging.consenting import ConsentDesk
 from candor.messaging.hand_off import HandOff
 from candor.messaging.incoming import IncomingMessage, IncomingPress, PressAnswer, Received
 from candor.messaging.lanes import ANSWER_CLIENT
@@ -40,6 +42,7 @@ class Inbox(Generic[U]):
         older_salts: Sequence[bytes] = (),
         burst: timedelta = timedelta(seconds=1.5),
         opt_out_hooks: Sequence[OptOutHook[U]] = (),
+        model_consent: ModelConsent | None = None,
     ) -> None:
         """`salt`: secret of this installation for opt-out hashes; it must never change. What was
         marked with one of `older_salts` is recognised too."""
@@ -49,12 +52,16 @@ class Inbox(Generic[U]):
         self._business = business
         self._salts = (salt, *older_salts)
         self._burst = burst
+        self._consents: ConsentDesk[U] = ConsentDesk(
+            clock, business=business, model=model_consent or ModelConsent()
+        )
         self._desk: CommandDesk[U] = CommandDesk(
             clock,
             HandOff(units, clock, business=business),
             business=business,
             salt=salt,
             opt_out_hooks=opt_out_hooks,
+            consents=self._consents,
         )
 
     async def receive(self, incoming: IncomingMessage) -> Received:
@@ -77,6 +84,9 @@ class Inbox(Generic[U]):
 
     async def receive_press(self, press: IncomingPress) -> PressAnswer:
         """A tap on a button of ours; `is_handled` False: it belongs to an area."""
+        if self._consents.is_ours(press):
+            async with self._units() as unit:
+                return await self._consents.press(unit, press)
         if press.data not in (DELETE_YES, DELETE_NO):
             return PressAnswer(is_handled=False)
         async with self._units() as unit:
@@ -90,6 +100,8 @@ class Inbox(Generic[U]):
             if chat is None:
                 return
             await unit.outbox.cancel_for_chat(chat.id, reason="blocked", now=now)
+            if chat.client_id is not None:
+                await unit.consents.withdraw(chat.client_id, now=now)
             await unit.activity.record(
                 Activity(
                     kind="chat.blocked", at=now, client_id=chat.client_id, account_id=account_id
@@ -136,6 +148,8 @@ class Inbox(Generic[U]):
             where=f"chat:{message.chat_id} message:{message.message_id}",
         )
         await note_arrival(unit, arrival, business=self._business)
+        if stored.is_first or row.is_start:
+            await self._consents.ask_for_model(unit, stored)
 
     async def _answer_identity(
         self, unit: U, question: IdentityQuestion, stored: StoredInbound, now: datetime
