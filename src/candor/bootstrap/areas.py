@@ -37,6 +37,9 @@ from candor.messaging.hand_off import HandOff
 from candor.messaging.outbox import Outbox
 from candor.sales.answering import AnswerWriter
 from candor.sales.conversation import SalesConversationService, Typing
+from candor.sales.follow_up import FollowUps
+from candor.sales.questionnaires.desk import QuestionnaireDesk
+from candor.sales.questionnaires.keeping import QuestionnaireService
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.sales.views import BusinessCard
@@ -72,6 +75,9 @@ class Sales:
     writer: AnswerWriter
     rehearsal: Rehearsal
     conversations: SalesConversationService
+    questionnaires: QuestionnaireService
+    questionnaire_desk: QuestionnaireDesk
+    follow_ups: FollowUps
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +160,17 @@ def build_sales(shared: Shared, *, hand_off: HandOff, typing: Typing) -> Sales:
         hot_reload=foundation.hot_reload,
         clock=clock,
     )
-    writer = AnswerWriter(llm=shared.llm, business=business_card(foundation, business))
+    card = business_card(foundation, business)
+    writer = AnswerWriter(llm=shared.llm, business=card)
+    questionnaires = QuestionnaireService(
+        units=foundation.units, hot_reload=foundation.hot_reload, clock=clock
+    )
+    desk = QuestionnaireDesk(questionnaires=questionnaires, business=card, clock=clock)
+    follow_ups = FollowUps(units=foundation.units, scripts=scripts, business=card, clock=clock)
     return Sales(
+        questionnaires=questionnaires,
+        questionnaire_desk=desk,
+        follow_ups=follow_ups,
         scripts=scripts,
         writer=writer,
         rehearsal=Rehearsal(writer=writer, clock=clock, business=business),
@@ -167,6 +182,8 @@ def build_sales(shared: Shared, *, hand_off: HandOff, typing: Typing) -> Sales:
             hand_off=hand_off,
             clock=clock,
             typing=typing,
+            questionnaires=desk,
+            follow_ups=follow_ups,
         ),
     )
 

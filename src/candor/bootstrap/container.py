@@ -21,13 +21,14 @@ from candor.bootstrap.areas import (
     build_sales,
 )
 from candor.bootstrap.channel_history import UserHistory
+from candor.bootstrap.business import with_owner_settings
 from candor.bootstrap.commenting import Commenting, build_commenting
 from candor.bootstrap.foundation import Foundation, open_foundation
 from candor.bootstrap.language import LanguageRoom, open_language_room, outside_provider
 from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
 from candor.bootstrap.opt_outs import opt_out_salts
 from candor.bootstrap.records import Records, build_records
-from candor.bootstrap.samples import sample_sources
+from candor.bootstrap.samples import questionnaire_sources, sample_sources
 from candor.bootstrap.script_facts import ScriptFacts
 from candor.bootstrap.telegram import WaysOut, open_ways_out
 from candor.bootstrap.typing import TypingSign
@@ -40,8 +41,10 @@ from candor.messaging.delivery import DeliveryService
 from candor.messaging.hand_off import HandOff
 from candor.messaging.inbox import Inbox
 from candor.messaging.outbox import Outbox
+from candor.messaging.reminding import FollowUpRule
 from candor.panel.auth.operators import OperatorAdministration
 from candor.panel.auth.tokens import TokenAdministration
+from candor.sales.questionnaires.keeping import QuestionnaireService
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.storage.unit_of_work import PgUnitOfWork, Units
@@ -116,6 +119,10 @@ class Container:
         return self.sales.scripts
 
     @property
+    def questionnaires(self) -> QuestionnaireService:
+        return self.sales.questionnaires
+
+    @property
     def rehearsal(self) -> Rehearsal:
         return self.sales.rehearsal
 
@@ -124,7 +131,9 @@ class Container:
         return self.messaging.rights
 
     async def import_samples(self) -> None:
-        """The sample scripts; what is there already is left as it is."""
+        """The sample scripts and questionnaires; what is there already is left as it is."""
+        for source in questionnaire_sources():
+            await self.questionnaires.import_(source, author="samples")
         for source in sample_sources():
             await self.scripts.import_script(source, author="samples")
 
@@ -150,6 +159,8 @@ async def open_container(
                 progress=progress,
             )
         )
+        foundation = await with_owner_settings(foundation)
+        settings = foundation.settings
         language = await stack.enter_async_context(open_language_room(foundation))
         connections = BotConnections(telegram_api_url or settings.telegram_bot_api_url)
         stack.push_async_callback(connections.close)
@@ -185,7 +196,7 @@ def build_container(
     clock, units = foundation.clock, foundation.units
     notices = OwnerNoticeBoard(units=units, clock=clock)
     accounts, ways_out = _accounts(foundation, connections, business, users, notices)
-    hand_off = HandOff(units, clock, business=business)
+    hand_off = HandOff(units, clock, business=business, timezone=foundation.settings.timezone)
     shared = Shared(foundation, business, language.service, Outbox(clock))
     sales = build_sales(shared, hand_off=hand_off, typing=TypingSign(ways_out.gateways))
     education = build_education(
@@ -196,18 +207,7 @@ def build_container(
         notices=notices,
         hand_off=hand_off,
     )
-    commenting = build_commenting(
-        foundation,
-        business=business,
-        llm=language.service,
-        encoder=language.encoder,
-        outbox=shared.outbox,
-        restrictions=accounts.management,
-        administration=ways_out.chats,
-        facts=ScriptFacts(sales.scripts),
-        engagement_source=users,
-        history=None if users is None else UserHistory(units, users, accounts.chats),
-    )
+    commenting = _commenting(shared, language, accounts, ways_out, sales, users)
     return Container(
         foundation=foundation,
         business=business,
@@ -221,6 +221,7 @@ def build_container(
             hand_off=hand_off,
             ways_out=ways_out,
             accounts=accounts,
+            sales=sales,
             education=education,
             commenting=commenting,
         ),
@@ -231,10 +232,31 @@ def build_container(
         tokens=TokenAdministration(units, clock),
         notices=notices,
         restrictions=Restrictions(accounts.management),
-        records=build_records(
-            foundation, security=accounts.security, notices=notices, salts=salts
-        ),
+        records=build_records(foundation, security=accounts.security, notices=notices, salts=salts),
         user_sessions=users,
+    )
+
+
+def _commenting(
+    shared: Shared,
+    language: LanguageRoom,
+    accounts: Accounts,
+    ways_out: WaysOut,
+    sales: Sales,
+    users: UserSessions | None,
+) -> Commenting:
+    units = shared.foundation.units
+    return build_commenting(
+        shared.foundation,
+        business=shared.business,
+        llm=language.service,
+        encoder=language.encoder,
+        outbox=shared.outbox,
+        restrictions=accounts.management,
+        administration=ways_out.chats,
+        facts=ScriptFacts(sales.scripts),
+        engagement_source=users,
+        history=None if users is None else UserHistory(units, users, accounts.chats),
     )
 
 
@@ -271,6 +293,7 @@ def _messaging(
     hand_off: HandOff,
     ways_out: WaysOut,
     accounts: Accounts,
+    sales: Sales,
     education: Education,
     commenting: Commenting,
 ) -> Messaging:
@@ -288,6 +311,7 @@ def _messaging(
             older_salts=salts[1:],
             burst=timedelta(seconds=settings.burst_seconds),
             opt_out_hooks=(education.listener.client_opted_out,),
+            asker=sales.questionnaire_desk,
             model_consent=ModelConsent(outside_provider(settings)),
         ),
         delivery=DeliveryService(
@@ -296,7 +320,11 @@ def _messaging(
             ways_out.gateways,
             accounts.management,
             business=business,
-            rules={"comment": commenting.rule, "group": education.rule},
+            rules={
+                "comment": commenting.rule,
+                "group": education.rule,
+                "follow_up": FollowUpRule(zone=settings.timezone),
+            },
         ),
         rights=ClientRights(units, clock, salt=salts[0]),
     )

@@ -1,6 +1,6 @@
 """The panel's services out of the container, and the door for Telegram's webhooks."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from candor.panel.access import unguarded
 from candor.panel.portal import Portal
 from candor.panel.ports import PanelServices, ReadinessCheck
 from candor.sales.workbench import ScriptWorkbench
+from candor.storage import backup as copies
 from candor.telegram.bot.runtime import WEBHOOK_PATH, BotWebhooks
 
 WEBHOOK_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -44,11 +45,13 @@ def build_panel_services(
         workbench=ScriptWorkbench(container.units, container.clock),
         readiness=checks,
         metrics=generate_latest,
+        backup=_backup(container),
         sandbox=demo.sandbox if demo else None,
         sandbox_page=Path(str(files("candor.sandbox") / "page")) if demo else None,
         group_steering=container.education.steering,
         group_pool=container.education.pool,
         group_reader=container.education.reader,
+        language=container.language.administration,
         model=container.language.administration if container.language.has_model else None,
         commenting=container.commenting.desk,
         clients=container.records.desk,
@@ -56,6 +59,16 @@ def build_panel_services(
         retention=container.records.retention,
         webhooks=container.records.webhooks,
     )
+
+
+def _backup(container: Container) -> Callable[[Path], Awaitable[object]]:
+    database = container.foundation.database
+
+    async def make(file: Path) -> object:
+        address = database.address.get_secret_value()
+        return await copies.backup(address, file, binaries=database.binaries)
+
+    return make
 
 
 def add_webhooks(app: Flask, webhooks: BotWebhooks, portal: Portal) -> None:

@@ -17,6 +17,7 @@ from candor.jobs.tasks.commenting import register_commenting
 from candor.jobs.worker import Worker
 from candor.messaging.lanes import ANSWER_CLIENT, DELIVER
 from candor.messaging.sweep import MessagingSweep
+from candor.sales.follow_up import FOLLOW_UP
 from candor.storage.job_admin import PgJobAdmin
 from candor.storage.lane_store import PgLaneStore
 from candor.storage.notifications import PgNotifications
@@ -24,8 +25,10 @@ from candor.storage.notifications import PgNotifications
 ANSWERS_AT_ONCE = 128
 DELIVERIES_AT_ONCE = 64
 LESSONS_AT_ONCE = 32
+REMINDERS_AT_ONCE = 16
 SWEEP = "messaging.sweep"
 SWEEP_CRON = "* * * * *"
+SWEEP_FOLLOW_UPS = "sales.sweep_follow_ups"
 CHECK_LABELS = "accounts.check_labels"
 
 
@@ -65,6 +68,7 @@ def _register_lanes(worker: Worker, container: Container) -> None:
     worker.on_lane(
         ANSWER_CLIENT, container.sales.conversations.answer_client, concurrency=ANSWERS_AT_ONCE
     )
+    worker.on_lane(FOLLOW_UP, container.sales.follow_ups.remind, concurrency=REMINDERS_AT_ONCE)
     worker.on_lane(DELIVER, container.messaging.delivery.deliver, concurrency=DELIVERIES_AT_ONCE)
     worker.on_lane(OPEN_LANE, education.groups.open, concurrency=LESSONS_AT_ONCE)
     worker.on_lane(DECLINE_LANE, education.door.decline, concurrency=LESSONS_AT_ONCE)
@@ -99,5 +103,11 @@ def _register_jobs(worker: Worker, container: Container) -> None:
         del arguments
         await container.accounts.check_labels()
 
+    async def sweep_follow_ups(arguments: JobArguments) -> None:
+        """Reminders whose moment has passed and that no lane points at are woken again."""
+        del arguments
+        await container.sales.follow_ups.sweep()
+
     worker.on_job(SWEEP, sweep, cron=SWEEP_CRON)
+    worker.on_job(SWEEP_FOLLOW_UPS, sweep_follow_ups, cron="7,37 * * * *")
     worker.on_job(CHECK_LABELS, check_labels, cron="23 4 * * *")

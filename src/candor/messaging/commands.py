@@ -123,6 +123,7 @@ class CommandDesk(Generic[U]):
         hashes = await self._hashes(unit, client.id)
         await unit.client_states.opt_out(client.id, hashes=hashes, now=now)
         await unit.outbox.cancel_for_client(client.id, reason="/stop", now=now)
+        await unit.follow_ups.withdraw_for_client(client.id, reason="/stop", now=now)
         await unit.consents.withdraw(client.id, now=now)
         await self._run_hooks(unit, client.id, now)
         if client.opted_out_at is None:

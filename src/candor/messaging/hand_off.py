@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from candor.clients.activity import Activity
+from candor.common.business import BUSINESS_SETTING, stored_business
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, InvalidInputError, NotFoundError
 from candor.common.events import BusinessEvent, EventKind
@@ -17,7 +18,7 @@ from candor.messaging.lanes import ANSWER_CLIENT
 from candor.messaging.outbox import Outbox
 from candor.messaging.outgoing import Outgoing
 from candor.messaging.ports import MessagingUnit
-from candor.messaging.texts import notice
+from candor.messaging.texts import hours_notice, notice
 
 
 class HandOff:
@@ -29,10 +30,12 @@ class HandOff:
         clock: Clock,
         *,
         business: str,
+        timezone: str = "UTC",
     ) -> None:
         self._units = units
         self._clock = clock
         self._business = business
+        self._timezone = timezone
         self._outbox = Outbox(clock)
 
     async def take(
@@ -144,8 +147,17 @@ class HandOff:
                     details={"reason": reason},
                 )
             )
+        words += await self._hours(unit, language)
         note = Provenance(written_by="code" if say is None else "script", note=f"person: {reason}")
         await self._put(unit, conversation, words, provenance=note, is_notice=True)
+
+    async def _hours(self, unit: MessagingUnit, language: Language) -> str:
+        """When people answer, for a client who calls one at another time; else nothing."""
+        stored = await unit.setting_overrides.get(BUSINESS_SETTING)
+        hours = stored_business(stored.value if stored else None).hours
+        if hours is None or hours.is_open(self._clock.now(), timezone=self._timezone):
+            return ""
+        return "\n" + hours_notice(hours, language, timezone=self._timezone)
 
     async def end(self, unit: MessagingUnit, conversation: Conversation, reason: str) -> None:
         """In the caller's unit: the script has come to its end; a queued farewell still goes out."""
@@ -174,6 +186,8 @@ class HandOff:
             reason=reason,
             label_due="return" if leaves_person else None,
         )
+        if handling != "ai":
+            await unit.follow_ups.withdraw(found.id, reason=f"handling: {handling}", now=now)
         if cancels and found.handling in ("ai", "closed"):
             await unit.outbox.cancel_queued(
                 found.id, reason=f"handling: {handling}", now=now, reopen=reopen

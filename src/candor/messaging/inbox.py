@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Generic
 
@@ -15,12 +16,13 @@ from candor.common.ids import AccountId, TelegramChatId
 from candor.common.llm import Language
 from candor.disclosure.identity import IdentityQuestion, asks_identity
 from candor.disclosure.labels import SILENCE
+from candor.messaging.asking import Asker
 from candor.messaging.commands import DELETE_NO, DELETE_YES, CommandDesk, OptOutHook
 from candor.messaging.consenting import ConsentDesk
 from candor.messaging.hand_off import HandOff
 from candor.messaging.incoming import IncomingMessage, IncomingPress, PressAnswer, Received
 from candor.messaging.lanes import ANSWER_CLIENT
-from candor.messaging.parsing import Command, parse_command
+from candor.messaging.parsing import Command, parse_command, start_link
 from candor.messaging.ports import InboundRow, StoredInbound, U
 
 BURST_CAP: Final = 4
@@ -42,6 +44,7 @@ class Inbox(Generic[U]):
         older_salts: Sequence[bytes] = (),
         burst: timedelta = timedelta(seconds=1.5),
         opt_out_hooks: Sequence[OptOutHook[U]] = (),
+        asker: Asker[U] | None = None,
         model_consent: ModelConsent | None = None,
     ) -> None:
         """`salt`: secret of this installation for opt-out hashes; it must never change. What was
@@ -52,6 +55,7 @@ class Inbox(Generic[U]):
         self._business = business
         self._salts = (salt, *older_salts)
         self._burst = burst
+        self._asker = asker
         self._consents: ConsentDesk[U] = ConsentDesk(
             clock, business=business, model=model_consent or ModelConsent()
         )
@@ -84,6 +88,8 @@ class Inbox(Generic[U]):
 
     async def receive_press(self, press: IncomingPress) -> PressAnswer:
         """A tap on a button of ours; `is_handled` False: it belongs to an area."""
+        if self._asker is not None and self._asker.is_ours(press):
+            return await self._receive_answer(self._asker, press)
         if self._consents.is_ours(press):
             async with self._units() as unit:
                 return await self._consents.press(unit, press)
@@ -128,8 +134,43 @@ class Inbox(Generic[U]):
             if command is not None and not is_start:
                 await self._desk.carry_out(unit, command, incoming, stored)
             elif question is None or not await self._answer_identity(unit, question, stored, now):
-                await self._wake(unit, stored, now)
+                await self._pass_on(unit, incoming, command, stored, now)
         return _received("new", stored, command)
+
+    async def _pass_on(
+        self,
+        unit: U,
+        incoming: IncomingMessage,
+        command: Command | None,
+        stored: StoredInbound,
+        now: datetime,
+    ) -> None:
+        """To whoever asks questions just now, else to the turn that answers."""
+        link = start_link(_payload(incoming, command))
+        if self._asker is None or stored.handling != "ai":
+            is_taken = False
+        elif link.questionnaire is not None and await self._asker.begin(
+            unit, link.questionnaire, stored
+        ):
+            is_taken = True
+        else:
+            is_start = command is not None
+            is_taken = await self._asker.take(unit, incoming, stored, is_start=is_start)
+        if not is_taken:
+            await self._wake(unit, stored, now)
+
+    async def _receive_answer(self, asker: Asker[U], press: IncomingPress) -> PressAnswer:
+        """A tap on an answer is stored as the client's words."""
+        now = self._clock.now()
+        async with self._units() as unit:
+
+            async def store(tapped: IncomingMessage, is_settled: bool) -> StoredInbound | None:
+                row = replace(
+                    self._row(tapped, None, now), is_settled=is_settled, learnt_language=None
+                )
+                return await unit.conversations.receive(row)
+
+            return await asker.press(unit, press, store)
 
     async def _note_arrival(
         self, unit: U, row: InboundRow, stored: StoredInbound, *, is_talk: bool
@@ -189,6 +230,7 @@ class Inbox(Generic[U]):
                 await unit.outbox.cancel_queued(
                     found, reason="the owner answers", now=now, reopen=False
                 )
+                await unit.follow_ups.withdraw(found, reason="the owner answers", now=now)
         return Received("new", conversation.client_id, found)
 
     async def _wake(self, unit: U, stored: StoredInbound, now: datetime) -> None:
@@ -209,13 +251,17 @@ class Inbox(Generic[U]):
             language=learnt or (command.language if command else None) or by_code,
             learnt_language=learnt,
             learnt_time_zone=time_zone_of_text(incoming.text) if command is None else None,
-            origin=(incoming.start_payload or (command.payload if command else "")) or None,
+            origin=start_link(_payload(incoming, command)).origin,
             opt_out_hashes=tuple(opt_out_hash(incoming.sender_id, salt) for salt in self._salts),
             is_start=is_start,
             is_settled=command is not None and not is_start,
             silence=SILENCE,
             has_conversation=incoming.chat_type == "private",
         )
+
+
+def _payload(incoming: IncomingMessage, command: Command | None) -> str:
+    return incoming.start_payload or (command.payload if command else "")
 
 
 def _received(status: str, stored: StoredInbound, command: Command | None) -> Received:

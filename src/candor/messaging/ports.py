@@ -23,7 +23,6 @@ from candor.common.ids import (
     ClientId,
     ConversationId,
     MessageRowId,
-    NoteId,
     OperatorId,
     OutboxId,
     TelegramChatId,
@@ -33,6 +32,8 @@ from candor.common.lanes import Lanes
 from candor.common.llm import Language
 from candor.messaging.chat import Chat, LabelCause
 from candor.messaging.conversation import Conversation, ConversationMessage, Handling
+from candor.messaging.follow_up import FollowUpRepository
+from candor.messaging.keeping import NoteRepository, OwnerSettings
 from candor.messaging.incoming import ChatType, IncomingMessage
 from candor.messaging.outgoing import OutboxItem, Outcome, Outgoing
 from candor.messaging.pacing import Pace
@@ -40,7 +41,6 @@ from candor.messaging.reading import (
     ConversationDetail,
     ConversationFilter,
     ConversationPage,
-    Note,
     SavedTurn,
     Turn,
 )
@@ -311,28 +311,6 @@ class ClientStates(Protocol):
         ...
 
 
-class NoteRepository(Protocol):
-    """What people write down about conversations, for one another."""
-
-    async def add(
-        self,
-        conversation_id: ConversationId,
-        text: str,
-        *,
-        author: str,
-        now: datetime,
-        message: MessageRowId | None = None,
-    ) -> Note:
-        """Raises NotFoundError when there is no such conversation."""
-        ...
-
-    async def of_conversation(self, conversation_id: ConversationId) -> tuple[Note, ...]:
-        """Oldest first, the newest 200 at most."""
-        ...
-
-    async def remove(self, note_id: NoteId, *, conversation_id: ConversationId) -> bool: ...
-
-
 class MessagingUnit(Protocol):
     """The slice of a unit of work that messaging needs."""
 
@@ -349,7 +327,13 @@ class MessagingUnit(Protocol):
     def notes(self) -> NoteRepository: ...
 
     @property
+    def setting_overrides(self) -> OwnerSettings: ...
+
+    @property
     def outbox(self) -> OutboxRepository: ...
+
+    @property
+    def follow_ups(self) -> FollowUpRepository: ...
 
     @property
     def client_states(self) -> ClientStates: ...

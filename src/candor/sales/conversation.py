@@ -7,7 +7,7 @@ message, a person who took over, another turn) makes the storing fail, and the t
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
@@ -26,6 +26,10 @@ from candor.messaging.ports import MessagingUnit
 from candor.messaging.reading import SavedTurn, Turn
 from candor.sales.answer import Answer
 from candor.sales.answering import AnswerWriter
+from candor.sales.follow_up import FollowUps
+from candor.sales.questionnaires.desk import QuestionnaireDesk
+from candor.sales.questionnaires.ports import AskingUnit
+from candor.sales.questionnaires.talk import ANSWER
 from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
 from candor.sales.stepping import Position, position_in
@@ -44,7 +48,7 @@ _STARTS: Final = 4
 
 AGREEMENTS: Final = frozenset({"open_group", "send_invoice"})
 """Actions of a trigger that a client's yes sets off."""
-Units = Callable[[], AbstractAsyncContextManager[MessagingUnit]]
+Units = Callable[[], AbstractAsyncContextManager[AskingUnit]]
 Outcome = Literal["answered", "handed_off", "nothing_to_do", "state_changed"]
 
 
@@ -69,6 +73,21 @@ class _Place:
     position: Position
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the client's questionnaires have told."""
+
+    diagnosis: Mapping[str, object] = field(default_factory=dict)
+    """Of the newest result."""
+    answered: frozenset[str] = frozenset()
+    """Keys of all that were answered."""
+
+    @property
+    def script(self) -> str:
+        """Key of the sales script that the result asks for; empty when it asks for none."""
+        return str(self.diagnosis.get("script") or "")
+
+
 class SalesConversationService:
     """The outline's SalesConversationService."""
 
@@ -82,6 +101,8 @@ class SalesConversationService:
         hand_off: HandOff,
         clock: Clock,
         typing: Typing | None = None,
+        questionnaires: QuestionnaireDesk | None = None,
+        follow_ups: FollowUps | None = None,
     ) -> None:
         self._units = units
         self._scripts = scripts
@@ -90,6 +111,8 @@ class SalesConversationService:
         self._hand_off = hand_off
         self._clock = clock
         self._typing = typing or NoTyping()
+        self._questionnaires = questionnaires
+        self._follow_ups = follow_ups
 
     async def answer_client(self, lane: Lane) -> datetime | None:
         """The lane's handler. Harmless when woken twice, late or for nothing."""
@@ -110,7 +133,8 @@ class SalesConversationService:
             turn = await unit.conversations.take_unanswered(conversation_id, now=self._clock.now())
         if turn is None:
             return "nothing_to_do"
-        place = await self._place(turn)
+        known = await self._known(turn)
+        place = await self._place(turn, known)
         try:
             if place is None:
                 return await self._call_person(turn)
@@ -119,7 +143,8 @@ class SalesConversationService:
                     turn,
                     place.script,
                     place.position,
-                    diagnosis=await self._diagnosis(turn, place.script),
+                    diagnosis=known.diagnosis,
+                    answered=known.answered,
                     is_identity_told=True,
                 )
             return await self._store(turn, place.script, answer)
@@ -129,8 +154,12 @@ class SalesConversationService:
 
     # --- which script, which step
 
-    async def _place(self, turn: Turn) -> _Place | None:
+    async def _place(self, turn: Turn, known: _Known) -> _Place | None:
         conversation = turn.conversation
+        if known.script and (conversation.script_id is None or _is_led(turn)):
+            asked_for = await self._asked_for(known.script)
+            if asked_for is not None and asked_for.id != conversation.script_id:
+                return _Place(asked_for, Position())
         if conversation.script_id is not None:
             try:
                 return await self._running(conversation)
@@ -138,6 +167,15 @@ class SalesConversationService:
                 log.warning("sales_script_gone", conversation_id=conversation.id)
         script = await self._scripts.choose_script(conversation.account_id, turn.client.language)
         return None if script is None else _Place(script, Position())
+
+    async def _asked_for(self, key: str) -> Script | None:
+        """The sales script that a questionnaire's result names; None when it is gone."""
+        try:
+            script = await self._scripts.load_script(key)
+        except NotFoundError:
+            log.warning("sales_script_of_result_gone", key=key)
+            return None
+        return script if script.document.kind == "sales" else None
 
     async def _running(self, conversation: Conversation) -> _Place:
         """The dialogue's own script, by the newest version's policy."""
@@ -158,13 +196,21 @@ class SalesConversationService:
         )
         return _Place(newest, carried)
 
-    async def _diagnosis(self, turn: Turn, script: Script) -> Mapping[str, object]:
-        """The newest result of the client's questionnaire, read only when the script names it."""
-        if not _names_diagnosis(script):
-            return {}
+    async def _known(self, turn: Turn) -> _Known:
+        """The results of the client's questionnaires, read only where they can matter."""
+        conversation = turn.conversation
+        if conversation.script_id is not None and not _is_led(turn):
+            try:
+                script = await self._scripts.load_script(conversation.script_id, is_running=True)
+            except NotFoundError:
+                return _Known()
+            if not _names_diagnosis(script):
+                return _Known()
         async with self._units() as unit:
             results = await unit.journey.diagnostics_of(turn.client.id)
-        return results[0].result if results else {}
+        if not results:
+            return _Known()
+        return _Known(results[0].result, frozenset(result.kind for result in results))
 
     # --- storing
 
@@ -191,12 +237,33 @@ class SalesConversationService:
                     unit, turn.conversation, reason, say=answer.text or None
                 )
             else:
-                await self._outbox.put(unit, outgoing_of(turn, answer))
+                await self._put(unit, turn, script, answer)
             if answer.plan is not None:
                 await self._carry_out(unit, turn, answer.plan)
             if is_refusal(answer.analysis):
                 await unit.lanes.wake(DECLINE_GROUP, turn.conversation.id, at=self._clock.now())
         return "handed_off" if is_person_called else "answered"
+
+    async def _put(self, unit: AskingUnit, turn: Turn, script: Script, answer: Answer) -> None:
+        """The answer, with the first question of a questionnaire where the step asks one, and the
+        reminder should nothing follow."""
+        if self._follow_ups is not None:
+            await self._follow_ups.plan(unit, turn, script, answer)
+        outgoing = outgoing_of(turn, answer)
+        step = script.document.step(answer.position.stage)
+        if self._questionnaires is not None and step is not None and step.questionnaire:
+            has_arrived = answer.position.stage != turn.conversation.stage
+            is_asked_for = answer.plan is not None and answer.plan.action == "go_to"
+            if await self._questionnaires.begin_by_script(
+                unit,
+                step.questionnaire,
+                turn.conversation,
+                turn.client,
+                outgoing,
+                is_new=has_arrived or is_asked_for,
+            ):
+                return
+        await self._outbox.put(unit, outgoing)
 
     def _saved(self, turn: Turn, script: Script, answer: Answer) -> SavedTurn:
         return SavedTurn(
@@ -276,10 +343,17 @@ def _reason(answer: Answer) -> str:
     return answer.plan.trigger or answer.plan.cause
 
 
+def _is_led(turn: Turn) -> bool:
+    """Whether the turn answers the end of a questionnaire."""
+    return any(line.kind == ANSWER for line in turn.unanswered)
+
+
 def _names_diagnosis(script: Script) -> bool:
     """Whether any template or condition of the script looks at the client's questionnaire."""
     document = script.document
     words = [part for step in document.steps for part in (step.say, step.task, *step.alternatives)]
     words += [rule.when for step in document.steps for rule in step.next]
+    words += ["diagnosis" for step in document.steps if step.questionnaire]
+    words += [point for step in document.steps for point in step.must_say]
     words += [trigger.say for trigger in document.triggers]
     return any("diagnosis" in part for part in words if part)

@@ -145,7 +145,6 @@ class FollowUps:
             return None
         allowed = next_allowed(now, hours=planned.hours, zone=self._zone(client))
         if allowed > now:
-            await unit.follow_ups.move(planned.id, due_at=allowed)
             return allowed
         words = await self._words(unit, conversation, client, script)
         if not words or script is None:

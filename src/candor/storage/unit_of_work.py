@@ -43,6 +43,10 @@ from candor.storage.repositories.commenting_accounts import (
 )
 from candor.storage.repositories.commenting_comments import PgCommentRepository
 from candor.storage.repositories.commenting_posts import PgPostRepository
+from candor.storage.repositories.diagnostics import (
+    PgQuestionnaireRepository,
+    PgQuestionnaireRuns,
+)
 from candor.storage.repositories.education import (
     PgGroupMessageRepository,
     PgGroupRepository,
@@ -52,6 +56,7 @@ from candor.storage.repositories.education_people import (
     PgStudentBotRepository,
 )
 from candor.storage.repositories.erasure import PgErasureRepository
+from candor.storage.repositories.follow_ups import PgFollowUpRepository
 from candor.storage.repositories.llm import PgPromptRepository, PgUsageRepository
 from candor.storage.repositories.messaging import PgChatRepository, PgConversationRepository
 from candor.storage.repositories.messaging_notes import PgNoteRepository
@@ -225,6 +230,16 @@ class PgUnitOfWork:
     def retention(self) -> PgRetentionRepository:
         return PgRetentionRepository(self._connection)
 
+    # --- diagnostics
+
+    @cached_property
+    def questionnaires(self) -> PgQuestionnaireRepository:
+        return PgQuestionnaireRepository(self._connection)
+
+    @cached_property
+    def questionnaire_runs(self) -> PgQuestionnaireRuns:
+        return PgQuestionnaireRuns(self._connection)
+
     # --- llm
 
     @cached_property
@@ -246,12 +261,16 @@ class PgUnitOfWork:
         return PgConversationRepository(self._connection)
 
     @cached_property
+    def notes(self) -> PgNoteRepository:
+        return PgNoteRepository(self._connection)
+
+    @cached_property
     def owner_chats(self) -> PgOwnerChatRepository:
         return PgOwnerChatRepository(self._connection)
 
     @cached_property
-    def notes(self) -> PgNoteRepository:
-        return PgNoteRepository(self._connection)
+    def follow_ups(self) -> PgFollowUpRepository:
+        return PgFollowUpRepository(self._connection)
 
     @cached_property
     def outbox(self) -> PgOutboxRepository:
@@ -301,15 +320,15 @@ class PgUnitOfWork:
     def scripts(self) -> PgScriptRepository:
         return PgScriptRepository(self._connection)
 
+    @cached_property
+    def workbench(self) -> PgScriptWorkbench:
+        return PgScriptWorkbench(self._connection)
+
     # --- webhooks
 
     @cached_property
     def webhooks(self) -> PgWebhookRepository:
         return PgWebhookRepository(self._connection)
-
-    @cached_property
-    def workbench(self) -> PgScriptWorkbench:
-        return PgScriptWorkbench(self._connection)
 
 
 class UnitScope:

@@ -29,15 +29,19 @@ from candor.common.llm import (
     WritingRequest,
 )
 from candor.messaging.delivery import DeliveryService
-from candor.messaging.gateway import SendText, SentMessage
+from candor.messaging.gateway import SendText, SentMessage, UnconfirmedError
 from candor.messaging.hand_off import HandOff
 from candor.messaging.inbox import Inbox
-from candor.messaging.incoming import IncomingMessage, Received
+from candor.messaging.incoming import IncomingMessage, IncomingPress, PressAnswer, Received
 from candor.messaging.lanes import DELIVER
 from candor.messaging.outbox import Outbox
 from candor.messaging.reading import ConversationDetail
+from candor.messaging.reminding import FollowUpRule
 from candor.sales.answering import AnswerWriter
 from candor.sales.conversation import Outcome, SalesConversationService
+from candor.sales.follow_up import FollowUps
+from candor.sales.questionnaires.desk import QuestionnaireDesk
+from candor.sales.questionnaires.keeping import QuestionnaireService
 from candor.sales.script import ScriptService
 from candor.sales.views import BusinessCard
 from candor.storage.cache import MemoryCache
@@ -118,13 +122,21 @@ class Telegram:
     """Takes everything."""
 
     numbers = 1000
+    is_idempotent = False
+
+    def __init__(self) -> None:
+        self.sent: list[SendText] = []
 
     async def of(self, account_id: AccountId) -> Any:
         return self
 
     async def send_text(self, message: SendText) -> SentMessage:
+        self.sent.append(message)
         Telegram.numbers += 1
         return SentMessage(TelegramMessageId(Telegram.numbers))
+
+    async def find_own(self, *_: Any) -> None:
+        raise UnconfirmedError("This fake can not tell.")
 
 
 @dataclass
@@ -147,6 +159,17 @@ class Shop:
         )
         self.writer = AnswerWriter(llm=self.llm, business=BusinessCard(BUSINESS))
         self.hand_off = HandOff(self.units, self.clock, business=BUSINESS)
+        self.questionnaires = QuestionnaireService(
+            units=self.units, hot_reload=self.hot_reload, clock=self.clock
+        )
+        card = BusinessCard(BUSINESS, timezone="Europe/Moscow")
+        self.desk = QuestionnaireDesk(
+            questionnaires=self.questionnaires, business=card, clock=self.clock
+        )
+        self.follow_ups = FollowUps(
+            units=self.units, scripts=self.scripts, business=card, clock=self.clock
+        )
+        self.telegram = Telegram()
         self.sales = SalesConversationService(
             units=self.units,
             scripts=self.scripts,
@@ -154,9 +177,16 @@ class Shop:
             outbox=Outbox(self.clock),
             hand_off=self.hand_off,
             clock=self.clock,
+            questionnaires=self.desk,
+            follow_ups=self.follow_ups,
         )
         self.delivery = DeliveryService(
-            self.units, self.clock, Telegram(), cast(Any, None), business=BUSINESS
+            self.units,
+            self.clock,
+            self.telegram,
+            cast(Any, None),
+            business=BUSINESS,
+            rules={"follow_up": FollowUpRule(zone="Europe/Moscow")},
         )
         self.inbox = Inbox(
             self.units,
@@ -165,7 +195,29 @@ class Shop:
             language="ru",
             salt=b"salt",
             burst=timedelta(seconds=1),
+            asker=self.desk,
         )
+
+    async def press(self, label: str, *, within: int = -1) -> PressAnswer:
+        """Tap the button of that label, of the newest message unless another is named."""
+        message = [one for one in self.telegram.sent if one.keyboard][within]
+        (data,) = (b.data for row in message.keyboard for b in row if b.text == label)
+        return await self.press_data(data or "")
+
+    async def press_data(self, data: str, *, person: int = 7) -> PressAnswer:
+        return await self.inbox.receive_press(
+            IncomingPress(
+                account_id=AccountId(1),
+                chat_id=TelegramChatId(person),
+                sender_id=TelegramUserId(person),
+                data=data,
+                pressed_at=self.clock.now(),
+            )
+        )
+
+    def buttons(self) -> list[str]:
+        """Of the newest message."""
+        return [button.text for row in self.telegram.sent[-1].keyboard for button in row]
 
     async def write(self, words: str) -> Received:
         """A client's message comes in."""
@@ -205,6 +257,15 @@ class Shop:
             found = await unit.conversations.detail(ConversationId(1))
         assert found is not None
         return found
+
+    async def due_lanes(self) -> list[tuple[str, str]]:
+        """Takes them: whoever runs one wakes it again if it must."""
+        wanted = text(
+            "DELETE FROM lanes WHERE status = 'waiting' AND due_at <= :now RETURNING kind, key"
+        )
+        async with self.engine.begin() as connection:
+            rows = await connection.execute(wanted, {"now": self.clock.now()})
+            return [(row.kind, row.key) for row in rows]
 
     async def rows(self, statement: str) -> list[Any]:
         async with self.engine.connect() as connection:

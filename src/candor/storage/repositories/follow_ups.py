@@ -70,7 +70,6 @@ _LATEST = text(
     ORDER BY status IN ('planned', 'queued') DESC, id DESC LIMIT 1
     """
 )
-_MOVE = text("UPDATE follow_ups SET due_at = :due_at WHERE id = :id AND status = 'planned'")
 _QUEUE = text(
     "UPDATE follow_ups SET status = 'queued', outbox = :outbox WHERE id = :id AND status = 'planned'"
 )
@@ -133,9 +132,6 @@ class PgFollowUpRepository:
 
     async def latest(self, conversation_id: ConversationId) -> FollowUp | None:
         return await self._one(_LATEST, {"conversation": conversation_id})
-
-    async def move(self, follow_up_id: FollowUpId, *, due_at: datetime) -> None:
-        await self._connection.execute(_MOVE, {"id": follow_up_id, "due_at": due_at})
 
     async def queue(self, follow_up_id: FollowUpId, outbox: OutboxId) -> None:
         await self._connection.execute(_QUEUE, {"id": follow_up_id, "outbox": outbox})
