@@ -12,7 +12,7 @@ from candor.clients.activity import Activity
 from candor.commenting.cancelling import cancel_all
 from candor.commenting.channel import Channel
 from candor.commenting.checking import CommentChecks
-from candor.commenting.comment import Comment
+from candor.commenting.comment import Comment, Engagement
 from candor.commenting.direct_message import ArrivedReply, DirectMessage, NewDirectMessage
 from candor.commenting.lanes import ANSWER_REPLY
 from candor.commenting.ports import Unit, Units
@@ -127,6 +127,7 @@ class CommentReplyService:
             row = await unit.direct_messages.add(_new(arrived, comment, text), now=now)
             if row is None:
                 return
+            await self._count(unit, comment, now)
             kind = kind_of(text)
             if kind != "talk":
                 await self._stop(unit, comment, row, kind, now)
@@ -135,6 +136,16 @@ class CommentReplyService:
                 await unit.lanes.wake(ANSWER_REPLY, row, at=now + BURST)
         if complained is not None:
             await self._restrictions.stop_for(complained, "complaint", actor="commenting")
+
+    async def _count(self, unit: Unit, comment: Comment, now: datetime) -> None:
+        """What is addressed to us is counted at once; the thread's own counter may know of more."""
+        current = await unit.comments.get(comment.id, for_update=True)
+        if current is None:
+            return
+        known = current.engagement
+        replies = max(known.replies, await unit.direct_messages.count_replies(comment.id))
+        fresh = Engagement(known.views, replies, known.reactions)
+        await unit.comments.note_engagement(comment.id, fresh, now=now)
 
     async def answer_due(self, lane: Lane) -> datetime | None:
         """The lane `commenting.answer_reply`."""

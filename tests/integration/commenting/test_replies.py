@@ -96,5 +96,6 @@ async def test_that_an_answer_with_an_invented_result_is_replaced(stage: Stage) 
 async def test_that_replies_count_as_engagement(stage: Stage) -> None:
     comment = await published(stage)
     await reply(stage, comment, "А сколько карточек лучше брать для начала?")
+    assert (await stage.comment(comment.id)).engagement.replies == 1
     await stage.pass_time(timedelta(minutes=15))
     assert (await stage.comment(comment.id)).engagement.replies == 1

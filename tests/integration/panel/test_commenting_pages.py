@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.integration.commenting.conftest import POST_TEXT, Stage
@@ -176,6 +177,25 @@ def test_that_the_pages_lead_from_the_queue_to_the_published_comment(
     channel = browser.http.get(f"/channels/{pending.channel_id}")
     assert "Ольга" in channel.text
     assert "стоит комментария" in channel.text
+
+
+def test_that_a_slot_is_moved_in_the_calendar(commenting: CommentingPanel) -> None:
+    pending = commenting.pending()
+    browser = commenting.panel.person("operator")
+    assert browser.post(f"/comments/{pending.id}/approve", text=pending.text).status_code == 303
+    wanted = commenting.stage.clock.now() + timedelta(hours=3)
+    local = wanted.astimezone(ZoneInfo(commenting.panel.settings.timezone))
+    path = f"/comments/{pending.id}/move"
+    assert browser.post(path, at=f"{local:%Y-%m-%dT%H:%M}").status_code == 303
+    assert f"{local:%H:%M}</td>" in browser.http.get("/comments/calendar").text
+    commenting.run_lanes()
+    assert commenting.stage.telegram.sent == []
+    assert browser.post(path, at="tomorrow").status_code == 422
+    past = local - timedelta(days=2)
+    assert browser.post(path, at=f"{past:%Y-%m-%dT%H:%M}").status_code == 409
+    assert commenting.panel.person("viewer").post(path, at="x").status_code == 403
+    assert pending.text.split()[0] in browser.http.get(f"/comments/{pending.id}").text
+    assert browser.http.get("/comments/999").status_code == 404
 
 
 def test_that_a_channel_is_added_and_changed_by_form(commenting: CommentingPanel) -> None:

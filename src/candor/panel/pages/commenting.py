@@ -1,17 +1,21 @@
 """Comments: the queue with its variants, what is on its way, the calendar, and what it has brought."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 
+from babel.dates import format_skeleton
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from candor.commenting.comment import Slot
 from candor.commenting.paging import Page as Part
-from candor.common.errors import CandorError
+from candor.common.errors import CandorError, FieldError, InvalidInputError
 from candor.common.ids import CommentId
 from candor.panel.access import needs
 from candor.panel.api.commenting import approver, desk
 from candor.panel.errors import status_of
+from candor.panel.i18n import current_language, zone
 from candor.panel.inward import run, services
 from candor.panel.pages import commenting_rules
 from candor.panel.pages.commenting_forms import number_of, span_of_days, status_or_all
@@ -63,6 +67,8 @@ def act(comment_id: int, move: str) -> AnyResponse:
             run(approval.reject(comment, _text("reason"), approver()))
         elif move == "snooze":
             run(approval.snooze(comment, now + SNOOZE))
+        elif move == "move":
+            return _move(comment)
         else:
             return Response(status=404)
     except CandorError as error:
@@ -71,16 +77,44 @@ def act(comment_id: int, move: str) -> AnyResponse:
     return redirect(back, 303)
 
 
+@blueprint.get("/<id:comment_id>")
+@needs("viewer")
+def show(comment_id: int) -> str:
+    """One comment: where a client's dialogue came from."""
+    card = run(desk().card(CommentId(comment_id)))
+    return render_template("commenting/comment.html", card=card)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A slot as the calendar shows it."""
+
+    slot: Slot
+    local: datetime
+    channel: str
+
+
 @blueprint.get("/calendar")
 @needs("viewer")
 def calendar() -> str:
     """Two weeks of slots, by day of the business."""
+    return _calendar()
+
+
+def _calendar(error: CandorError | None = None) -> str:
     now = services().clock.now()
     since, until = now - timedelta(days=1), now + timedelta(days=14)
     slots = run(desk().scheduler.calendar(since, until))
-    channels = {card.id: card for card in run(desk().register.page(Part(1, 200)))[0]}
-    days = [(day, list(part)) for day, part in groupby(slots, key=lambda slot: slot.at.date())]
-    return render_template("commenting/calendar.html", days=days, channels=channels)
+    channels = {one.id: one.title for one in run(desk().register.page(Part(1, 200)))[0]}
+    places = [
+        Place(slot, slot.at.astimezone(zone()), channels.get(slot.channel_id, str(slot.channel_id)))
+        for slot in slots
+    ]
+    days = [
+        (format_skeleton("MMMMEEEEd", day, locale=current_language()), list(part))
+        for day, part in groupby(places, key=lambda one: one.local.date())
+    ]
+    return render_template("commenting/calendar.html", days=days, zone=str(zone()), error=error)
 
 
 @blueprint.get("/results")
@@ -106,6 +140,20 @@ def replies() -> str:
     return render_template(
         "commenting/replies.html", messages=messages, total=total, page=page, per_page=PER_PAGE
     )
+
+
+def _move(comment: CommentId) -> AnyResponse:
+    """Another slot, in the time of the business; back to the calendar."""
+    try:
+        at = datetime.fromisoformat(_text("at")).replace(tzinfo=zone())
+    except ValueError:
+        error = InvalidInputError(errors=(FieldError("at", "Choose a day and a time."),))
+        return Response(_calendar(error), status_of(error))
+    try:
+        run(desk().scheduler.move(comment, at))
+    except CandorError as error:
+        return Response(_calendar(error), status_of(error))
+    return redirect(url_for("comments.calendar", notice="saved"), 303)
 
 
 def _text(name: str) -> str:
