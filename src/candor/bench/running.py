@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from candor.bench import crash, delivery, fit, grow, panel, reload, start, turns
+from candor.bench import comments, crash, delivery, fit, grow, panel, reload, start, turns
 from candor.bench.results import Figures
 from candor.common.errors import InvalidInputError
 
@@ -25,6 +25,7 @@ class Options:
     kills: int = crash.KILLS
     saves: int = reload.SAVES
     chats: int = delivery.CHATS
+    channels: int = comments.CHANNELS
     sizes: Sequence[int] = grow.SIZES
     concurrency: Sequence[int] = turns.CONCURRENCY
     dialogues: int | None = None
@@ -81,6 +82,12 @@ async def _delivery(options: Options) -> list[Figures]:
     )
 
 
+async def _comments(options: Options) -> list[Figures]:
+    return await _repeat(
+        options, "comments", lambda folder, _: comments.run(folder, channels=options.channels)
+    )
+
+
 async def _turns(options: Options) -> list[Figures]:
     async def once(folder: Path, _: int) -> Figures:
         return await turns.run(
@@ -120,6 +127,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Options], Awaitable[list[Figures]]]]] =
     "delivery": _delivery,
     "grow": _grow,
     "panel": _panel,
+    "comments": _comments,
     "crash": _crash,
     "fit": _fit,
     "start": _start,

@@ -14,7 +14,7 @@ from candor.common.errors import InvalidInputError
 if TYPE_CHECKING:
     from candor.bench.running import Options
 
-NAMES: Final = ("turns", "reload", "delivery", "grow", "crash", "fit", "start", "panel")
+NAMES: Final = ("turns", "reload", "delivery", "grow", "crash", "fit", "start", "panel", "comments")
 EXIT_USAGE: Final = 2
 
 
@@ -42,6 +42,9 @@ def bench(  # noqa: PLR0917 - the options of a command line
     kills: Annotated[int, typer.Option(min=1, help="crash: kills, over all runs.")] = 200,
     saves: Annotated[int, typer.Option(min=1, help="reload: saves per run.")] = 200,
     chats: Annotated[int, typer.Option(min=1, help="delivery: chats per run.")] = 300,
+    channels: Annotated[
+        int, typer.Option(min=10, help="comments: channels, of 20 posts each.")
+    ] = 500,
     sizes: Annotated[
         str, typer.Option(help="grow: stored conversations, comma-separated.")
     ] = "1000,100000,1000000",
@@ -66,6 +69,7 @@ def bench(  # noqa: PLR0917 - the options of a command line
         kills=kills,
         saves=saves,
         chats=chats,
+        channels=channels,
         sizes=_numbers(sizes, "--sizes"),
         concurrency=_numbers(concurrency, "--concurrency"),
         dialogues=dialogues,
