@@ -13,6 +13,9 @@ BUDGET_SETTING = "llm_budget"
 """Key of the owner's budget among the setting overrides."""
 
 
+DEFAULT_WARNING = Decimal("0.8")
+
+
 @dataclass(frozen=True, slots=True)
 class UsageRow:
     """One model call at the prices of its moment; the cost never changes afterwards."""
@@ -47,6 +50,8 @@ class SpendLine:
     cost: Decimal
     unknown_calls: int
     """Calls whose price is not known; they are not in `cost`."""
+    estimated_calls: int = 0
+    """Calls whose tokens the server did not count; their cost is an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Budget:
     month: Decimal | None = None
     client_calls_day: int = 150
     """Holds even where prices are unknown."""
-    warn_at: Decimal = Decimal("0.8")
+    warn_at: Decimal = DEFAULT_WARNING
 
     @classmethod
     def from_setting(cls, value: object) -> "Budget":
@@ -70,6 +75,7 @@ class Budget:
             day=_money(given.get("day")),
             month=_money(given.get("month")),
             client_calls_day=calls if isinstance(calls, int) and calls > 0 else 150,
+            warn_at=_share(given.get("warn_at")),
         )
 
     def to_setting(self) -> dict[str, object]:
@@ -78,7 +84,18 @@ class Budget:
             "day": None if self.day is None else str(self.day),
             "month": None if self.month is None else str(self.month),
             "client_calls_day": self.client_calls_day,
+            "warn_at": str(self.warn_at),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSwitch:
+    """A process began to answer with the model, or without it and why."""
+
+    at: datetime
+    engine: Literal["model", "offline"]
+    model: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +141,9 @@ def _money(value: object) -> Decimal | None:
     except ArithmeticError:
         return None
     return amount if amount is not None and amount.is_finite() and amount >= 0 else None
+
+
+def _share(value: object) -> Decimal:
+    """A share of a limit, more than nothing and at most all of it."""
+    amount = _money(value)
+    return amount if amount is not None and 0 < amount <= 1 else DEFAULT_WARNING

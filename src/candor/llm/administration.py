@@ -1,17 +1,31 @@
 """What the owner does with the language room: prompts with diff and rollback, budgets, spend, a test."""
 
 import difflib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
+from candor.clients.activity import Activity, ActivityFilter, Level
 from candor.common.clock import Clock
 from candor.common.errors import CandorError, NotFoundError
 from candor.common.hot_reload import Change
-from candor.common.llm_usage import BUDGET_SETTING, Budget, PromptVersion, SpendLine
+from candor.common.llm_usage import (
+    BUDGET_SETTING,
+    Budget,
+    EngineSwitch,
+    PromptVersion,
+    SpendLine,
+)
 from candor.common.operators import SettingOverride
+from candor.common.tasks import spawn
 from candor.llm.chat_model import ChatModel, ConnectionReport
 from candor.llm.ports import LanguageUnits
 from candor.llm.prompts import NAMES, check_prompt, shipped_prompt
+from candor.llm.resilient import EngineStatus
+
+_TO_MODEL = "engine.model"
+_TO_OFFLINE = "engine.offline"
 
 
 class ModelTestError(CandorError):
@@ -47,6 +61,11 @@ class LanguageAdministration:
         self._clock = clock
         self._model = model
         self._timezone = timezone
+        self._status: Callable[[], Awaitable[EngineStatus]] | None = None
+
+    def watch(self, status: Callable[[], Awaitable[EngineStatus]]) -> None:
+        """Show this service's status on the panel."""
+        self._status = status
 
     @property
     def name(self) -> str:
@@ -71,6 +90,64 @@ class LanguageAdministration:
                 "Set CANDOR_LLM_MODEL with OPENAI_API_KEY or OPENAI_BASE_URL.",
             )
         return await self._model.connection_test()
+
+    async def engine(self) -> EngineStatus:
+        """Who would write the next answer of this process, and what is spent."""
+        if self._status is not None:
+            return await self._status()
+        if self._model is None:
+            return EngineStatus("offline", "", "No model is configured.")
+        return EngineStatus("model", self.name)
+
+    async def switches(self) -> tuple[EngineSwitch, ...]:
+        """The last changes between model and offline engine, of all processes, newest first."""
+        async with self._units() as unit:
+            found, _ = await unit.activity.page(ActivityFilter(q="engine."), limit=20)
+        return tuple(
+            EngineSwitch(
+                one.at,
+                "model" if one.kind == _TO_MODEL else "offline",
+                str(one.details.get("model", "")),
+                str(one.details.get("reason", "")),
+            )
+            for one in found
+            if one.kind in (_TO_MODEL, _TO_OFFLINE)
+        )
+
+    def note_switch(self, status: EngineStatus) -> None:
+        """Keep that this process answers with another engine now; the panel shows it."""
+        is_model = status.engine == "model"
+        self._record(
+            _TO_MODEL if is_model else _TO_OFFLINE,
+            {"model": status.model, "reason": status.reason[:300]},
+            is_alert=not is_model,
+        )
+
+    def note_budget(self, period: str, spent: Decimal, limit: Decimal) -> None:
+        """Tell the owner that a budget is nearly used."""
+        details: dict[str, object] = {"period": period, "spent": str(spent), "limit": str(limit)}
+        self._record("alert.budget_nearly_used", details, is_alert=True)
+
+    def _record(self, kind: str, details: dict[str, object], *, is_alert: bool) -> None:
+        level: Level = "warning" if is_alert else "info"
+        at = self._clock.now()
+
+        async def store() -> None:
+            async with self._units() as unit:
+                await unit.activity.record(Activity(kind=kind, at=at, level=level, details=details))
+
+        spawn(store(), name="note-engine")
+
+    async def compared(self, name: str, *, older: int, newer: int) -> tuple[str, str]:
+        """The texts of two versions; 0 is the shipped one. Raises NotFoundError."""
+        found = await self.prompt(name)
+        texts = {0: found.shipped} | {
+            version.version: version.text or found.shipped for version in found.versions
+        }
+        for version in (older, newer):
+            if version not in texts:
+                raise NotFoundError(f"The prompt {name} has no version {version}.")
+        return texts[older], texts[newer]
 
     async def prompts(self) -> tuple[PromptInUse, ...]:
         return tuple([await self.prompt(name) for name in NAMES])

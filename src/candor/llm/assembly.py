@@ -78,7 +78,6 @@ async def open_language(
     """
     found = encoder or UseEncoder()
     prompts = PromptLibrary(cache=cache, overrides=StoredPrompts(units))
-    ledger = UsageLedger(store=StoredUsage(units), clock=clock, timezone=timezone)
     models = _models(access)
     engines = tuple(
         ModelEngine(
@@ -86,17 +85,24 @@ async def open_language(
         )
         for model in models
     )
+    administration = LanguageAdministration(
+        units=units, clock=clock, model=models[0] if models else None, timezone=timezone
+    )
+    ledger = UsageLedger(
+        store=StoredUsage(units),
+        clock=clock,
+        timezone=timezone,
+        on_warning=administration.note_budget,
+    )
     service = ResilientLLMService(
         encoder=found,
         clock=clock,
         engines=engines,
         ledger=ledger,
-        on_switch=on_switch,
+        on_switch=on_switch or administration.note_switch,
         consent=consent,
     )
-    administration = LanguageAdministration(
-        units=units, clock=clock, model=models[0] if models else None, timezone=timezone
-    )
+    administration.watch(service.status)
     if reload is not None:
         _listen(reload, prompts, ledger)
     try:

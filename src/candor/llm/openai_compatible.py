@@ -179,7 +179,7 @@ class OpenAICompatibleModel:
         return ConnectionReport(
             True,
             self._model,
-            f"{self._model} answers{note}.",
+            f"The model {self._model} answers{note}.",
             milliseconds=_since(started),
             capabilities=replace(self._can, json_mode=self._reported_mode(schema)),
             models=models,

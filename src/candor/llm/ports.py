@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from candor.clients.activity import ActivityLog
 from candor.common.hot_reload import Announcements
 from candor.common.llm_usage import (
     BUDGET_SETTING,
@@ -37,6 +38,9 @@ class LanguageUnit(Protocol):
 
     @property
     def announcements(self) -> Announcements: ...
+
+    @property
+    def activity(self) -> ActivityLog: ...
 
 
 class LanguageUnits(Protocol):

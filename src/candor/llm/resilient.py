@@ -58,7 +58,7 @@ class EngineStatus:
 
 
 class StatusListener(Protocol):
-    """Hears when the engine changes; called once per change."""
+    """Hears which engine answers: at the first answer of a process and once per change."""
 
     def __call__(self, status: EngineStatus) -> None: ...
 
@@ -200,7 +200,9 @@ class ResilientLLMService:
         """The model's result, or None and why it was not asked or failed (empty: none configured)."""
         if not self._engines:
             return None, ""
-        if refusal := await self._ledger.refusal(client_id) or self._breaker.refusal():
+        if used_up := await self._used_up(client_id):
+            return None, f"The model was not asked: {used_up}"
+        if refusal := self._breaker.refusal():
             self._switched("offline", refusal)
             return None, f"The model was not asked: {refusal}"
         engines = self._engines[::-1] if small_first else self._engines
@@ -228,6 +230,13 @@ class ResilientLLMService:
         self._switched("offline", reason)
         return None, f"The model failed: {reason}"
 
+    async def _used_up(self, client_id: int | None) -> str:
+        """Why no budget is left; one client's own budget does not switch the engine for others."""
+        if refusal := await self._ledger.refusal(None):
+            self._switched("offline", refusal)
+            return refusal
+        return "" if client_id is None else await self._ledger.refusal(client_id)
+
     def _failed(self, error: ModelDownError) -> None:
         self._breaker.failed(
             error.reason, is_lasting=error.is_lasting, retry_after=error.retry_after
@@ -242,8 +251,7 @@ class ResilientLLMService:
             await self._ledger.record(row)
 
     def _switched(self, engine: Literal["model", "offline"], reason: str) -> None:
-        if engine == self._last_engine or (self._last_engine is None and engine == "model"):
-            self._last_engine = engine
+        if engine == self._last_engine:
             return
         self._last_engine = engine
         log.info("engine_switched", engine=engine, reason=reason)

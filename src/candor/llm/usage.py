@@ -5,7 +5,7 @@ processes may overshoot a budget by what they spend in that time.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -37,6 +37,10 @@ class UsageStore(Protocol):
         ...
 
     async def budget(self) -> Budget: ...
+
+
+BudgetWarning = Callable[[str, Decimal, Decimal], None]
+"""Hears once per period (`day`, `month`) that its budget is nearly used: spent, limit."""
 
 
 class MemoryUsageStore:
@@ -79,7 +83,14 @@ class _Window:
 class UsageLedger:
     """Records calls and answers whether the next one may be made."""
 
-    def __init__(self, *, store: UsageStore, clock: Clock, timezone: str = "UTC") -> None:
+    def __init__(
+        self,
+        *,
+        store: UsageStore,
+        clock: Clock,
+        timezone: str = "UTC",
+        on_warning: BudgetWarning | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._zone = ZoneInfo(timezone)
@@ -87,6 +98,7 @@ class UsageLedger:
         self._is_flush_planned = False
         self._window: _Window | None = None
         self._warned: set[tuple[str, datetime]] = set()
+        self._on_warning = on_warning
 
     async def refusal(self, client_id: int | None) -> str:
         """Why no call may be made now, for the owner; empty when it may."""
@@ -178,6 +190,8 @@ class UsageLedger:
             return
         self._warned.add((period, begin))
         log.warning("budget_nearly_used", period=period, spent=str(spent), limit=str(limit))
+        if self._on_warning is not None:
+            self._on_warning(period, spent, limit)
 
 
 def _total(rows: Iterable[UsageRow]) -> Decimal:

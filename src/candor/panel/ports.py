@@ -45,6 +45,7 @@ from candor.messaging.desk import ConversationDesk
 from candor.messaging.hand_off import HandOff
 from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
+from candor.panel.ports_language import LanguageDesk
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.sales.workbench import ScriptWorkbench
@@ -324,5 +325,6 @@ class PanelServices:
     webhooks: WebhookAdministration | None = None
     sandbox_page: Path | None = None
     """The folder with the sandbox's chat page: `chat.html`, scripts and style sheets."""
+    language: LanguageDesk | None = None
     model: ModelStatus | None = None
     """None: no model is configured, the offline engine answers by script."""

@@ -25,3 +25,8 @@ def _plain(value: object) -> object:
 def etag_of(body: bytes) -> str:
     """A strong validator of exactly these bytes."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def safe_cell(cell: object) -> object:
+    """A cell of a CSV file; a spreadsheet takes a text that begins with = or + as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell

@@ -43,9 +43,15 @@ async def server() -> AsyncIterator[StubModelServer]:
 
 
 @pytest.fixture
-async def model(server: StubModelServer) -> AsyncIterator[OpenAICompatibleModel]:
+def patience() -> float:
+    """Seconds that a call may take; short, since some tests let calls hang."""
+    return 0.5
+
+
+@pytest.fixture
+async def model(server: StubModelServer, patience: float) -> AsyncIterator[OpenAICompatibleModel]:
     made = OpenAICompatibleModel(
-        model=MODEL, api_key="sk-test", base_url=server.base_url, call_seconds=0.5
+        model=MODEL, api_key="sk-test", base_url=server.base_url, call_seconds=patience
     )
     yield made
     await made.close()

@@ -22,9 +22,14 @@ from candor.accounts.personality import PersonalityService
 from candor.accounts.ports import Place
 from candor.accounts.security import AccountSecurityService
 from candor.accounts.sign_in import AccountSignIn
+from candor.clients.desk import ClientDesk
+from candor.clients.retention import RetentionService
+from candor.clients.rights import ClientRights
 from candor.common.clock import MovableClock
 from candor.common.hot_reload import HotReloadService
 from candor.common.operators import OperatorRole
+from candor.llm.administration import LanguageAdministration
+from candor.llm.chat_model import ChatModel
 from candor.messaging.desk import ConversationDesk
 from candor.messaging.hand_off import HandOff
 from candor.panel.app import create_app
@@ -34,6 +39,8 @@ from candor.panel.portal import Portal
 from candor.panel.ports import PanelServices, PanelSettings
 from candor.panel.server import PanelServer
 from candor.sales.answering import AnswerWriter
+from candor.sales.follow_up import FollowUps
+from candor.sales.questionnaires.keeping import QuestionnaireService
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.sales.views import BusinessCard
@@ -41,6 +48,8 @@ from candor.sales.workbench import ScriptWorkbench
 from candor.storage.cache import MemoryCache
 from candor.storage.engine import make_engine
 from candor.storage.unit_of_work import Units
+from candor.webhooks.administration import WebhookAdministration
+from candor.webhooks.targets import Targets
 
 PASSWORD = "three quiet lighthouses"
 
@@ -94,9 +103,11 @@ class RunningPanel:
     def program(self, role: OperatorRole = "owner") -> httpx.Client:
         return self.anonymous(Authorization=f"Bearer {self.token(role)}")
 
-    def person(self, role: OperatorRole = "owner") -> "Browser":
+    def person(self, role: OperatorRole = "owner", *, language: str = "") -> "Browser":
         browser = Browser(self.anonymous())
         browser.sign_in(self.operator(role))
+        if language:
+            browser.post(f"/language/{language}")
         return browser
 
 
@@ -119,11 +130,16 @@ class Browser:
 
 
 BUSINESS = "Lighthouse School"
+SALT = b"salt of the tests"
 BOT_TOKEN = "700001:AAFakeTokenForTests_0123456789abcdef"
 
 
 def make_services(
-    portal: Portal, units: Units, clock: MovableClock, keys: KeyRing
+    portal: Portal,
+    units: Units,
+    clock: MovableClock,
+    keys: KeyRing,
+    model: ChatModel | None = None,
 ) -> PanelServices:
     """The real rooms; only the model and Telegram's side of profiles are stand-ins."""
     card = BusinessCard(BUSINESS)
@@ -136,6 +152,7 @@ def make_services(
         language="en",
     )
     management = AccountManagementService(tools)
+    language = LanguageAdministration(units=units, clock=clock, model=model)
     return PanelServices(
         portal=portal,
         units=units,
@@ -152,7 +169,26 @@ def make_services(
         ),
         rehearsal=Rehearsal(writer=writer, clock=clock, business=BUSINESS),
         workbench=ScriptWorkbench(units, clock),
+        questionnaires=QuestionnaireService(
+            units=units, hot_reload=HotReloadService(), clock=clock
+        ),
+        follow_ups=FollowUps(
+            units=units,
+            scripts=ScriptService(
+                units=units, cache=MemoryCache(clock), hot_reload=HotReloadService(), clock=clock
+            ),
+            business=BusinessCard(BUSINESS),
+            clock=clock,
+        ),
         sandbox=FakeSandbox(),
+        clients=ClientDesk(units, clock, salts=(SALT,)),
+        client_rights=ClientRights(units, clock, salt=SALT),
+        retention=RetentionService(units, clock, salt=SALT),
+        webhooks=WebhookAdministration(
+            units=units, clock=clock, sealer=tools.security, targets=Targets()
+        ),
+        language=language,
+        model=language if model else None,
     )
 
 
@@ -192,16 +228,23 @@ def panel_settings() -> PanelSettings:
 
 
 @pytest.fixture
+def language_model() -> ChatModel | None:
+    """The model behind the panel; None: the offline engine by choice."""
+    return None
+
+
+@pytest.fixture
 def panel(
     loop: asyncio.AbstractEventLoop,
     database_url: str,
     panel_settings: PanelSettings,
+    language_model: ChatModel | None,
     tmp_path: Path,
 ) -> Iterator[RunningPanel]:
     portal, clock = Portal(loop), MovableClock()
     engine = make_engine(database_url)
     units = Units(engine)
-    services = make_services(portal, units, clock, load_keys(tmp_path))
+    services = make_services(portal, units, clock, load_keys(tmp_path), language_model)
     server = PanelServer(create_app(services, panel_settings), "127.0.0.1", 0)
     server.start()
     running = RunningPanel(

@@ -27,6 +27,8 @@ NOTICES = {
     "operator_saved": "The operator is saved.",
     "token_revoked": "The token is revoked.",
     "removed": "Removed.",
+    "prompt_saved": "Saved as a new version. The next answer uses it.",
+    "prompt_restored": "Restored as a new version. The next answer uses it.",
     "comment_approve": "Approved. It goes out in its slot.",
     "comment_edit": "The new text waits for approval.",
     "comment_reject": "Rejected. The next drafts learn from it.",

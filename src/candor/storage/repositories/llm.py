@@ -73,6 +73,7 @@ class PgUsageRepository:
                 func.sum(llm_usage.c.completion_tokens),
                 _cost,
                 func.count().filter(llm_usage.c.cost_kind == "unknown"),
+                func.count().filter(llm_usage.c.cost_kind == "estimated"),
             )
             .where(llm_usage.c.at >= since, llm_usage.c.at < until)
             .group_by(day, llm_usage.c.model, llm_usage.c.purpose)
@@ -90,6 +91,7 @@ class PgUsageRepository:
                 completion_tokens=row[6],
                 cost=Decimal(row[7]),
                 unknown_calls=row[8],
+                estimated_calls=row[9],
             )
             for row in result
         )

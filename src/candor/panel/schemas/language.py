@@ -1,0 +1,158 @@
+"""The shapes of `/api/model`, `/api/prompts`, `/api/budget` and `/api/spend`. Money: US dollars."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer, model_validator
+
+from candor.panel.schemas.common import Body, Moment, Query, Schema
+from candor.panel.schemas.stats import StatsQuery
+
+
+def _plain(value: Decimal) -> str:
+    """Without an exponent, so that every reader takes it for a number."""
+    return format(value.normalize(), "f")
+
+
+Money = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
+
+
+Limit = Annotated[
+    float | None, Field(ge=0, le=1_000_000, description="US dollars; null: no limit.")
+]
+
+
+class SwitchAnswer(Schema):
+    at: Moment
+    engine: Literal["model", "offline"]
+    model: str
+    reason: str
+
+
+class ModelAnswer(Schema):
+    """Who answers now. `since` and `reason` tell why it is the offline engine."""
+
+    is_configured: bool
+    engine: Literal["model", "offline"]
+    model: str
+    reason: str
+    since: Moment | None
+    encoder: str
+    spent_today: Money
+    spent_month: Money
+    switches: list[SwitchAnswer]
+
+
+class AbilitiesAnswer(Schema):
+    json_mode: str
+    has_streaming: bool | None
+    has_caching: bool | None
+
+
+class ConnectionAnswer(Schema):
+    is_ok: bool
+    model: str
+    message: str
+    mend: str
+    milliseconds: int
+    capabilities: AbilitiesAnswer
+    models: list[str]
+
+
+class PromptVersionAnswer(Schema):
+    version: int
+    is_shipped_text: bool
+    created_at: Moment
+    created_by: str
+
+
+class PromptAnswer(Schema):
+    name: str
+    label: Annotated[str, Field(description="Stands in the provenance of every answer.")]
+    is_own: bool
+    text: str
+    shipped: str
+    versions: list[PromptVersionAnswer]
+
+
+class PromptBody(Body):
+    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
+class PromptRollbackBody(Body):
+    version: Annotated[
+        int | None, Field(ge=1, le=2_000_000_000, description="null: back to the shipped text.")
+    ] = None
+
+
+class PromptDiffQuery(Query):
+    older: Annotated[
+        int, Field(alias="from", ge=0, le=2_000_000_000, description="0: the shipped text.")
+    ] = 0
+    newer: Annotated[int, Field(alias="to", ge=0, le=2_000_000_000)] = 0
+
+
+class PromptDiffAnswer(Schema):
+    unified: str
+
+
+class BudgetBody(Body):
+    client_day: Limit = None
+    day: Limit = None
+    month: Limit = None
+    client_calls_day: Annotated[int, Field(ge=1, le=100_000)] = 150
+    warn_at: Annotated[float, Field(gt=0, le=1, description="Share of a limit.")] = 0.8
+
+
+class BudgetAnswer(Schema):
+    client_day: float | None
+    day: float | None
+    month: float | None
+    client_calls_day: int
+    warn_at: float
+
+
+class SpendQuery(Query):
+    """Days of the owner's zone, both included; without them the last 30 days."""
+
+    since: Annotated[date | None, Field(alias="from", description="First day, YYYY-MM-DD.")] = None
+    until: Annotated[date | None, Field(alias="to", description="Last day, included.")] = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "SpendQuery":
+        self.as_stats()
+        return self
+
+    def as_stats(self) -> StatsQuery:
+        """The same days as a question to the dashboard's figures."""
+        return StatsQuery.model_validate({"from": self.since, "to": self.until})
+
+
+class SpendLineAnswer(Schema):
+    day: date
+    model: str
+    purpose: str
+    calls: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost: Money
+    unknown_calls: Annotated[int, Field(description="No price is known; not in `cost`.")]
+    estimated_calls: Annotated[int, Field(description="Tokens were estimated, not counted.")]
+
+    @property
+    def exact_calls(self) -> int:
+        return self.calls - self.unknown_calls - self.estimated_calls
+
+
+class SpendAnswer(Schema):
+    since: date
+    until: date
+    cost: Money
+    calls: int
+    unknown_calls: int
+    estimated_calls: int
+    cost_per_dialogue: str | None
+    cost_per_agreement: str | None
+    lines: list[SpendLineAnswer]

@@ -1,0 +1,195 @@
+"""Prompts, budgets, spend and the state of the engine, as the owner uses them."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from tests.integration.panel.conftest import Browser, RunningPanel
+
+from candor.bench.stub_model import MODEL, Fault, StubModelServer
+from candor.clients.activity import Activity
+from candor.common.llm import Usage
+from candor.common.llm_usage import UsageRow
+from candor.llm.openai_compatible import OpenAICompatibleModel
+from candor.llm.prompts import shipped_prompt
+from candor.panel.portal import Portal
+
+NAME = "sales/reply"
+
+
+def spend(panel: RunningPanel, *usages: Usage) -> None:
+    async def store() -> None:
+        async with panel.units() as unit:
+            await unit.llm_usage.add(
+                [UsageRow(panel.clock.now(), "reply", usage) for usage in usages]
+            )
+
+    panel.portal.run(store())
+
+
+def test_that_a_prompt_is_changed_compared_and_rolled_back(panel: RunningPanel) -> None:
+    api = panel.program()
+    found = api.get(f"/api/prompts/{NAME}").json()
+    assert not found["is_own"]
+    text = found["text"] + "\nBe brief."
+    saved = api.put(f"/api/prompts/{NAME}", json={"text": text})
+    assert saved.status_code == 200, saved.text
+    assert saved.json()["label"] == "sales/reply@own-1"
+    difference = api.get(f"/api/prompts/{NAME}/diff", params={"from": 0, "to": 1}).json()
+    assert "+Be brief." in difference["unified"]
+    back = api.post(f"/api/prompts/{NAME}/rollback", json={"version": None}).json()
+    assert (back["is_own"], len(back["versions"])) == (False, 2)
+    again = api.post(f"/api/prompts/{NAME}/rollback", json={"version": 1}).json()
+    assert again["text"].endswith("Be brief.")
+
+
+def test_that_a_harmful_prompt_is_refused_and_nothing_is_stored(panel: RunningPanel) -> None:
+    api = panel.program()
+    refused = api.put(f"/api/prompts/{NAME}", json={"text": "Sell hard."})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == "text"
+    assert api.get(f"/api/prompts/{NAME}").json()["versions"] == []
+    assert api.get("/api/prompts/sales/nothing").status_code == 404
+    assert api.post(f"/api/prompts/{NAME}/rollback", json={"version": 9}).status_code == 404
+
+
+def test_that_only_owners_change_prompts_and_budgets(panel: RunningPanel) -> None:
+    api = panel.program("operator")
+    assert api.get("/api/prompts").json()["total"] == 4
+    text = shipped_prompt(NAME).text + "\nBe brief."
+    assert api.put(f"/api/prompts/{NAME}", json={"text": text}).status_code == 403
+    assert api.put("/api/budget", json={"day": 1}).status_code == 403
+
+
+def test_that_a_budget_is_kept_to_the_cent(panel: RunningPanel) -> None:
+    api = panel.program()
+    body = {"client_day": 0.1, "day": 2.5, "month": None, "client_calls_day": 40, "warn_at": 0.7}
+    assert api.put("/api/budget", json=body).json() == body
+    assert api.get("/api/budget").json() == body
+    assert api.put("/api/budget", json={"day": -1}).status_code == 422
+
+
+def test_that_the_budget_form_names_a_wrong_field_and_keeps_what_was_typed(
+    panel: RunningPanel,
+) -> None:
+    browser = panel.person(language="en")
+    form = {"client_day": "0,5", "day": "much", "month": "", "client_calls_day": "9"}
+    wrong = browser.post("/model/budget", page="/model/budget", warn_at="80", **form)
+    assert wrong.status_code == 422
+    assert "amount in dollars" in wrong.text
+    assert 'value="much"' in wrong.text
+    form["day"] = "3"
+    assert (
+        browser.post("/model/budget", page="/model/budget", warn_at="80", **form).status_code == 303
+    )
+    assert panel.program().get("/api/budget").json()["client_day"] == 0.5
+
+
+def test_that_the_prompt_page_shows_both_sides_and_what_is_wrong(panel: RunningPanel) -> None:
+    browser, page = panel.person(language="en"), f"/model/prompts/{NAME}"
+    text = shipped_prompt(NAME).text + "\nBe brief."
+    assert browser.post(page, page=page, text=text).status_code == 303
+    shown = browser.http.get(page).text
+    assert "<ins>Be brief.</ins>" in shown
+    refused = browser.post(page, page=page, text="Sell hard.")
+    assert refused.status_code == 422
+    assert "The prompt must hold" in refused.text
+    assert "Sell hard." in refused.text
+    assert browser.post(f"{page}/rollback", page=page, version="").status_code == 303
+    assert "Be brief." not in panel.program().get(f"/api/prompts/{NAME}").json()["text"]
+
+
+def test_that_spend_tells_exact_from_estimated_and_unknown(panel: RunningPanel) -> None:
+    spend(
+        panel,
+        Usage("large", 1_000, 800, 50, Decimal("0.0125"), "exact"),
+        Usage("large", 500, 0, 20, Decimal("0.0025"), "estimated"),
+        Usage("other", 10, 0, 5, None, "unknown"),
+    )
+    api = panel.program()
+    found = api.get("/api/spend").json()
+    assert (found["cost"], found["calls"]) == ("0.015", 3)
+    assert (found["estimated_calls"], found["unknown_calls"]) == (1, 1)
+    browser = panel.person("viewer", language="en")
+    page = browser.http.get("/model/spend").text
+    assert "$0.0150" in page
+    assert "price not known" in page
+    table = browser.http.get("/model/spend.csv").text
+    assert "large,reply,2,1,1,0,1500,800,70,0.015" in table
+    old = api.get("/api/spend", params={"from": "2020-01-01", "to": "2020-01-02"})
+    assert old.json()["lines"] == []
+
+
+def test_that_a_formula_in_a_models_name_stays_text(panel: RunningPanel) -> None:
+    spend(panel, Usage("=1+1", 1, 0, 1, None, "unknown"))
+    assert "'=1+1" in panel.person("viewer", language="en").http.get("/model/spend.csv").text
+
+
+class TestConnection:
+    """A model behind a real HTTP server that can be told to fail."""
+
+    @pytest.fixture
+    def server(self, loop: asyncio.AbstractEventLoop) -> Iterator[StubModelServer]:
+        portal, server = Portal(loop), StubModelServer()
+        portal.run(server.__aenter__())
+        yield server
+        portal.run(server.__aexit__(None, None, None))
+
+    @pytest.fixture
+    def language_model(
+        self, loop: asyncio.AbstractEventLoop, server: StubModelServer
+    ) -> Iterator[OpenAICompatibleModel]:
+        model = OpenAICompatibleModel(model=MODEL, api_key="sk-test", base_url=server.base_url)
+        yield model
+        Portal(loop).run(model.close())
+
+    @pytest.fixture
+    def owner(self, panel: RunningPanel) -> Browser:
+        return panel.person(language="en")
+
+    def test_that_the_page_says_what_a_good_server_can_do(self, owner: Browser) -> None:
+        page = owner.post("/model/test", page="/model/").text
+        assert "JSON by schema" in page
+        assert MODEL in page
+
+    @pytest.mark.parametrize(
+        ("fault", "told"),
+        [
+            ("http_401", "OPENAI_API_KEY"),
+            ("http_404", "CANDOR_LLM_MODEL"),
+            ("http_429", "HTTP 429"),
+            ("http_500", "HTTP 500"),
+            ("empty", "empty answer"),
+        ],
+    )
+    def test_that_the_page_says_what_is_wrong_and_how_to_mend_it(
+        self, owner: Browser, server: StubModelServer, fault: Fault, told: str
+    ) -> None:
+        server.fail(fault, count=9)
+        page = owner.post("/model/test", page="/model/")
+        assert page.status_code == 200
+        assert told in page.text
+        assert "sk-test" not in page.text
+
+    def test_that_the_owner_sees_since_when_and_why_clients_are_answered_offline(
+        self, owner: Browser, panel: RunningPanel
+    ) -> None:
+        async def switch() -> None:
+            at = panel.clock.now() - timedelta(hours=3)
+            reason = "The model server refuses the key (HTTP 401). Check OPENAI_API_KEY."
+            details = {"model": MODEL, "reason": reason}
+            async with panel.units() as unit:
+                await unit.activity.record(
+                    Activity(kind="engine.offline", at=at, level="warning", details=details)
+                )
+
+        panel.portal.run(switch())
+        page = owner.http.get("/model/").text
+        assert "Clients are answered without the model since" in page
+        assert "Check OPENAI_API_KEY" in page
+        found = panel.program().get("/api/model").json()
+        assert found["engine"] == "offline"
+        assert "HTTP 401" in found["reason"]
+        assert found["since"]
