@@ -12,6 +12,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from candor.storage.lean import lean
+
 LANES_CHANNEL = "candor_lanes"
 """The payload is the kind that was woken and when it is due: `sales.answer_client 1772442000000`."""
 
@@ -34,12 +36,14 @@ _INSERT = """
     )
     SELECT pg_notify('candor_lanes', notice) FROM unnest(CAST(:notices AS text[])) AS notice
 """
-_WAKE = text(
-    _INSERT.format(
-        waiting="LEAST(l.due_at, excluded.due_at)", running="LEAST(l.woken_at, excluded.due_at)"
+_WAKE = lean(
+    text(
+        _INSERT.format(
+            waiting="LEAST(l.due_at, excluded.due_at)", running="LEAST(l.woken_at, excluded.due_at)"
+        )
     )
 )
-_POSTPONE = text(_INSERT.format(waiting="excluded.due_at", running="excluded.due_at"))
+_POSTPONE = lean(text(_INSERT.format(waiting="excluded.due_at", running="excluded.due_at")))
 _DROP = text(
     "DELETE FROM lanes USING unnest(CAST(:kinds AS text[]), CAST(:keys AS text[])) AS d (kind, key)"
     " WHERE lanes.kind = d.kind AND lanes.key = d.key"

@@ -7,7 +7,9 @@ commits. Each area adds its repositories as cached properties, one line each, ma
 from contextvars import Token
 from functools import cached_property
 from types import TracebackType
+from typing import cast
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,6 +19,7 @@ from candor.storage.announcements import PgAnnouncements
 from candor.storage.failures import as_temporary
 from candor.storage.job_queue import PgJobQueue
 from candor.storage.lanes import PgLanes
+from candor.storage.lean import LeanConnection
 from candor.storage.repositories.accounts import (
     PgAccountRepository,
     PgPersonalityRepository,
@@ -334,11 +337,12 @@ class PgUnitOfWork:
 class UnitScope:
     """`async with` around one transaction; made by `Units`, used once."""
 
-    __slots__ = ("_connection", "_engine", "_token", "_unit")
+    __slots__ = ("_connection", "_engine", "_lean", "_token", "_unit")
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._connection: AsyncConnection | None = None
+        self._lean: LeanConnection | None = None
         self._token: Token[int] | None = None
         self._unit: PgUnitOfWork | None = None
 
@@ -348,7 +352,9 @@ class UnitScope:
         except (DBAPIError, PoolTimeoutError) as error:
             raise (as_temporary(error) or error) from error
         self._token = enter_unit()
-        self._unit = PgUnitOfWork(self._connection)
+        self._lean = LeanConnection(self._connection)
+        # It stands for the connection: repositories only execute on it.
+        self._unit = PgUnitOfWork(cast("AsyncConnection", self._lean))
         return self._unit
 
     async def __aexit__(
@@ -358,14 +364,14 @@ class UnitScope:
         trace: TracebackType | None,
     ) -> None:
         """Commit, or roll back; raises TemporaryError for what passes by itself (see `failures`)."""
-        connection, token, unit = self._connection, self._token, self._unit
-        if connection is None or token is None or unit is None:
+        connection, token, unit, lean = self._connection, self._token, self._unit, self._lean
+        if connection is None or token is None or unit is None or lean is None:
             raise RuntimeError("A unit of work is used as `async with units() as unit:`.")
         leave_unit(token)
         try:
             if kind is None:
                 await unit.flush()
-                await connection.commit()
+                await _commit(connection, lean)
         except DBAPIError as failure:
             error = failure
             raise
@@ -376,6 +382,17 @@ class UnitScope:
             finally:
                 if error is not None and (temporary := as_temporary(error)) is not None:
                     raise temporary from error
+
+
+async def _commit(connection: AsyncConnection, lean: LeanConnection) -> None:
+    """Commit what SQLAlchemy and the lean statements have written: it is one transaction."""
+    if (driver := lean.uncommitted) is None:
+        await connection.commit()
+        return
+    try:
+        await driver.commit()
+    except psycopg.Error as error:
+        raise await lean.told(error) from error
 
 
 class Units:

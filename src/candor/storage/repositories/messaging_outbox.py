@@ -20,6 +20,7 @@ from candor.messaging.gateway import Button, Keyboard
 from candor.messaging.outgoing import OutboxItem, Outcome, Outgoing
 from candor.messaging.pacing import Pace
 from candor.messaging.ports import Claimed, Due, Trace
+from candor.storage.lean import lean
 from candor.storage.metadata import Json
 from candor.storage.repositories.messaging_sql import REOPENED, STAGE_BACK
 from candor.storage.repositories.messaging_trace import trace_of
@@ -30,8 +31,9 @@ SLOT_KEEPS: Final = timedelta(milliseconds=150)
 _ITEM_FIELDS: Final = tuple(field.name for field in fields(OutboxItem))
 _CHAT_FIELDS: Final = tuple(field.name for field in fields(Chat))
 
-_PUT = text(
-    """
+_PUT = lean(
+    text(
+        """
     WITH message AS (
         INSERT INTO conversation_messages (conversation_id, account_id, chat_id, direction, author,
             text, kind, reply_to, created_at, strategy, stage, trigger, delivery, provenance)
@@ -48,10 +50,12 @@ _PUT = text(
         :keyboard, :not_before, :topic, :random_id, :provenance, :now)
     RETURNING id
     """
-).bindparams(bindparam("provenance", type_=Json), bindparam("keyboard", type_=Json))
+    ).bindparams(bindparam("provenance", type_=Json), bindparam("keyboard", type_=Json))
+)
 
-_NEXT_DUE = text(
-    f"""
+_NEXT_DUE = lean(
+    text(
+        f"""
     SELECT {", ".join(f"o.{name} AS item_{name}" for name in _ITEM_FIELDS)},
         {", ".join(f"c.{name} AS chat_{name}" for name in _CHAT_FIELDS)},
         v.handling, u.opted_out_at IS NOT NULL AS is_opted_out, p.paused_until,
@@ -68,6 +72,7 @@ _NEXT_DUE = text(
         CASE WHEN o.not_before > :now THEN o.not_before END, o.id
     LIMIT 1
     """
+    )
 )
 
 # The slot: now while the window has room, else when its oldest entry leaves the window. Never
@@ -76,8 +81,9 @@ _SLOT: Final = """
     GREATEST(excluded.slots[1], p.slots[cardinality(p.slots)],
         p.slots[cardinality(p.slots) - :burst + 1] + :window)
 """
-_CLAIM = text(
-    f"""
+_CLAIM = lean(
+    text(
+        f"""
     WITH pace AS (
         INSERT INTO sending_pace AS p (account_id, slots) SELECT :account, ARRAY[:now]
         WHERE :needs_slot AND EXISTS (SELECT 1 FROM chats WHERE id = :chat AND version = :version)
@@ -100,14 +106,16 @@ _CLAIM = text(
     FROM chat WHERE outbox.id = :item AND outbox.status = :status
     RETURNING slot_at, outbox.status = 'sending' AS is_ours
     """
+    )
 )
 
 _HAS_MORE: Final = """
     EXISTS (SELECT 1 FROM outbox WHERE chat = :chat AND status IN ('queued', 'sending')
         AND id <> :item) AS has_more
 """
-_SETTLE = text(
-    f"""
+_SETTLE = lean(
+    text(
+        f"""
     WITH chat AS (
         SELECT id FROM chats WHERE id = :chat FOR NO KEY UPDATE
     ), item AS (
@@ -143,6 +151,7 @@ _SETTLE = text(
     )
     SELECT {_HAS_MORE}
     """
+    )
 )
 
 _FROM_STATES: Final[Mapping[str, list[str]]] = {

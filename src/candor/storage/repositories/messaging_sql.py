@@ -6,6 +6,7 @@ grows with everything that may forbid the next message; deliveries decide by it 
 
 from sqlalchemy import TextClause, bindparam, text
 
+from candor.storage.lean import lean
 from candor.storage.metadata import Json
 
 
@@ -33,8 +34,9 @@ CLIENT = ", ".join(
 """The columns of a profile, for `.format(alias)`."""
 
 # psycopg parses a statement anew each time if it is longer than 4096 characters; a test watches it.
-RECEIVE = compact(
-    """
+RECEIVE = lean(
+    compact(
+        """
     WITH known AS (
         SELECT 1 FROM conversation_messages
         WHERE account_id = :account AND chat_id = :chat_id AND message_id = :message_id
@@ -108,6 +110,7 @@ RECEIVE = compact(
         (SELECT last_seen_at FROM old) AS seen_before
     FROM p CROSS JOIN c LEFT JOIN v ON true LEFT JOIN m ON true
     """
+    )
 )
 
 PERSON = text(
@@ -130,13 +133,15 @@ ALSO_BACK = text(
     "UPDATE users SET opted_out_at = NULL WHERE merged_into = :person AND opted_out_at IS NOT NULL"
 )
 
-NEW_VISIT = text(
-    """
+NEW_VISIT = lean(
+    text(
+        """
     WITH ended AS (
         UPDATE user_sessions SET ended_at = :ended WHERE client_id = :client AND ended_at IS NULL
     )
     INSERT INTO user_sessions (client_id, account_id, started_at) VALUES (:client, :account, :now)
     """
+    )
 )
 
 EDIT = text(
@@ -173,8 +178,9 @@ OWNERS_MESSAGE = text(
     """
 )
 
-TAKE = text(
-    f"""
+TAKE = lean(
+    text(
+        f"""
     SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {CLIENT.format("u")},
         EXISTS (SELECT 1 FROM outbox o WHERE o.chat = v.chat AND o.status = 'queued'
             AND o.conversation_id = v.id AND o.purpose = 'conversation' AND o.author = 'ai'
@@ -184,6 +190,7 @@ TAKE = text(
     FROM client_conversations v JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id
     WHERE v.id = :conversation
     """
+    )
 )
 
 REOPENED = """
@@ -218,8 +225,9 @@ RECALL = text(
     """
 )
 
-LINES = text(
-    """
+LINES = lean(
+    text(
+        """
     SELECT * FROM (
         (SELECT * FROM conversation_messages WHERE conversation_id = :conversation
             AND direction = 'in' AND answered_at IS NULL ORDER BY id LIMIT 200)
@@ -230,6 +238,7 @@ LINES = text(
             ORDER BY id DESC LIMIT :history)
     ) AS lines ORDER BY id
     """
+    )
 )
 
 NOTHING_WAITS = text(
@@ -240,8 +249,9 @@ NOTHING_WAITS = text(
     """
 )
 
-SAVE_TURN = text(
-    """
+SAVE_TURN = lean(
+    text(
+        """
     WITH conversation AS (
         UPDATE client_conversations v SET
             stage_before = stage, return_stage_before = return_stage,
@@ -279,7 +289,8 @@ SAVE_TURN = text(
     SELECT EXISTS (SELECT 1 FROM conversation) AS is_handled,
         EXISTS (SELECT 1 FROM answered WHERE id = :up_to) AS is_answered
     """
-).bindparams(bindparam("analysis", type_=Json))
+    ).bindparams(bindparam("analysis", type_=Json))
+)
 
 TOUCH_CHAT = text(
     """

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from candor.accounts.ports import SealedValue
 from candor.common.events import BusinessEvent
 from candor.storage.lanes import PgLanes
+from candor.storage.lean import lean
 from candor.storage.tables.webhooks import webhook_deliveries, webhook_endpoints
 from candor.webhooks.delivery import secret_place
 from candor.webhooks.endpoint import (
@@ -60,11 +61,13 @@ class PgEvents:
                 await self._lanes.wake(DELIVER_WEBHOOKS, endpoint["id"], at=events[-1].at)
 
 
-_WANTED: Final = text(
-    """
+_WANTED: Final = lean(
+    text(
+        """
     SELECT id, events, status FROM webhook_endpoints
     WHERE events && CAST(:kinds AS text[]) ORDER BY id FOR NO KEY UPDATE
     """
+    )
 )
 
 
