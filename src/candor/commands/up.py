@@ -13,6 +13,7 @@ import typer
 
 from candor.commands.running import DEFAULT_DATA_DIR, DataDir, progress, say
 from candor.common.errors import ConfigurationError
+from candor.common.event_loop import new_event_loop
 from candor.common.logs import LoggingService
 from candor.common.settings import ALL_ROLES, Role, Settings, load_settings, parse_roles
 from candor.storage.data_dir import prepare_data_dir
@@ -38,7 +39,9 @@ def up(
     chosen = _roles(roles)
     settings = load_settings()
     LoggingService(level=settings.log_level, format=settings.log_format).configure()
-    asyncio.run(_run(data_dir=data_dir, host=host, port=port, roles=chosen, is_demo=demo))
+    serving = _run(data_dir=data_dir, host=host, port=port, roles=chosen, is_demo=demo)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(serving)
 
 
 def _roles(text: str) -> tuple[Role, ...]:
