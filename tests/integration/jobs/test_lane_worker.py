@@ -30,6 +30,12 @@ async def _wake(units: Units, *keys: object, at: datetime | None = None) -> None
         await unit.lanes.wake_all(KIND, keys, at=at or _now())
 
 
+async def _leased_until(engine: AsyncEngine, key: str) -> datetime | None:
+    async with engine.connect() as connection:
+        found = await connection.execute(select(lanes.c.lease_until).where(lanes.c.key == key))
+        return found.scalar_one_or_none()
+
+
 async def _status(engine: AsyncEngine, key: str) -> str | None:
     async with engine.connect() as connection:
         found = await connection.execute(select(lanes.c.status).where(lanes.c.key == key))
@@ -236,10 +242,12 @@ async def test_that_a_worker_that_is_alone_waits_for_no_lease_and_keeps_its_own(
     units: Units, make_worker: MakeWorker, until: Until, database_url: str
 ) -> None:
     ran: list[str] = []
+    sweeps_later = asyncio.Event()
 
     async def handle(lane: Lane) -> None:
         ran.append(lane.key)
-        await asyncio.sleep(0.3)
+        if lane.key == "left behind":
+            await sweeps_later.wait()
 
     await _wake(units, "left behind")
     gone = PgLaneStore(database_url)
@@ -249,28 +257,41 @@ async def test_that_a_worker_that_is_alone_waits_for_no_lease_and_keeps_its_own(
     worker.register(KIND, handle, concurrency=2)
     worker.start()
     await until(lambda: bool(ran), within=5)
+    for number in range(3):
+        await _wake(units, f"meanwhile {number}")
+        await until(lambda expected=number: len(ran) > expected + 1)
+    sweeps_later.set()
     await until(lambda: worker.running_count == 0)
-    assert ran == ["left behind"]
+    assert ran.count("left behind") == 1
 
 
 async def test_that_a_long_run_keeps_its_lease(
-    units: Units, make_worker: MakeWorker, until: Until
+    units: Units, engine: AsyncEngine, make_worker: MakeWorker, until: Until
 ) -> None:
     runs = 0
+    done = asyncio.Event()
+    lease = timedelta(seconds=2)
 
     async def handle(lane: Lane) -> None:
         nonlocal runs
         runs += 1
-        await asyncio.sleep(1.0)
+        await done.wait()
 
     for _ in range(2):
-        worker = await make_worker(lease=timedelta(seconds=0.3), sweep_seconds=0.05)
+        worker = await make_worker(lease=lease, sweep_seconds=0.05)
         worker.register(KIND, handle, concurrency=1)
         worker.start()
     await _wake(units, 7)
     await until(lambda: runs >= 1)
-    await asyncio.sleep(0.9)
+    first_end = await _leased_until(engine, "7")
+    assert first_end is not None
+
+    async with asyncio.timeout(30):
+        while (await _leased_until(engine, "7") or first_end) < first_end + lease / 2:  # noqa: ASYNC110 - happens in the database
+            await asyncio.sleep(0.05)
+
     assert runs == 1
+    done.set()
 
 
 async def test_that_a_lost_lease_cancels_the_run_and_its_outcome_is_not_written(

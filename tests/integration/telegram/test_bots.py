@@ -1,6 +1,5 @@
 """Bots at work: private dialogues, groups, business chats, poison, hand-over."""
 
-import asyncio
 import json
 
 import pytest
@@ -125,7 +124,8 @@ async def test_that_a_lost_database_connection_gives_the_account_up(station, unt
             " WHERE application_name = 'candor accounts'"
         )
     await until(lambda: len(station.sessions.running | second.sessions.running) == 1)
-    await asyncio.sleep(0.3)
+    for sessions in (station.sessions, second.sessions):
+        await sessions.look()
     assert len(station.sessions.running) + len(second.sessions.running) == 1
     await second.close()
 
