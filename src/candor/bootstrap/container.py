@@ -20,8 +20,8 @@ from candor.bootstrap.areas import (
     build_education,
     build_sales,
 )
-from candor.bootstrap.channel_history import UserHistory
 from candor.bootstrap.business import with_owner_settings
+from candor.bootstrap.channel_history import UserHistory
 from candor.bootstrap.commenting import Commenting, build_commenting
 from candor.bootstrap.foundation import Foundation, open_foundation
 from candor.bootstrap.language import LanguageRoom, open_language_room, outside_provider

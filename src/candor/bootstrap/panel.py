@@ -1,8 +1,9 @@
 """The panel's services out of the container, and the door for Telegram's webhooks."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, request
 from prometheus_client import generate_latest
@@ -61,7 +62,7 @@ def build_panel_services(
     )
 
 
-def _backup(container: Container) -> Callable[[Path], Awaitable[object]]:
+def _backup(container: Container) -> Callable[[Path], Coroutine[Any, Any, object]]:
     database = container.foundation.database
 
     async def make(file: Path) -> object:

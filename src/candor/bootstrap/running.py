@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from candor.bootstrap.business import label_anew
 from candor.bootstrap.container import Container, Progress, open_container
 from candor.bootstrap.demo import Demo, open_demo, prepare_demo
 from candor.bootstrap.health import readiness_checks
@@ -104,6 +105,7 @@ async def _start(
         stack.push_async_callback(worker.stop, within=STOP_WITHIN)
     bots = _bots(container)
     if "telegram" in roles:
+        await label_anew(container.foundation, container.accounts, business=container.business)
         await bots.start()
         stack.push_async_callback(bots.stop)
     shown = None

@@ -35,6 +35,7 @@ from candor.messaging.conversation import Conversation, ConversationMessage, Han
 from candor.messaging.follow_up import FollowUpRepository
 from candor.messaging.keeping import NoteRepository, OwnerSettings
 from candor.messaging.incoming import ChatType, IncomingMessage
+from candor.messaging.keeping import NoteRepository, OwnerSettings
 from candor.messaging.outgoing import OutboxItem, Outcome, Outgoing
 from candor.messaging.pacing import Pace
 from candor.messaging.reading import (

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal
 
+from candor.common.business import DAYS, WorkingHours
 from candor.common.llm import Language
 
 Notice = Literal[
@@ -151,6 +152,27 @@ _TEXTS: Final[dict[Notice, dict[Language, str]]] = {
         "/delete – erase your data",
     },
 }
+
+
+_DAYS: Final[dict[Language, tuple[str, ...]]] = {
+    "ru": ("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_HOURS: Final[dict[Language, str]] = {
+    "ru": "Люди отвечают с {opens} до {closes}{days} ({zone}).",
+    "en": "People answer from {opens} to {closes}{days} ({zone}).",
+}
+
+
+def hours_notice(hours: WorkingHours, language: Language, *, timezone: str) -> str:
+    """When people answer: `People answer from 09:00 to 18:00, Mon, Tue (Europe/Moscow).`"""
+    names = [_DAYS[language][day - 1] for day in hours.days]
+    return _HOURS[language].format(
+        opens=f"{hours.opens:%H:%M}",
+        closes=f"{hours.closes:%H:%M}",
+        days="" if hours.days == DAYS else ", " + ", ".join(names),
+        zone=timezone,
+    )
 
 
 def notice(which: Notice, language: Language, *, business: str) -> str:

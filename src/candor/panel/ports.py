@@ -5,12 +5,12 @@ inner rooms); what another edge or storage fulfils is a Protocol here. A field t
 part that is off: its section says so and how to switch it on.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import SecretStr
 
@@ -311,6 +311,8 @@ class PanelServices:
     rehearsal: Rehearsal
     workbench: ScriptWorkbench
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
+    backup: Callable[[Path], Coroutine[Any, Any, object]] | None = None
+    """Writes a copy of the database to the file; None: this installation makes it elsewhere."""
     metrics: Callable[[], bytes] = lambda: b""
     """The Prometheus text of this process."""
     sandbox: SandboxControl | None = None

@@ -13,6 +13,7 @@ from candor.panel.api import (
     sandbox,
     scripts,
     scripts_desk,
+    settings,
     stats,
     webhooks,
 )
@@ -29,6 +30,7 @@ AREAS = (
     education,
     stats,
     language,
+    settings,
     logs,
     webhooks,
     sandbox,

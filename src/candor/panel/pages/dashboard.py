@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from pydantic import ValidationError
 
 from candor.commenting.channel import Channel
-from candor.commenting.ports import Page as Part
+from candor.commenting.paging import Page as Part
 from candor.common.errors import CandorError
 from candor.common.ids import ScriptId
 from candor.panel.access import needs

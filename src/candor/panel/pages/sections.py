@@ -23,6 +23,7 @@ from candor.panel.pages import (
     sandbox,
     scripts,
     settings,
+    settings_owner,
     signing,
     webhooks,
 )
@@ -77,6 +78,7 @@ PAGES = (
     logs,
     webhooks,
     settings,
+    settings_owner,
     sandbox,
 )
 """Each has a `blueprint`. A new section adds its line here."""

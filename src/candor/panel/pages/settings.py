@@ -1,5 +1,7 @@
 """Settings: the business, the model, operators, tokens, canned answers, and what the system needs."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,22 +14,25 @@ from candor.panel.access import (
     operator_administration,
     token_administration,
 )
+from candor.panel.business_settings import read_business
 from candor.panel.errors import status_of
 from candor.panel.health import check_all
 from candor.panel.inward import panel_settings, run, services
 from candor.panel.owner_settings import canned_answers, save_canned_answers
 
-TABS = ("business", "model", "operators", "tokens", "answers", "system")
+TABS = ("business", "model", "operators", "tokens", "answers", "retention", "system")
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 
 @blueprint.get("/")
 @needs("viewer")
 def index() -> str:
-    return _page(request.args.get("tab", ""))
+    return settings_page(request.args.get("tab", ""))
 
 
-def _page(tab: str, *, error: CandorError | None = None, secret: str = "", told: str = "") -> str:
+def settings_page(
+    tab: str, *, error: CandorError | None = None, secret: str = "", told: str = ""
+) -> str:
     chosen = tab if tab in TABS else TABS[0]
     is_owner = current_actor().role == "owner"
     return render_template(
@@ -43,6 +48,9 @@ def _page(tab: str, *, error: CandorError | None = None, secret: str = "", told:
         tokens=run(token_administration().list()) if is_owner else (),
         canned=canned_answers(),
         parts=run(check_all(services().readiness)) if chosen == "system" else {},
+        business=read_business() if chosen == "business" else None,
+        retention=_retention() if chosen == "retention" else {},
+        has_backup=services().backup is not None,
     )
 
 
@@ -56,8 +64,14 @@ def test_model() -> AnyResponse:
     try:
         told = services().portal.run(model.test(), timeout=45)
     except CandorError as error:
-        return Response(_page("model", error=error), status_of(error))
-    return Response(_page("model", told=told))
+        return Response(settings_page("model", error=error), status_of(error))
+    return Response(settings_page("model", told=told))
+
+
+def _retention() -> dict[str, int | None]:
+    """Days by name; empty when nothing is purged here."""
+    service = services().retention
+    return {} if service is None else asdict(run(service.periods()))
 
 
 @blueprint.post("/operators")
@@ -73,8 +87,8 @@ def add_operator() -> AnyResponse:
             )
         )
     except CandorError as error:
-        return Response(_page("operators", error=error), status_of(error))
-    return Response(_page("operators", secret=password))
+        return Response(settings_page("operators", error=error), status_of(error))
+    return Response(settings_page("operators", secret=password))
 
 
 @blueprint.post("/operators/<id:operator_id>")
@@ -85,7 +99,7 @@ def change_operator(operator_id: int) -> AnyResponse:
     try:
         if move == "reset-password":
             password = run(administration.reset_password(number, actor=actor))
-            return Response(_page("operators", secret=password))
+            return Response(settings_page("operators", secret=password))
         if move == "reset-2fa":
             person = run(administration.get(number))
             run(administration.reset_second_factor(person.email, actor=actor))
@@ -95,7 +109,7 @@ def change_operator(operator_id: int) -> AnyResponse:
             role = request.form.get("role", "")
             run(administration.change(number, actor=actor, role=role))  # type: ignore[arg-type]
     except CandorError as error:
-        return Response(_page("operators", error=error), status_of(error))
+        return Response(settings_page("operators", error=error), status_of(error))
     return redirect(url_for("settings.index", tab="operators", notice="operator_saved"), 303)
 
 
@@ -111,8 +125,8 @@ def add_token() -> AnyResponse:
             )
         )
     except CandorError as error:
-        return Response(_page("tokens", error=error), status_of(error))
-    return Response(_page("tokens", secret=secret))
+        return Response(settings_page("tokens", error=error), status_of(error))
+    return Response(settings_page("tokens", secret=secret))
 
 
 @blueprint.post("/tokens/revoke")
@@ -128,5 +142,5 @@ def save_answers() -> AnyResponse:
     try:
         save_canned_answers(request.form.getlist("answer"), actor=current_actor().name)
     except CandorError as error:
-        return Response(_page("answers", error=error), status_of(error))
+        return Response(settings_page("answers", error=error), status_of(error))
     return redirect(url_for("settings.index", tab="answers", notice="saved"), 303)

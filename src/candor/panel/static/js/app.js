@@ -51,6 +51,17 @@
   document.addEventListener("htmx:afterOnLoad", () => reachable(true));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) reachable(true); });
 
+  // A page that could not be read tries again by itself.
+  if (document.querySelector("[data-retry]")) {
+    const again = async () => {
+      try {
+        if ((await fetch("/readyz", { credentials: "same-origin" })).ok) { window.location.reload(); return; }
+      } catch { /* not yet */ }
+      setTimeout(again, 2000);
+    };
+    setTimeout(again, 2000);
+  }
+
   // Live parts keep what the reader has opened.
   if (window.Idiomorph) {
     window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>

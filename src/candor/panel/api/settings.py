@@ -1,0 +1,71 @@
+"""`/api/settings`: the business and how long data is kept."""
+
+from candor.clients.retention import RetentionPeriods, RetentionService
+from candor.common.business import business_settings
+from candor.common.errors import NotFoundError
+from candor.panel.access import current_actor
+from candor.panel.api.contract import Api
+from candor.panel.business_settings import BusinessNow, read_business, save_business
+from candor.panel.inward import run, services
+from candor.panel.schemas.settings import (
+    BusinessAnswer,
+    BusinessBody,
+    RetentionAnswer,
+    RetentionBody,
+)
+
+TAG = "Settings"
+
+
+def add_to(api: Api) -> None:
+    @api.get("/settings/business", tag=TAG, summary="Name, language, time zone and hours")
+    def get_business() -> BusinessAnswer:
+        return _business(read_business())
+
+    @api.put(
+        "/settings/business",
+        tag=TAG,
+        summary="Set them; name, language and time zone hold from the next start on",
+        role="owner",
+    )
+    def put_business(body: BusinessBody) -> BusinessAnswer:
+        chosen = business_settings(**body.model_dump())
+        return _business(save_business(chosen, actor=current_actor().name))
+
+    @api.get("/settings/retention", tag=TAG, summary="How long data is kept, in days")
+    def get_retention() -> RetentionAnswer:
+        return RetentionAnswer.model_validate(run(_retention().periods()))
+
+    @api.put(
+        "/settings/retention",
+        tag=TAG,
+        summary="Set how long data is kept; the nightly purge goes by it",
+        role="owner",
+    )
+    def put_retention(body: RetentionBody) -> RetentionAnswer:
+        periods = RetentionPeriods(**body.model_dump())
+        saved = run(_retention().save(periods, actor=current_actor().name))
+        return RetentionAnswer.model_validate(saved)
+
+
+def _retention() -> RetentionService:
+    service = services().retention
+    if service is None:
+        raise NotFoundError
+    return service
+
+
+def _business(now: BusinessNow) -> BusinessAnswer:
+    chosen, hours = now.chosen, now.chosen.hours
+    return BusinessAnswer(
+        name=chosen.name,
+        language=chosen.language,
+        timezone=chosen.timezone,
+        opens=f"{hours.opens:%H:%M}" if hours else None,
+        closes=f"{hours.closes:%H:%M}" if hours else None,
+        days=list(hours.days) if hours else [],
+        name_now=now.name,
+        language_now=now.language,
+        timezone_now=now.timezone,
+        waits_for_restart=now.waits_for_restart,
+    )

@@ -1,0 +1,123 @@
+"""What the owner sets in the panel: the business, its hours, how long data is kept, the backup."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.integration.panel.conftest import RunningPanel
+from tests.integration.panel.test_conversations_api import Shop
+
+from candor.clients.retention import RetentionService
+from candor.common.ids import ConversationId
+from candor.panel.app import create_app
+from candor.panel.server import PanelServer
+
+HOURS = {"name": "Beacon", "timezone": "Europe/Moscow", "opens": "09:00", "closes": "18:00"}
+
+
+@pytest.fixture
+def shop(panel: RunningPanel) -> Shop:
+    return Shop(panel)
+
+
+def test_that_the_business_is_changed_and_waits_for_the_next_start(panel: RunningPanel) -> None:
+    owner = panel.person()
+    done = owner.post("/settings/business", page="/settings/", **HOURS, day="1")
+    assert done.status_code == 303
+    page = owner.http.get("/settings/").text
+    assert 'value="Beacon"' in page
+    assert "после перезапуска" in page
+    now = panel.program().get("/api/settings/business").json()
+    assert (now["name"], now["name_now"]) == ("Beacon", "Lighthouse School")
+    assert (now["opens"], now["closes"], now["days"]) == ("09:00", "18:00", [1])
+    assert now["waits_for_restart"] is True
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "path"),
+    [
+        ("name", "x" * 41, "name"),
+        ("timezone", "Mars/Olympus", "timezone"),
+        ("opens", "25:00", "hours"),
+        ("days", [], "hours"),
+    ],
+)
+def test_that_a_wrong_value_is_named_and_nothing_is_saved(
+    panel: RunningPanel, field: str, value: object, path: str
+) -> None:
+    api = panel.program()
+    refused = api.put("/api/settings/business", json={**HOURS, field: value})
+    assert refused.status_code == 422
+    assert [error["path"] for error in refused.json()["errors"]] == [path]
+    assert api.get("/api/settings/business").json()["name"] is None
+
+
+def test_that_only_owners_change_settings(panel: RunningPanel) -> None:
+    operator = panel.person("operator")
+    for path in ("/settings/business", "/settings/retention", "/settings/backup"):
+        assert operator.post(path, page="/settings/").status_code == 403
+    api = panel.program("operator")
+    assert api.get("/api/settings/business").status_code == 200
+    assert api.put("/api/settings/business", json=HOURS).status_code == 403
+
+
+def test_that_a_client_who_calls_a_person_at_night_is_told_when_people_answer(shop: Shop) -> None:
+    shop.api.put("/api/settings/business", json=HOURS)
+    at_night = datetime(2030, 3, 3, 1, 0, tzinfo=UTC)
+    shop.panel.clock.advance(at_night - shop.panel.clock.now())
+    number = shop.hear("May I talk to somebody?")
+    shop.panel.portal.run(_call_person(shop, number))
+    said = shop.api.get(f"/api/conversations/{number}").json()["messages"][-1]["text"]
+    assert "People answer from 09:00 to 18:00 (UTC)." in said
+
+
+async def _call_person(shop: Shop, number: int) -> None:
+    async with shop.panel.units() as unit:
+        found = await unit.conversations.lock(ConversationId(number))
+        await shop.panel.services.hand_off.request_person(unit, found, "asked")
+
+
+@pytest.fixture
+def keeper(panel: RunningPanel) -> Iterator[RunningPanel]:
+    """The panel with the purge, and with a backup that holds one line."""
+
+    async def make(file: Path) -> None:
+        await asyncio.to_thread(file.write_text, "a copy")
+
+    services = replace(
+        panel.services,
+        retention=RetentionService(panel.units, panel.clock, salt=b"salt"),
+        backup=make,
+    )
+    server = PanelServer(create_app(services, panel.settings), "127.0.0.1", 0)
+    server.start()
+    panel.address = f"http://127.0.0.1:{server.port}"
+    yield panel
+    server.stop()
+
+
+def test_that_retention_is_set_by_class_and_a_wrong_one_is_refused(keeper: RunningPanel) -> None:
+    api = keeper.program()
+    standing = api.get("/api/settings/retention").json()
+    assert standing["messages"] == 730
+    owner = keeper.person()
+    form = {name: "" if days is None else str(days) for name, days in standing.items()}
+    done = owner.post("/settings/retention", page="/settings/", **{**form, "messages": "90"})
+    assert done.status_code == 303
+    assert api.get("/api/settings/retention").json() == {**standing, "messages": 90}
+    for wrong in ("0", "many", "99999"):
+        refused = owner.post("/settings/retention", page="/settings/", **{**form, "clients": wrong})
+        assert refused.status_code == 422
+    assert api.get("/api/settings/retention").json()["clients"] == standing["clients"]
+
+
+def test_that_the_owner_downloads_a_backup_and_it_stands_in_the_log(keeper: RunningPanel) -> None:
+    owner = keeper.person()
+    got = owner.post("/settings/backup", page="/settings/")
+    assert (got.status_code, got.text) == (200, "a copy")
+    assert ".backup" in got.headers["Content-Disposition"]
+    events = keeper.program().get("/api/logs", params={"q": "backup"}).json()["items"]
+    assert [item["event"] for item in events] == ["settings_owner.backup"]
