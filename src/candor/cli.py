@@ -12,6 +12,7 @@ from candor.commands import (
     doctor,
     keys,
     operator,
+    questionnaire,
     script,
     token,
     up,
@@ -35,6 +36,7 @@ for name, group in {
     "token": token.app,
     "account": account.app,
     "script": script.app,
+    "questionnaire": questionnaire.app,
     "keys": keys.app,
     "client": client.app,
 }.items():

@@ -44,6 +44,8 @@ def build_panel_services(
         scripts=container.scripts,
         rehearsal=container.rehearsal,
         workbench=ScriptWorkbench(container.units, container.clock),
+        questionnaires=container.questionnaires,
+        follow_ups=container.sales.follow_ups,
         readiness=checks,
         metrics=generate_latest,
         backup=_backup(container),

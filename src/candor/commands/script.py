@@ -29,7 +29,7 @@ ScriptFile = Annotated[
 @app.command("import")
 def import_(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Make it a new script, or a new version of the script with that key."""
-    source = _read(file)
+    source = read_text(file)
 
     async def work(container: "Container") -> None:
         saved = await container.scripts.import_script(
@@ -58,11 +58,11 @@ def export(
 @app.command()
 def check(file: ScriptFile) -> None:
     """Name every mistake with its line and the mend; needs no database."""
-    report = parse_script(_read(file), language=load_settings().language)
+    report = parse_script(read_text(file), language=load_settings().language)
     for problem in report.problems:
-        say(_line(file, problem, kind="error"))
+        say(line_of(file, problem, kind="error"))
     for problem in report.warnings:
-        say(_line(file, problem, kind="warning"))
+        say(line_of(file, problem, kind="warning"))
     if report.problems:
         raise typer.Exit(EXIT_FAILED)
     say(f"{file}: no mistakes.")
@@ -71,7 +71,7 @@ def check(file: ScriptFile) -> None:
 @app.command("test")
 def run_tests(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Run the `tests:` of a script through the same pipeline as production; no client is touched."""
-    source = _read(file)
+    source = read_text(file)
 
     from candor.sales.rehearsal import script_for_rehearsal  # noqa: PLC0415 - loads the engines
 
@@ -91,14 +91,14 @@ def run_tests(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"{file} is not UTF-8 text.") from error
 
 
-def _line(file: Path, problem: Problem, *, kind: str) -> str:
+def line_of(file: Path, problem: Problem, *, kind: str) -> str:
     place = f"{file}:{problem.line}" if problem.line else str(file)
     mend = f" {problem.mend}" if problem.mend else ""
     return f"{place}: {kind}: {problem.path}: {problem.message}{mend}"

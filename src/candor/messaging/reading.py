@@ -8,6 +8,7 @@ from candor.clients.profile import ClientProfile
 from candor.common.ids import ConversationId, MessageRowId, NoteId, OperatorId, ScriptId
 from candor.common.llm import Strategy
 from candor.messaging.conversation import Conversation, ConversationMessage, Handling
+from candor.messaging.follow_up import FollowUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,8 @@ class ConversationDetail:
     is_reachable: bool
     """False: the client blocked the account."""
     notes: tuple[Note, ...] = ()
+    follow_up: FollowUp | None = None
+    """The reminder that is planned, else what became of the last one."""
     """Oldest first."""
 
 

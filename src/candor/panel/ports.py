@@ -37,7 +37,7 @@ from candor.common.operators import (
     SignInAttempts,
     StoredAnswer,
 )
-from candor.common.reports import ClientLine, LogFilter, LogPage, Standing, Stats, StatsFilter
+from candor.common.reports import LogFilter, LogPage, Standing, Stats, StatsFilter
 from candor.education.pool import GroupPool
 from candor.education.reading import GroupReader
 from candor.education.steering import GroupSteering
@@ -46,6 +46,8 @@ from candor.messaging.hand_off import HandOff
 from candor.messaging.ports import ConversationRepository
 from candor.panel.portal import Portal
 from candor.panel.ports_language import LanguageDesk
+from candor.sales.follow_up import FollowUps
+from candor.sales.questionnaires.keeping import QuestionnaireService
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.script import ScriptService
 from candor.sales.workbench import ScriptWorkbench
@@ -165,13 +167,9 @@ class Reports(Protocol):
 
 
 class LogReports(Protocol):
-    """Events of all kinds, and the list of clients; read-only."""
+    """Events of all kinds; read-only."""
 
     async def logs(self, wanted: LogFilter, *, limit: int, offset: int) -> LogPage: ...
-
-    async def clients(
-        self, q: str, *, limit: int, offset: int
-    ) -> tuple[tuple[ClientLine, ...], int]: ...
 
 
 class IdempotencyKeys(Protocol):
@@ -310,6 +308,8 @@ class PanelServices:
     scripts: ScriptService
     rehearsal: Rehearsal
     workbench: ScriptWorkbench
+    questionnaires: QuestionnaireService
+    follow_ups: FollowUps
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
     backup: Callable[[Path], Coroutine[Any, Any, object]] | None = None
     """Writes a copy of the database to the file; None: this installation makes it elsewhere."""

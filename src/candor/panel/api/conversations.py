@@ -119,6 +119,16 @@ def _add_desk(api: Api) -> None:
         return _detail(conversation_id)
 
     @api.post(
+        "/conversations/<id:conversation_id>/follow-up/cancel",
+        tag=TAG,
+        summary="Cancel the reminder that is planned",
+        role="operator",
+    )
+    def cancel_follow_up(conversation_id: int) -> ConversationWithMessages:
+        cancel_reminder(conversation_id)
+        return _detail(conversation_id)
+
+    @api.post(
         "/conversations/<id:conversation_id>/notes",
         tag=TAG,
         summary="Write a note that no client sees",
@@ -160,6 +170,12 @@ def assign_to(conversation_id: int, operator_id: int | None) -> None:
             told = "There is no operator of this number who may act on dialogues."
             raise InvalidInputError(told, errors=(FieldError("operator_id", told),))
     run(services().desk.assign(ConversationId(conversation_id), chosen, by=acting_person()))
+
+
+def cancel_reminder(conversation_id: int) -> None:
+    actor = current_actor()
+    by = f"operator {actor.operator.id}" if actor.operator else "a program"
+    run(services().follow_ups.cancel(ConversationId(conversation_id), by=by))
 
 
 def write_note(conversation_id: int, text: str) -> Note:

@@ -17,6 +17,7 @@ from candor.panel.access import current_actor, needs, operator_administration
 from candor.panel.api.conversations import (
     acting_person,
     assign_to,
+    cancel_reminder,
     correct,
     shown_name,
     write_note,
@@ -197,6 +198,12 @@ def add_correction(conversation_id: int) -> AnyResponse:
     )
 
 
+@blueprint.post("/<id:conversation_id>/follow-up/cancel")
+@needs("operator")
+def cancel_follow_up(conversation_id: int) -> AnyResponse:
+    return _done(conversation_id, lambda: cancel_reminder(conversation_id), "reminder_cancelled")
+
+
 def _done(conversation_id: int, act: Callable[[], object], notice: str) -> AnyResponse:
     """Back to the dialogue, or the dialogue with what is wrong."""
     try:
@@ -272,7 +279,8 @@ def _mark(detail: ConversationDetail) -> str:
         for message in detail.messages[-30:]
     )
     told = detail.conversation
-    kept = f"{told.assigned_to}{[note.id for note in detail.notes]}"
+    reminder = detail.follow_up
+    kept = f"{told.assigned_to}{[note.id for note in detail.notes]}{reminder and reminder.status}"
     return _short_hash(
         f"{last and last.id}{states}{told.handling}{told.operator_id}{told.stage}{kept}"
     )

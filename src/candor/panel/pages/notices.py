@@ -16,6 +16,8 @@ NOTICES = {
     "group_added": "The group is in the pool.",
     "script_saved": "Saved as a new version. Dialogues use it from the next answer on.",
     "script_deleted": "The script is gone from the lists; running dialogues keep their version.",
+    "questionnaire_saved": "Saved as a new version. Whoever begins from now on answers it.",
+    "reminder_cancelled": "The reminder is cancelled.",
     "rolled_back": "The older version is the newest now.",
     "account_added": "The account is connected and labelled.",
     "account_saved": "The account is saved.",

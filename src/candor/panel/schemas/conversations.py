@@ -124,11 +124,21 @@ class ConversationItem(ConversationAnswer):
     last_author: str
 
 
+class FollowUpAnswer(Schema):
+    """The reminder of a dialogue that went quiet: planned, on its way, sent or cancelled."""
+
+    status: Literal["planned", "queued", "sent", "cancelled"]
+    due_at: Moment
+    settled_at: Moment | None = None
+    reason: str = ""
+
+
 class ConversationWithMessages(ConversationAnswer):
     messages: list[MessageAnswer]
     has_earlier: bool
     is_reachable: bool
     notes: list[NoteAnswer]
+    follow_up: FollowUpAnswer | None = None
 
 
 class Sent(Schema):
@@ -177,4 +187,7 @@ def detail_answer(detail: ConversationDetail) -> ConversationWithMessages:
         has_earlier=detail.has_earlier,
         is_reachable=detail.is_reachable,
         notes=[NoteAnswer.model_validate(note) for note in detail.notes],
+        follow_up=None
+        if detail.follow_up is None
+        else FollowUpAnswer.model_validate(detail.follow_up),
     )

@@ -16,6 +16,7 @@ from candor.messaging.reading import (
     ConversationPage,
 )
 from candor.storage.repositories.clients import COUNTED_AT_MOST, profile_of
+from candor.storage.repositories.follow_ups import PgFollowUpRepository
 from candor.storage.repositories.messaging_notes import PgNoteRepository
 from candor.storage.repositories.messaging_search import PgWordSearch, query_of
 from candor.storage.repositories.messaging_sql import CLIENT
@@ -133,6 +134,7 @@ class PgConversationReading:
             has_earlier=len(newest_first) > limit,
             is_reachable=row["blocked_at"] is None,
             notes=await PgNoteRepository(self._connection).of_conversation(conversation_id),
+            follow_up=await PgFollowUpRepository(self._connection).latest(conversation_id),
         )
 
     async def messages_after(
