@@ -140,15 +140,3 @@ class LogPage:
     """Counted to 10,000 at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientLine:
-    """One line of the Clients section."""
-
-    id: int
-    name: str
-    username: str | None
-    language: str
-    created_at: datetime
-    last_seen_at: datetime
-    opted_out_at: datetime | None
-    conversations: int

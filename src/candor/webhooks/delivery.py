@@ -139,7 +139,7 @@ class WebhookDelivery:
 
 def pause_after(attempts: int) -> timedelta:
     """Before the next try after so many failed ones: 5 s, doubled each time, an hour at most."""
-    pause = min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * int(2 ** min(attempts, 16)), LONGEST_PAUSE)
     return pause * (1 + JITTER * random.random())  # noqa: S311 - spreads load, guards nothing
 
 

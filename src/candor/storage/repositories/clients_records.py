@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     RowMapping,
     Select,
+    Text,
+    cast,
     delete,
     func,
     insert,
@@ -175,7 +178,7 @@ def _conditions(wanted: ClientFilter) -> list[Any]:
         words = " & ".join(f"{word}:*" for word in _WORD.findall(wanted.q)) or "''"
         found.append(text(_SEARCHED).bindparams(words=words))
     if wanted.tag:
-        found.append(users.c.tags.contains([wanted.tag]))
+        found.append(users.c.tags.op("@>")(cast([wanted.tag], ARRAY(Text))))
     if wanted.opted_out is not None:
         said_stop = users.c.opted_out_at.is_not(None)
         found.append(said_stop if wanted.opted_out else ~said_stop)

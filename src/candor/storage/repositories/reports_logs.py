@@ -1,6 +1,5 @@
-"""The Logs section: events of all kinds in one list, and the list of clients. Read-only."""
+"""The Logs section: events of all kinds in one list. Read-only."""
 
-import re
 from typing import Any
 
 from sqlalchemy import (
@@ -18,17 +17,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from candor.common.reports import ClientLine, LogEntry, LogFilter, LogPage
+from candor.common.reports import LogEntry, LogFilter, LogPage
 from candor.storage.metadata import Json
 from candor.storage.tables.accounts import account_security_logs, parked_updates
-from candor.storage.tables.clients import SEARCHED_NAME, user_activity_log, users
+from candor.storage.tables.clients import user_activity_log, users
 from candor.storage.tables.lanes import lanes
 from candor.storage.tables.messaging import client_conversations
 from candor.storage.tables.panel import audit_log
 
 COUNTED = 10_000
-_SEARCHED = f"{SEARCHED_NAME} @@ to_tsquery('simple', :words)"
-_WORD = re.compile(r"[^\W_]+")
 _WARNING_EVENTS = ("sign_in_failed", "account_restricted", "session.refused", "label_lost")
 
 
@@ -62,34 +59,6 @@ class PgLogReports:
             counted = await self._connection.scalar(select(func.count()).select_from(capped))
             total += int(counted or 0)
         return min(total, COUNTED)
-
-    async def clients(
-        self, q: str, *, limit: int, offset: int
-    ) -> tuple[tuple[ClientLine, ...], int]:
-        """The newest first; a search finds beginnings of words in names and usernames."""
-        found = select(users)
-        if q:
-            found = found.where(text(_SEARCHED).bindparams(words=_words(q)))
-        counted = found.with_only_columns(users.c.id).limit(COUNTED).subquery()
-        total = int(await self._connection.scalar(select(func.count()).select_from(counted)) or 0)
-        talks = (
-            select(func.count())
-            .where(client_conversations.c.client_id == users.c.id)
-            .scalar_subquery()
-        )
-        statement = (
-            found.add_columns(talks.label("conversations"))
-            .order_by(users.c.id.desc())
-            .limit(limit)
-            .offset(offset)
-        )
-        rows = (await self._connection.execute(statement)).mappings().all()
-        return tuple(_client(row) for row in rows), total
-
-
-def _words(q: str) -> str:
-    """`ann sm` as `ann:* & sm:*`; a search without a single letter finds nobody."""
-    return " & ".join(f"{word}:*" for word in _WORD.findall(q)) or "''"
 
 
 def _sources(wanted: LogFilter) -> list[Any]:
@@ -235,16 +204,3 @@ def _entry(row: Any) -> LogEntry:
     )
 
 
-def _client(row: Any) -> ClientLine:
-    full = f"{row['first_name']} {row['last_name']}".strip()
-    username = row["username"] or None
-    return ClientLine(
-        id=row["id"],
-        name=full or (f"@{username}" if username else f"#{row['id']}"),
-        username=username,
-        language=row["language"],
-        created_at=row["created_at"],
-        last_seen_at=row["last_seen_at"],
-        opted_out_at=row["opted_out_at"],
-        conversations=row["conversations"],
-    )
