@@ -22,6 +22,7 @@ from candor.disclosure.identity_words import (
     SHARE_FILLERS,
     TAGS,
     TALKING,
+    WISHES_PERSON,
     WITH,
     listed,
 )
@@ -94,7 +95,7 @@ _ANSWERS: Final[dict[Language, dict[Asked, str]]] = {
 
 def _asked_by(clause: str) -> Asked | None:
     tokens = _TOKEN.findall(clause)
-    if not tokens:
+    if not tokens or WISHES_PERSON.search(clause):
         return None
     kinds = [_kind(token) for token in tokens]
     if _is_open_question(tokens):

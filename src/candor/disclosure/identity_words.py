@@ -1,5 +1,6 @@
 """The words of the identity question, Russian and English, in visible form (small letters, ё as е)."""
 
+import re
 from typing import Final
 
 
@@ -86,3 +87,8 @@ CERTAIN_WORDS: Final = listed(
 """Words that name what is writing even with another word behind; the rest may be an adjective."""
 TAGS: Final = listed("чтоли штоле чтоль что-ли опять похоже очевидно")
 """With one of these "бот" alone is a guess about us."""
+WISHES_PERSON: Final = re.compile(
+    r"(?:^|\b(?:please|ok|so|and|но|и|а|тогда|лучше) )(?:let me|can i|could i|may i|i want|i need|i'd like|i would like|i'd rather|i prefer|get me|give me|put me|transfer|connect|switch me|hand me|pass me|find me)\b.*\b(?:person|human|people|someone|somebody)\b"
+    r"|\b(?:позов\w+|зовите|дайте|дай|переключ\w+|соедин\w+|нуж(?:ен|на|ны)|хочу|хотел\w*|можно|мне бы|пусть|давайте|требую)\b(?: \w+){0,5} (?:человек\w*|жив(?:ого|ым|ой|ому)|людьми|людей|оператор\w*|менеджер\w*)\b(?! ли\b)"
+)
+"""Asks for a person, which is more than asking whether one is here: the wish is read, and followed."""

@@ -164,3 +164,17 @@ def test_that_the_rest_of_a_message_remains_to_be_answered() -> None:
     question = asks_identity("Ты бот? И сколько стоит курс?")
     assert question is not None
     assert question.rest == "И сколько стоит курс?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let me talk to a real person",
+        "can I speak to a human?",
+        "позовите живого человека",
+        "можно поговорить с человеком?",
+        "хочу, чтобы ответил человек",
+    ],
+)
+def test_that_a_wish_for_a_person_is_no_question_who_writes(text: str) -> None:
+    assert asks_identity(text) is None

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from candor.common.errors import InvalidInputError
+from candor.llm.encoder import UseEncoder
 from candor.llm.evaluation import evaluate
 from candor.llm.reading.agreement import stance
+from candor.llm.reading.reader import Reader
 
 DATA = Path(__file__).parents[2] / "data" / "fit"
 
@@ -17,7 +19,12 @@ def rows(*names: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    "names", [("ru.jsonl", "en.jsonl"), ("ru-second.jsonl", "en-second.jsonl")]
+    "names",
+    [
+        ("ru.jsonl", "en.jsonl"),
+        ("ru-second.jsonl", "en-second.jsonl"),
+        ("ru-third.jsonl", "en-third.jsonl"),
+    ],
 )
 async def test_that_fit_and_agreement_reach_their_figures(names: tuple[str, ...]) -> None:
     found = await evaluate(rows(*names))
@@ -28,6 +35,35 @@ async def test_that_fit_and_agreement_reach_their_figures(names: tuple[str, ...]
         assert part["precision"] >= 0.97
         assert part["recall"] >= 0.80
         assert part["agreement_f1"] >= 0.95
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_that_nine_intents_of_ten_are_found(language: str) -> None:
+    reader = Reader(UseEncoder())
+    lines = (DATA / f"intents.{language}.tsv").read_text().splitlines()
+    missed = []
+    for line in lines:
+        wanted, text = line.split("\t")
+        found = set((await reader.intents(text)).found) - {"question"}
+        right = set() if wanted in ("none", "question") else {wanted}
+        if found != right:
+            missed.append((text, wanted, found))
+    assert len(missed) <= 0.1 * len(lines), missed
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("какая погода завтра?", ("question",)),
+        ("let me talk to a real person", ("wish_for_person",)),
+        ("с роботом разговаривать не буду, где администратор?", ("wish_for_person", "question")),
+        ("I want a course where I don't get lost", ()),
+        ("хочу подтянуть английский для работы", ()),
+        ("готов начать хоть завтра", ("agreement",)),
+    ],
+)
+async def test_that_a_reading_once_wrong_stays_right(text: str, intents: tuple[str, ...]) -> None:
+    assert (await Reader(UseEncoder()).intents(text)).found == intents
 
 
 async def test_that_a_wrong_line_is_named() -> None:

@@ -39,6 +39,8 @@ def stance(text: str) -> Stance:
         return Stance("no", has_no=True)
     if re.fullmatch(say.YES_SIGNS, seen.strip()) or _is_sign(seen):
         return Stance("yes", has_yes=True)
+    if _only_asks(seen):
+        return Stance("question")
     whole = _idioms(seen)
     parts = [_polarity(clause) for clause in _clauses(whole)]
     known = [part for part in parts if part]
@@ -48,6 +50,15 @@ def stance(text: str) -> Stance:
         has_no="no" in known,
         has_later="later" in known,
     )
+
+
+def _only_asks(seen: str) -> bool:
+    """ "What's the weather tomorrow?", "if I fall ill, is the lesson lost?": a day or an "if" in a
+    question puts nothing off."""
+    is_one = (
+        seen.count("?") == 1 and seen.strip().endswith("?") and "." not in seen and "!" not in seen
+    )
+    return is_one and say.ASKS_ABOUT.search(seen.strip()) is not None and not _is_asking_in(seen)
 
 
 def _is_sign(seen: str) -> bool:
@@ -99,7 +110,7 @@ def _is_asking_in(clause: str) -> bool:
     return bool(
         re.search(
             r"(?:как|куда|где) (?:\w+ )?(?:вступить|оплатить|платить|записаться|присоединиться|нажать|перевести)"
-            r"|(?:how|where) (?:do|can|should) i (?:join|pay|sign|start|register|enrol|click)"
+            r"|(?:how|where) (?:do|can|should) i (?:join|pay|sign|start|register|enrol|click|get in)"
             r"|(?:can|may|could) i (?:join|try|start|sign up)|можно (?:мне )?(?:вступить|присоединиться|записаться)"
             r"|добавите|запишете|пришлете|when (?:do|can) we start|когда начинаем",
             clause,
