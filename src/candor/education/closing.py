@@ -9,7 +9,7 @@ from datetime import datetime
 
 from candor.clients.journey import StageEntry
 from candor.clients.profile import ClientProfile
-from candor.common.ids import GroupId
+from candor.common.ids import GroupId, TelegramUserId
 from candor.education import troubles
 from candor.education.ports import EducationUnit, Group
 from candor.messaging.lanes import DELIVER
@@ -95,6 +95,13 @@ async def client_of(unit: EducationUnit, group: Group | None) -> ClientProfile |
     if group is None or group.client_id is None:
         return None
     return await unit.users.get(group.client_id)
+
+
+async def is_person(
+    unit: EducationUnit, client: ClientProfile | None, user_id: TelegramUserId
+) -> bool:
+    """Whether this Telegram account is the client's, be it the one merged into their record."""
+    return client is not None and user_id in await unit.users.telegram_ids_of(client.id)
 
 
 def stage_entry(group: Group, stage: str, cause: str, now: datetime) -> StageEntry:

@@ -12,6 +12,7 @@ from candor.education.closing import (
     LEAD_LANE,
     client_of,
     close_group,
+    is_person,
     stage_entry,
     wake_deliveries,
 )
@@ -53,7 +54,7 @@ class GroupDoor:
         async with self._units() as unit:
             group = await unit.groups.of_chat(chat_id, for_update=True)
             client = await client_of(unit, group)
-            is_theirs = client is not None and client.telegram_user_id == user_id
+            is_theirs = await is_person(unit, client, user_id)
             if group is None:
                 return False
             if is_theirs and group.status in {"awaiting_client", "active"}:
@@ -93,7 +94,7 @@ class GroupDoor:
             if not await unit.group_members.joined(group.id, user_id, name=name, now=now):
                 return
             await unit.groups.mark_used(chat_id, now=now)
-            if client.telegram_user_id == user_id:
+            if await is_person(unit, client, user_id):
                 group = await self._begin(unit, group)
             await self._voice.welcome(unit, group, name=name or client.name)
 
@@ -106,7 +107,7 @@ class GroupDoor:
                 return
             await unit.group_members.left(group.id, user_id, now=now)
             client = await client_of(unit, group)
-            if client is None or client.telegram_user_id != user_id:
+            if not await is_person(unit, client, user_id):
                 return
             if group.status not in _ENDED:
                 await close_group(unit, group, now=now, why="the client left")

@@ -11,7 +11,7 @@ from candor.common.clock import Clock
 from candor.common.ids import TelegramChatId, TelegramUserId
 from candor.common.llm import Language
 from candor.education import welcome
-from candor.education.closing import client_of, stage_entry
+from candor.education.closing import client_of, is_person, stage_entry
 from candor.education.ports import EducationUnit, EducationUnits, Group
 from candor.education.speaking import GroupVoice
 from candor.messaging.gateway import Button, Keyboard
@@ -46,7 +46,7 @@ class NextOffer:
                 return welcome.plain(
                     "button_is_old", language="ru" if not group else group.language
                 )
-            if client.telegram_user_id != user_id:
+            if not await is_person(unit, client, user_id):
                 return welcome.plain("not_your_button", language=group.language)
             standing = await unit.consents.standing(client.id, "marketing")
             has_agreed = standing is not None and standing.text_version == OFFER_VERSION

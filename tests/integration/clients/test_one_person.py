@@ -11,7 +11,8 @@ from candor.clients.desk import ClientDesk
 from candor.clients.record import ClientChange, ClientFilter
 from candor.clients.rights import ClientRights
 from candor.common.errors import ConflictError, InvalidInputError, NotFoundError
-from candor.common.ids import AccountId, ClientId
+from candor.common.ids import AccountId, ClientId, TelegramUserId
+from candor.education.closing import is_person
 
 FIRST, SECOND = ClientId(1), ClientId(2)
 
@@ -193,3 +194,19 @@ async def test_that_wrong_fields_of_a_card_are_named(world: World, desk: ClientD
         await desk.change(FIRST, ClientChange(tags=("x" * 50,), time_zone="Moscow"))
 
     assert {error.path for error in caught.value.errors} == {"tags", "time_zone"}
+
+
+async def test_that_a_merged_account_is_the_same_person_at_a_group_s_door(
+    world: World, desk: ClientDesk
+) -> None:
+    await two_people(world, desk)
+    await world.write("Кто-то другой", person=9)
+    await desk.merge(FIRST, SECOND, actor="operator:1")
+
+    async with world.units() as unit:
+        client = await unit.users.get(FIRST)
+        at_the_door = [
+            await is_person(unit, client, TelegramUserId(number)) for number in (7, 8, 9)
+        ]
+        assert not await is_person(unit, None, TelegramUserId(7))
+    assert at_the_door == [True, True, False]
