@@ -1,7 +1,9 @@
-"""The gateways under one contract. Always the sandbox over real HTTP; others by the environment.
+"""The ports to Telegram, each under one contract, on the sandbox and on servers that are named.
 
-`TELEGRAM_BOT_API_URL`, `CANDOR_TEST_BOT_TOKEN` and `CANDOR_TEST_CHAT_ID` name a Bot API server, a bot
-there and a chat with a person who has started it.
+Always: the sandbox over real HTTP, and the double of an MTProto server on the same world. By the
+environment: `TELEGRAM_BOT_API_URL` with `CANDOR_TEST_BOT_TOKEN` and `CANDOR_TEST_CHAT_ID` (a bot there
+and a person who has started it); `TELEGRAM_MTPROTO_SERVER` and what `mtproto_servers` names. A server
+that is not named is not collected, so nothing is skipped.
 """
 
 import os
@@ -11,6 +13,11 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from tests.contracts.telegram.mtproto_servers import (
+    USER_SERVERS,
+    UserServerUnderTest,
+    user_server_of,
+)
 
 from candor.common.clock import MovableClock
 from candor.common.ids import AccountId, TelegramChatId
@@ -73,15 +80,12 @@ async def peer() -> AsyncIterator[Peer]:
 
 
 NAMED = ("TELEGRAM_BOT_API_URL", "CANDOR_TEST_BOT_TOKEN", "CANDOR_TEST_CHAT_ID")
-PEERS = ["sandbox", *(["named server"] if all(os.environ.get(name) for name in NAMED) else [])]
+BOT_PEERS = ["sandbox", *(["named server"] if all(os.environ.get(name) for name in NAMED) else [])]
+PEERS = [*BOT_PEERS, *USER_SERVERS]
 
 
-@pytest.fixture(params=PEERS)
-async def anywhere(
-    request: pytest.FixtureRequest, peer: Peer
-) -> AsyncIterator[tuple[Gateway, TelegramChatId]]:
-    """A gateway on the sandbox and on the Bot API server that the environment names."""
-    if request.param == "sandbox":
+async def _bot_anywhere(where: str, peer: Peer) -> AsyncIterator[tuple[Gateway, TelegramChatId]]:
+    if where == "sandbox":
         yield peer.gateway, peer.chat_id
         return
     url, token, chat = (os.environ[name] for name in NAMED)
@@ -89,3 +93,32 @@ async def anywhere(
     client = connections.client(SecretStr(token))
     yield BotGateway(client, account_id=AccountId(1)), TelegramChatId(int(chat))
     await connections.close()
+
+
+@pytest.fixture(params=PEERS)
+async def anywhere(
+    request: pytest.FixtureRequest, peer: Peer
+) -> AsyncIterator[tuple[Gateway, TelegramChatId]]:
+    """A gateway and a chat that it may write to: a bot's and a user session's, on every server."""
+    if request.param in USER_SERVERS:
+        async with user_server_of(request.param) as server:
+            yield await server.gateway(), TelegramChatId(server.client_id)
+        return
+    async for found in _bot_anywhere(request.param, peer):
+        yield found
+
+
+@pytest.fixture(params=BOT_PEERS)
+async def bot_anywhere(
+    request: pytest.FixtureRequest, peer: Peer
+) -> AsyncIterator[tuple[Gateway, TelegramChatId]]:
+    """The same for what only bots do."""
+    async for found in _bot_anywhere(request.param, peer):
+        yield found
+
+
+@pytest.fixture(params=USER_SERVERS)
+async def mtproto(request: pytest.FixtureRequest) -> AsyncIterator[UserServerUnderTest]:
+    """An MTProto server with the owner's account and a client who has written to it."""
+    async with user_server_of(request.param) as server:
+        yield server

@@ -1,5 +1,6 @@
 """What messaging may rely on, whichever gateway it speaks through."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -20,18 +21,41 @@ from candor.telegram.bot.client import BotConnections
 from candor.telegram.bot.gateway import BotGateway
 
 
+def fresh() -> int:
+    """A `random_id` that no server has seen."""
+    return secrets.randbits(62)
+
+
 async def test_that_a_text_is_sent_as_it_is(anywhere):
     gateway, chat_id = anywhere
-    sent = await gateway.send_text(SendText(chat_id, "ИИ · *звёзды* <i>и</i> _черта_ 😀", 1))
+    text = "ИИ · *звёзды* <i>и</i> _черта_ 😀"
+    sent = await gateway.send_text(SendText(chat_id, text, fresh()))
     assert sent.message_id > 0
+
+
+async def test_that_a_repeat_is_the_same_message_where_the_gateway_says_so(anywhere):
+    gateway, chat_id = anywhere
+    message = SendText(chat_id, "один раз", fresh())
+    first = await gateway.send_text(message)
+    again = await gateway.send_text(message)
+    assert (again.message_id == first.message_id) is gateway.is_idempotent
+
+
+async def test_that_a_repeated_file_is_the_same_message_where_the_gateway_says_so(anywhere):
+    gateway, chat_id = anywhere
+    what = {"name": "candor.json", "content": b"{}" * 700_000, "caption": "Всё о вас"}
+    random_id = fresh()
+    first = await gateway.send_file(chat_id, **what, random_id=random_id)
+    again = await gateway.send_file(chat_id, **what, random_id=random_id)
+    assert (again.message_id == first.message_id) is gateway.is_idempotent
 
 
 async def test_that_a_reply_a_keyboard_an_edit_and_a_deletion_work(anywhere):
     gateway, chat_id = anywhere
-    first = await gateway.send_text(SendText(chat_id, "раз", 1))
+    first = await gateway.send_text(SendText(chat_id, "раз", fresh()))
     keyboard = [[Button("Да", data="yes"), Button("Сайт", url="https://example.org")]]
     second = await gateway.send_text(
-        SendText(chat_id, "два", 2, reply_to=first.message_id, keyboard=keyboard)
+        SendText(chat_id, "два", fresh(), reply_to=first.message_id, keyboard=keyboard)
     )
     await gateway.edit_text(chat_id, second.message_id, "два с половиной")
     await gateway.show_typing(chat_id)
@@ -42,7 +66,7 @@ async def test_that_an_empty_and_a_too_long_text_are_rejected(anywhere):
     gateway, chat_id = anywhere
     for text in ("", "я" * 4097):
         with pytest.raises(RejectedError):
-            await gateway.send_text(SendText(chat_id, text, 1))
+            await gateway.send_text(SendText(chat_id, text, fresh()))
 
 
 async def test_that_a_stranger_can_not_be_written_to(anywhere):
@@ -51,8 +75,8 @@ async def test_that_a_stranger_can_not_be_written_to(anywhere):
         await gateway.send_text(SendText(TelegramChatId(999_999_999_9), "привет", 1))
 
 
-async def test_that_an_own_message_is_found_among_numbers_and_left_as_it_is(anywhere):
-    gateway, chat_id = anywhere
+async def test_that_an_own_message_is_found_among_numbers_and_left_as_it_is(bot_anywhere):
+    gateway, chat_id = bot_anywhere
     keyboard = [[Button("Да", data="yes")]]
     plain = await gateway.send_text(SendText(chat_id, "раз", 1))
     with_buttons = await gateway.send_text(SendText(chat_id, "два", 2, keyboard=keyboard))

@@ -216,7 +216,7 @@ async def known_peer(client: Any, chat_id: int) -> Any:
     with translated(is_repeatable=True):
         try:
             return await client.get_input_entity(chat_id)
-        except ValueError:
+        except (ValueError, IndexError):  # Telethon takes the first of no channels
             raise ChatClosedError("This chat is not known to the account.") from None
 
 

@@ -25,9 +25,10 @@ from candor.telegram.user.runtime import UserRuntime
 SEND_TEXT: Final = TypeAdapter(SendText)
 POSTS: Final = TypeAdapter(tuple[ArrivedPost, ...])
 SEEN: Final = TypeAdapter(tuple[SeenChat, ...])
-SEEN_ONE: Final = TypeAdapter(SeenChat | None)
-COUNTERS: Final = TypeAdapter(Engagement | None)
-PLACE: Final = TypeAdapter(tuple[TelegramChatId, TelegramMessageId] | None)
+SEEN_ONE: Final[TypeAdapter[SeenChat | None]] = TypeAdapter(SeenChat | None)
+COUNTERS: Final[TypeAdapter[Engagement | None]] = TypeAdapter(Engagement | None)
+Place = tuple[TelegramChatId, TelegramMessageId] | None
+PLACE: Final[TypeAdapter[Place]] = TypeAdapter(Place)
 
 Task = Callable[..., Awaitable[object]]
 

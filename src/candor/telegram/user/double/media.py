@@ -16,7 +16,7 @@ def save_part(desk: TlDesk, request: Any, caller: Caller) -> Any:
     if not request.bytes or len(request.bytes) > _LARGEST_PART:
         raise Refused(400, "FILE_PART_SIZE_INVALID")
     desk.uploads.setdefault(request.file_id, {})[request.file_part] = request.bytes
-    return types.BoolTrue()
+    return True
 
 
 @answers(functions.messages.SendMediaRequest)

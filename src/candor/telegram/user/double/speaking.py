@@ -162,7 +162,7 @@ def set_discussion_group(desk: TlDesk, request: Any, caller: Caller) -> Any:
     if not desk.world.is_owner(channel, caller.user_id):
         raise Refused(400, "CHAT_ADMIN_REQUIRED")
     desk.world.link_discussion(channel, place_of(desk, request.group, caller))
-    return types.BoolTrue()
+    return True
 
 
 def place_of(desk: TlDesk, asked: Any, caller: Caller) -> int:

@@ -128,6 +128,8 @@ class Wire:
         except Cut:
             answer.set_exception(ConnectionError("Connection to Telegram failed"))
             self.break_off(ConnectionError("Connection to Telegram failed"))
+        except Exception as mistake:  # of the double itself: nobody may wait for ever
+            answer.set_exception(mistake)
         else:
             self._store_own_updates(result)
             answer.set_result(result)
