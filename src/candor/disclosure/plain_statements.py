@@ -46,6 +46,7 @@ _HARMLESS: Final = tuple(
         rf"(?<!\w){_STAFF_RU}(?!\w)(?! [–—-])(?: \S+){{0,3}} (?:не )?{_SAYS_RU}",
         rf"(?<!\w){_SAYS_RU} (?:\w+ )?(?:только )?{_STAFF_RU}(?!\w)(?! [–—-])",
         r"(?<!\w)(?:ссылк\w+|приглашени\w+|сообщени\w+|вопрос\w*|ответ\w*|ии|искусственн\w+|шаг)(?!\w)",
+        r"^(?:[^,]{0,60}, )?(?:hello,? |hi,? )?this is [^,.!?]{2,40},|^(?:[^,]{0,60}, )?(?:здравствуйте,? )?это [«\"][^»\"]{2,40}[»\"]",
         # English
         r"(?<![\w'])(?:i|i'm|i'll|i've|i'd|me|let's|let)(?!\w)",
         r"(?<![\w'])you(?:'re|'ve|'d| have| are)?(?: (?!can|could|may|will|won't|get|gain|never)\w+){0,2} (?:want|need|like|prefer|said|say|wrote|write|mention\w*|told|tell|asked|ask|feel|think|know|see|decide\w*|plan\w*|worr\w+|mean|looking|dreaming|interested|right|described?|choose|chose|started|tried|remember|here|wonder\w*|hope|care|live|work\w*|studied)(?!\w)",

@@ -36,9 +36,10 @@ from candor.sales.drafts import Bar, complaints, is_repeated, proof_for, shorten
 from candor.sales.memory import remembered
 from candor.sales.questionnaires.talk import ANSWER
 from candor.sales.script_records import Script
+from candor.sales.spoken import evident_language
 from candor.sales.stepping import Move, Position
 from candor.sales.strategy import StrategySelectorService
-from candor.sales.triggers import ActionPlan
+from candor.sales.triggers import ActionPlan, with_settled
 from candor.sales.views import (
     BusinessCard,
     fact_views,
@@ -151,10 +152,11 @@ class AnswerWriter:
             if calls_person(draft) and decision.strategy == "script_80":
                 draft = await self._write(scene, decision, spent, by_script=True)
             if draft.analysis is not None and not is_only_led:
-                settled = decide(scene, draft.analysis, self._strategies)
+                heard = with_settled(scene.document, scene.position.stage, analysis, draft.analysis)
+                settled = decide(scene, heard, self._strategies)
                 if outcome(settled) != outcome(decision) and needs_words(settled):
                     draft = await self._write(scene, settled, spent)
-                decision = replace(settled, analysis=draft.analysis or settled.analysis)
+                decision = settled
         return await self._worded(scene, decision, draft, spent)
 
     # --- writing
@@ -207,11 +209,12 @@ class AnswerWriter:
         """The decision with its final words."""
         if draft is None or not needs_words(decision):
             return self._by_plan(scene, decision, spent)
+        if (foreign := _foreign(scene, draft)) is not None:
+            words = words_for("other_language", foreign, heard=scene.heard)
+            said = self._answer(scene, _called(scene, decision), None, spent, text=words)
+            return replace(said, language=foreign)
         if calls_person(draft):
-            plan = ActionPlan("hand_off", "nothing_fits")
-            stay = Move(decision.move.step, scene.position, "stay")
-            called = replace(decision, plan=plan, move=stay)
-            return self._answer(scene, called, draft, spent, text=draft.text)
+            return self._answer(scene, _called(scene, decision), draft, spent, text=draft.text)
         return await self._checked(scene, decision, draft, spent)
 
     def _by_plan(self, scene: Scene, decision: Decision, spent: Spent) -> Answer:
@@ -270,9 +273,7 @@ class AnswerWriter:
             return self._answer(
                 scene, decision, own, spent, text=text, written_by="script", asked_again=wrong
             )
-        plan = ActionPlan("hand_off", "nothing_fits")
-        stay = Move(decision.move.step, scene.position, "stay")
-        called = replace(decision, plan=plan, move=stay)
+        called = _called(scene, decision)
         return self._answer(scene, called, None, spent, text="", asked_again=wrong)
 
     def _unlike_last(self, text: str, alternatives: tuple[str, ...], scene: Scene) -> str:
@@ -312,6 +313,20 @@ class AnswerWriter:
             summary=scene.memory.new_summary,
             summary_up_to=scene.memory.new_summary_up_to,
         )
+
+
+def _called(scene: Scene, decision: Decision) -> Decision:
+    """A person goes on where the dialogue stands."""
+    stay = Move(decision.move.step, scene.position, "stay")
+    return replace(decision, plan=ActionPlan("hand_off", "nothing_fits"), move=stay)
+
+
+def _foreign(scene: Scene, draft: DraftReply) -> Language | None:
+    """The client's language where only approved lines of another one are at hand."""
+    if draft.source == "model":
+        return None
+    language = evident_language(scene.text)
+    return language if language not in (None, scene.document.language) else None
 
 
 def spoken(turn: Turn) -> str:

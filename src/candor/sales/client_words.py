@@ -16,6 +16,7 @@ Occasion = Literal[
     "only_text",
     "once_more",
     "person_follows",
+    "other_language",
 ]
 
 _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
@@ -53,6 +54,10 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "Здесь лучше ответит человек. Передаю ваш вопрос коллеге, он напишет в этот чат.",
             "Не хочу гадать, поэтому зову коллегу. Человек ответит вам здесь же.",
         ),
+        "other_language": (
+            "Проверенных ответов на русском у меня сейчас нет, а переводить наугад не стану. "
+            "Вам ответит человек, прямо в этом чате.",
+        ),
     },
     "en": {
         "group_opens": (
@@ -88,6 +93,10 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "A person can answer this better. I am passing your question on, and a colleague will "
             "write to you here.",
             "I'd rather not guess, so I am calling a colleague. A person will answer you here.",
+        ),
+        "other_language": (
+            "I have no approved answers in English right now and won't guess at a translation. "
+            "A person will answer you, right in this chat.",
         ),
     },
 }

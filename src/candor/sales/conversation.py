@@ -32,6 +32,7 @@ from candor.sales.questionnaires.ports import AskingUnit
 from candor.sales.questionnaires.talk import ANSWER
 from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
+from candor.sales.spoken import evident_language
 from candor.sales.stepping import Position, position_in
 from candor.sales.triggers import (
     CALLS_PERSON,
@@ -165,7 +166,9 @@ class SalesConversationService:
                 return await self._running(conversation)
             except NotFoundError:
                 log.warning("sales_script_gone", conversation_id=conversation.id)
-        script = await self._scripts.choose_script(conversation.account_id, turn.client.language)
+        # What the client writes in counts for more than the language of their Telegram.
+        language = evident_language(turn.text) or turn.client.language
+        script = await self._scripts.choose_script(conversation.account_id, language)
         return None if script is None else _Place(script, Position())
 
     async def _asked_for(self, key: str) -> Script | None:

@@ -1,8 +1,8 @@
 """Which trigger a message fires, and what follows from it, as data. Nothing is done here."""
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from candor.common.llm import Intent, MessageAnalysis
@@ -29,6 +29,13 @@ _RANK: Final[dict[Action, int]] = {
     "go_to": 4,
 }
 _COMMITTING: Final[frozenset[Action]] = frozenset({"open_group", "send_invoice"})
+_ACTIONS_OF: Final[Mapping[Intent, frozenset[Action]]] = {
+    "agreement": _COMMITTING,
+    "wish_for_person": frozenset({"hand_off"}),
+    "refusal": frozenset({"close"}),
+    "opt_out": frozenset({"close"}),
+}
+"""What an intent sets off where a script has a trigger for it."""
 _HESITATION: Final[frozenset[Intent]] = frozenset({"postponement", "opt_out"})
 
 
@@ -84,6 +91,22 @@ def fired(
         return item.action != "hand_off", weights[item.key], _RANK[item.action]
 
     return min(sure, key=order, default=None)
+
+
+def with_settled(
+    document: ScriptDocument,
+    stage: str | None,
+    local: MessageAnalysis,
+    settled: MessageAnalysis,
+) -> MessageAnalysis:
+    """A reading that the model settled, with the triggers that its new intents set off.
+
+    The triggers were matched before the model spoke; `fired` still asks for their evidence.
+    """
+    new = set(settled.intents) - set(local.intents)
+    actions = {action for intent in new for action in _ACTIONS_OF.get(intent, ())}
+    keys = (item.key for item in listening(document, stage) if item.action in actions)
+    return replace(settled, triggers=tuple(dict.fromkeys((*settled.triggers, *keys))))
 
 
 def _is_heard(trigger: ScriptTrigger, analysis: MessageAnalysis, text: str) -> bool:

@@ -1,20 +1,23 @@
 """An answer is honest, on script, short enough, and never the same twice in a row."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from candor.common.clock import FrozenClock
-from candor.common.llm import DraftReply
+from candor.common.llm import DraftReply, MessageAnalysis
 from candor.sales.answering import AnswerWriter
 from candor.sales.document import ScriptDocument
 from candor.sales.drafts import MAX_TEXT
 from candor.sales.rehearsal import Rehearsal, RehearsedReply, _Stage
 from candor.sales.script_records import Script
+from candor.sales.spoken import evident_language
 from candor.sales.stepping import Position
 
 
@@ -203,3 +206,53 @@ async def test_that_no_message_makes_a_turn_fail(
         assert reply.answer
         assert len(reply.text) <= 4096
         assert (reply.strategy == "script_80") == (reply.script_fit_score > 0.7)
+
+
+async def test_that_a_reading_the_model_settled_sets_off_its_trigger(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    settled = MessageAnalysis(
+        main_idea="yes",
+        keywords=(),
+        tone="neutral",
+        script_fit_score=0.2,
+        step=None,
+        triggers=(),
+        language="ru",
+        intents=("agreement",),
+        source="model",
+    )
+    await rehearsal.try_messages(script, ["здравствуйте"])
+    hello, goal = model("Здравствуйте! Для чего вам язык?", *GREETING), model("Понял вас.")
+    yes = replace(model("Хорошо."), analysis=settled)
+    llm.drafts = [hello, goal, yes, yes]
+    replies = await rehearsal.try_messages(script, ["здравствуйте", "для работы", "уговорили"])
+    assert replies[-1].action == "open_group"
+
+
+async def test_that_without_a_model_a_foreigner_is_told_in_their_language_that_a_person_answers(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    reply = await one(rehearsal, script, "hello, how much is the course?")
+    assert reply.action == "hand_off"
+    assert "A person will answer you" in reply.answer
+    assert not re.search("[а-яё]", reply.answer.lower())
+
+
+async def test_that_with_a_model_a_foreigner_is_answered(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.drafts = [model("Hello! What do you need English for?", *GREETING)]
+    reply = await one(rehearsal, script, "hello, I want a course")
+    assert reply.answer.startswith("Hello!")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Здравствуйте", "ru"), ("у меня iPhone", None), ("hello", "en"), ("MacBook Pro", None), ("👍", None),
+        ("can you help me?", "en"), ("ок", None), ("12:30", None), ("хочу iPhone 13", None),
+    ],
+)  # fmt: skip
+def test_that_only_evident_words_tell_the_language(text: str, language: str | None) -> None:
+    assert evident_language(text) == language
