@@ -115,7 +115,9 @@ async def run(data_dir: Path, *, channels: int = CHANNELS) -> dict[str, object]:
         )
         await _warm(stage, candor)
         single = min(SINGLE, channels - 1)
+        cpu = candor.cpu_seconds()
         ways = [await _way(stage, candor, number) for number in range(2, 2 + single)]
+        cpu = candor.cpu_seconds() - cpu
         before = writer.summaries
         burst = await _burst(stage, candor, channels, first=2 + single)
         return {
@@ -123,6 +125,7 @@ async def run(data_dir: Path, *, channels: int = CHANNELS) -> dict[str, object]:
                 "posts": single,
                 "p50_ms": round(percentile(ways, 0.5) * 1000, 1),
                 "p95_ms": round(percentile(ways, 0.95) * 1000, 1),
+                "cpu_ms": round(cpu / single * 1000, 1),
             },
             "burst": burst | {"summaries_asked": writer.summaries - before},
         }

@@ -88,6 +88,9 @@ def demo(postgres: EmbeddedServer, tmp_path: Path, worker_id: str, model: str) -
     name = f"candor_comments_{worker_id}"
     server = parse_url(postgres.url)
     with psycopg.connect(libpq_url(server.set(database="postgres")), autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     log = tmp_path / "log"
     environment = {
@@ -123,6 +126,66 @@ def until(look: Callable[[], bool], *, within: float = 30) -> None:
     while not look():
         assert time.monotonic() < end, "It did not come in time."
         time.sleep(0.2)
+
+
+def messages_of(demo: Demo, chat: int) -> list[dict[str, Any]]:
+    found = demo.http.get(f"/api/sandbox/chats/{chat}/messages").json()
+    return list(found if isinstance(found, list) else found["items"])
+
+
+def permitted_channel(demo: Demo) -> int:
+    """The demo's channel with its owner's permission; answers its discussion group."""
+    body = {"username": "mayak_english", "daily_cap": 3, "topics": ["английский", "слова"]}
+    quiet = {"quiet_from": "00:00", "quiet_until": "00:00"}
+    made = demo.post("/api/channels", body | quiet).json()
+    chats = demo.http.get("/api/sandbox/chats").json()
+    chats = chats if isinstance(chats, list) else chats["items"]
+    group = next(chat["id"] for chat in chats if chat["title"].endswith("Chat"))
+    member = {"username": "mayak_comments_bot", "as": "admin"}
+    assert demo.post(f"/api/sandbox/chats/{group}/members", member).status_code < 300
+    said = {"from": OWNER, "to": group, "text": made["grant"]["command"]}
+    assert demo.post("/api/sandbox/messages", said).status_code < 300
+    until(lambda: demo.http.get("/api/channels/1").json()["permission"] is not None)
+    return int(group)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_that_a_comment_is_approved_on_the_owners_phone(demo: Demo, tab: Tab) -> None:
+    tab.sign_in()
+    tab.speak("ru")
+    page = tab.page
+    group = permitted_channel(demo)
+
+    # The code of the panel links the owner's Telegram.
+    tab.open("/comments/telegram")
+    page.click("main form button.btn-primary")
+    command = page.locator("[data-code] [data-command]").inner_text()
+    assert tab.violations() == []
+    boss = demo.person("Anna", language="ru")
+    said = {"from": boss, "to": "mayak_comments_bot", "text": command}
+    chat = demo.post("/api/sandbox/messages", said).json()["chat_id"]
+    until(lambda: "связан" in messages_of(demo, chat)[-1]["text"])
+    tab.open("/comments/telegram")
+    expect(page.locator("[data-owner-chat]")).to_have_count(1)
+
+    # The card comes to the phone; the second text is approved there.
+    demo.post("/api/sandbox/channels/mayak_english/posts", {"text": POST})
+    until(lambda: bool(messages_of(demo, chat)[-1].get("buttons")))
+    card = messages_of(demo, chat)[-1]
+    assert all(draft in card["text"] for draft in DRAFTS)
+    press = {"user_id": boss, "chat_id": chat, "message_id": card["message_id"]}
+    pressed = demo.post("/api/sandbox/press", press | {"button": card["buttons"][0][1]["text"]})
+    assert pressed.status_code < 300
+    until(lambda: demo.http.get("/api/comments/1").json()["status"] == "sent")
+    assert DRAFTS[1] in demo.http.get("/api/comments/1").json()["text"]
+
+    # A click in the panel afterwards sends nothing more, nor does another button of the card.
+    assert demo.post("/api/comments/1/approve", {"text": DRAFTS[0]}).status_code == 409
+    demo.post("/api/sandbox/press", press | {"button": card["buttons"][0][0]["text"]})
+    posted = [one for one in messages_of(demo, group) if one["from"].get("is_bot")]
+    assert sum(DRAFTS[1] in one["text"] for one in posted) == 1
+    assert sum(DRAFTS[0] in one["text"] for one in posted) == 0
 
 
 @pytest.mark.slow
@@ -192,6 +255,9 @@ def test_that_a_comment_brings_a_client(chromium: Browser, demo: Demo, tab: Tab)
     demo.say(reader, "/start c_1")
     number = demo.conversation_of("Vera")
     assert demo.http.get(f"/api/conversations/{number}").json()["origin"] == "c_1"
+    tab.open(f"/conversations/{number}")
+    page.click("[data-origin]")
+    expect(page.locator("[data-comment='1'] [data-status=sent]")).to_have_count(1)
     tab.open("/comments/results")
     expect(page.locator("tbody tr")).to_have_count(1)
     tab.open("/transparency")
