@@ -150,7 +150,7 @@ def permitted_channel(demo: Demo) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(360)
 def test_that_a_comment_is_approved_on_the_owners_phone(demo: Demo, tab: Tab) -> None:
     tab.sign_in()
     tab.speak("ru")
@@ -189,7 +189,7 @@ def test_that_a_comment_is_approved_on_the_owners_phone(demo: Demo, tab: Tab) ->
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(360)
 def test_that_a_comment_brings_a_client(chromium: Browser, demo: Demo, tab: Tab) -> None:
     tab.sign_in()
     tab.speak("ru")
