@@ -58,3 +58,24 @@ def test_that_filters_stay_in_the_address(tab: Tab, demo: Demo) -> None:
     tab.page.select_option("#handling", "closed")
     tab.page.wait_for_url(re.compile("handling=closed"))
     expect(lines).to_have_count(0)
+
+
+def test_that_a_dialogue_is_noted_assigned_and_found_by_its_words(tab: Tab, demo: Demo) -> None:
+    demo.say(demo.person("Yana"), "My aunt keeps seventeen parrots")
+    number = demo.conversation_of("Yana", messages=1)
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/conversations/{number}")
+    page = tab.page
+    page.locator("#desk summary").click()
+    page.fill("#note", "Ask about the parrots.")
+    page.locator("button", has_text="Add a note").click()
+    expect(page.locator("#desk .notes")).to_contain_text("Ask about the parrots.")
+    page.select_option("#operator_id", label=demo.email)
+    page.locator("button", has_text="Assign").click()
+    expect(page.locator("#dialogue-head")).to_contain_text(demo.email.split("@")[0])
+    assert tab.violations() == []
+    tab.open("/conversations/?assigned=me&q=parrot")
+    expect(page.locator(".inbox-lines .line")).to_have_count(1)
+    tab.open("/conversations/?assigned=nobody&q=parrot")
+    expect(page.locator(".inbox-lines .line")).to_have_count(0)

@@ -98,3 +98,64 @@ def test_that_publishing_makes_a_version_and_a_stale_one_asks_to_merge(
     tab.page.wait_for_url(re.compile(rf"/scripts/{number}"))
     expect(tab.page.locator("h1")).to_have_text("My shop")
     expect(tab.page.locator(".studio-bar")).to_contain_text("v3")
+
+
+def test_that_an_unfinished_text_is_kept_beside_the_published_one(tab: Tab, demo: Demo) -> None:
+    number = made(demo, "tea-draft")
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/scripts/{number}")
+    expect(tab.page.locator("#studio-state")).to_contain_text("No mistakes")
+    broken = SOURCE.format(key="tea-draft").replace("to: offer", "to: nowhere")
+    replace_text(tab, broken)
+    expect(tab.page.locator("#studio-note")).to_contain_text("Draft kept")
+    # Another day, another browser: the draft waits on the server, the old text is still in use.
+    tab.page.evaluate("localStorage.clear()")
+    tab.open("/dashboard/")
+    tab.open(f"/scripts/{number}")
+    expect(tab.page.locator(".cm-content")).to_contain_text("nowhere")
+    expect(tab.page.locator("#problems")).to_contain_text("Line 9")
+    assert demo.http.get(f"/api/scripts/{number}").json()["version"] == 1
+    tab.page.click("#drop-draft")
+    expect(tab.page.locator(".cm-content")).not_to_contain_text("nowhere")
+    expect(tab.page.locator("#drop-draft")).to_be_hidden()
+
+
+def test_that_a_failing_test_is_asked_about_before_it_is_published(tab: Tab, demo: Demo) -> None:
+    number = made(demo, "tea-failing")
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/scripts/{number}")
+    expect(tab.page.locator("#studio-state")).to_contain_text("No mistakes")
+    case = "tests:\n  - name: wrong\n    says: [hello]\n    expects: [{contains: coffee}]\n"
+    replace_text(tab, SOURCE.format(key="tea-failing") + case)
+    expect(tab.page.locator("#studio-state")).to_contain_text("No mistakes")
+    tab.page.click("#publish")
+    expect(tab.page.locator("#ask-twice-body")).to_contain_text("coffee", timeout=20000)
+    assert demo.http.get(f"/api/scripts/{number}").json()["version"] == 1
+    tab.page.click("#publish-anyway")
+    expect(tab.page.locator(".studio-bar")).to_contain_text("v2")
+
+
+def test_that_a_correction_from_a_dialogue_becomes_a_test_case(tab: Tab, demo: Demo) -> None:
+    person = demo.person("Galina")
+    demo.say(person, "hello")
+    dialogue = demo.conversation_of("Galina")
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/conversations/{dialogue}")
+    answer = tab.page.locator(".message.is-out").first
+    answer.locator("summary", has_text="Correct it").click()
+    answer.locator("input[name=contains]").fill("lighthouse keeper")
+    answer.locator("button", has_text="Keep the correction").click()
+    expect(tab.page.locator(".notice, .alert").first).to_contain_text("Noted for the script")
+    assert tab.violations() == []
+    script = demo.http.get(f"/api/conversations/{dialogue}").json()["script_id"]
+    tab.open(f"/scripts/{script}")
+    waiting = tab.page.locator(".corrections li", has_text="lighthouse keeper")
+    waiting.locator("button", has_text="Add to the tests").click()
+    expect(waiting).to_have_count(0)
+    tab.page.locator("#drop-draft").wait_for(state="visible")
+    kept = demo.http.get(f"/api/scripts/{script}/draft").json()["source"]
+    assert "lighthouse keeper" in kept
+    demo.http.delete(f"/api/scripts/{script}/draft", headers={"X-CSRF-Token": demo.csrf})

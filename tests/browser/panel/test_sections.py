@@ -23,6 +23,7 @@ SECTIONS = (
     "/settings/?tab=operators",
     "/settings/?tab=tokens",
     "/settings/?tab=answers",
+    "/settings/?tab=retention",
     "/settings/?tab=system",
     "/api/docs",
     "/profile",
@@ -71,3 +72,34 @@ def test_that_the_first_load_is_small_and_nothing_comes_from_elsewhere(tab: Tab)
     tab.page.wait_for_timeout(300)
     assert sum(sizes) < 300_000
     assert hosts == {tab.demo.address.split("/")[2]}
+
+
+BUDGET_BYTES = 300_000
+MOST_SHIFT = 0.02
+"""Cumulative layout shift; 0.1 counts as good."""
+WATCH = """
+    window.candorShift = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.candorShift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("tab", [WIDE, PHONE], indirect=True, ids=["wide", "phone"])
+def test_that_each_section_stays_in_its_budget(tab: Tab) -> None:
+    """Bytes over the wire as for a first visit, no shift of the layout, no error in the console."""
+    tab.sign_in()
+    tab.page.add_init_script(WATCH)
+    network = tab.page.context.new_cdp_session(tab.page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    received: list[float] = []
+    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    for path in SECTIONS:
+        received.clear()
+        tab.open(path)
+        tab.page.wait_for_load_state("networkidle")
+        assert sum(received) < BUDGET_BYTES, f"{path}: {sum(received):.0f} bytes"
+        shift = tab.page.evaluate("window.candorShift")
+        assert shift < MOST_SHIFT, f"{path}: the layout shifts by {shift:.3f}"

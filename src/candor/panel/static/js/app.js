@@ -51,6 +51,9 @@
   document.addEventListener("htmx:afterOnLoad", () => reachable(true));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) reachable(true); });
 
+  // <details data-open-wide>: open where there is room for it.
+  if (window.matchMedia("(min-width: 992px)").matches) document.querySelectorAll("details[data-open-wide]").forEach((part) => { part.open = true; });
+
   // A page that could not be read tries again by itself.
   if (document.querySelector("[data-retry]")) {
     const again = async () => {
