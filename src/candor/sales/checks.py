@@ -1,12 +1,13 @@
 """Checks across a whole script: references, reachability, templates, tests. All of them, each time."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from candor.common.errors import Problem
 from candor.common.llm import Language
-from candor.disclosure.claims import find_claims
+from candor.disclosure.claims import Proof, find_claims
 from candor.messaging.follow_up import hours_of, silence_of
 from candor.sales.document import NextRule, ScriptDocument, ScriptStep, ScriptTest, ScriptTrigger
 from candor.sales.drafts import proof_for
@@ -17,6 +18,8 @@ from candor.sales.wording import hint, problem
 
 CALIBRATED_FROM = 6
 """Example replies per step from which the fit score is calibrated."""
+_MARKUP = re.compile(r"\{[%{#].*?[%}#]\}", re.DOTALL)
+"""What a template holds beside words."""
 _EDUCATION_KEYS = ("task", "reactions", "done_when", "send_at")
 _EXTRAS_BY_ACTION = {"script": "open_group", "step": "go_to", "invoice": "send_invoice"}
 
@@ -48,8 +51,11 @@ def warn_about(document: ScriptDocument, source: Source, language: Language) -> 
 
 def _claims(document: ScriptDocument, source: Source, language: Language) -> Iterator[Problem]:
     """The author's own words that the claims gate will stop: invented experience, promises."""
-    proof = proof_for(document, document.variables, ())
-    for path, words in _spoken(document):
+    spoken = [(path, _MARKUP.sub(" ", words)) for path, words in _spoken(document)]
+    known = proof_for(document, document.variables, ())
+    approved = (*known.approved, *(words for _, words in spoken if words))
+    proof = Proof(facts=known.facts, approved=approved, allowed_links=known.allowed_links)
+    for path, words in spoken:
         for claim in find_claims(words, proof):
             yield problem(
                 "claim",

@@ -17,7 +17,7 @@ from candor.sales.script_records import Script
 from candor.sales.views import BusinessCard
 
 FOLDER = Path(candor.sales.__path__[0]) / "samples"
-SALES = ["first-contact", "first-contact-en"]
+SALES = ["first-contact", "first-contact-en", "guided-contact", "guided-contact-en"]
 LESSONS = ["onboarding-lessons", "onboarding-lessons-en"]
 CLOCK = FrozenClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
 
