@@ -15,6 +15,7 @@ from candor.bootstrap.owner_door import OwnerDoor
 from candor.bootstrap.panel import add_webhooks, build_panel_services
 from candor.bootstrap.study_groups import DialogueRoom, StudyGroupRoom
 from candor.bootstrap.telegram import AccountsAtWork, put_accounts_to_work
+from candor.bootstrap.warming import warm
 from candor.bootstrap.work import build_worker
 from candor.common.clock import MovableClock
 from candor.common.settings import Role, Settings
@@ -95,7 +96,7 @@ async def _start(
         await prepare_demo(container, demo, progress=progress)
     worker = None
     if "worker" in roles:
-        warming = spawn(container.language.warm(), name="encoder")
+        warming = spawn(warm(container), name="warm")
         stack.push_async_callback(stop, warming)
         worker = build_worker(container, notifications)
     await notifications.start()

@@ -9,6 +9,7 @@ own figures quoted back, "I can't promise that".
 import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from candor.disclosure import claim_patterns as say
@@ -110,13 +111,15 @@ def _stopped(sentence: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
             yield reason, found
 
 
-def _never_allowed(seen: str) -> Iterable[tuple[Reason, str]]:
-    if found := first(say.DENIES_AI, seen):
-        yield Reason.DENIES_AI, found
-    if (found := _own_experience(seen)) or (found := first(say.OWN_LIFE, seen)):
-        yield Reason.EXPERIENCE, found
-    if found := first(say.GRADING, seen):
-        yield Reason.GRADING, found
+@lru_cache(maxsize=2048)
+def _never_allowed(seen: str) -> tuple[tuple[Reason, str], ...]:
+    """Kept, since a script's own sentences are said to every client."""
+    found = (
+        (Reason.DENIES_AI, first(say.DENIES_AI, seen)),
+        (Reason.EXPERIENCE, _own_experience(seen) or first(say.OWN_LIFE, seen)),
+        (Reason.GRADING, first(say.GRADING, seen)),
+    )
+    return tuple((reason, words) for reason, words in found if words)
 
 
 def _own_experience(seen: str) -> str:

@@ -44,7 +44,12 @@ class Proof:
     def most_shared(self, stems: frozenset[str]) -> int:
         """How many of a sentence's stems the source holds that holds most; several rules ask."""
         if (known := self._most.get(stems)) is None:
-            known = max((shared(stems, source.stems) for source in self.sources), default=0)
+            known, shorter = 0, _shorter(stems)
+            for source in self.sources:
+                held = len(stems & source.beginnings)
+                if not source.stems.isdisjoint(shorter):
+                    held = shared(stems, source.stems)
+                known = max(known, held)
             self._most[stems] = known
         return known
 
@@ -56,6 +61,8 @@ class Source:
     seen: str
     plain: str
     stems: frozenset[str]
+    beginnings: frozenset[str]
+    """All beginnings of the stems, themselves among them."""
     figures: tuple[Figure, ...]
 
 
@@ -96,8 +103,10 @@ _MONEY: Final = ("rub", "usd", "eur", "gbp")
 
 def _is_product(said: Figure, seen: str, source: "Source") -> bool:
     """ "For two that's 136 000" is proven by 68 000 a person: counted, not invented."""
+    if said.unit not in _MONEY or not source.figures:
+        return False
     counts = {NUMBER_WORDS[word] for word in _letters(seen).split() if word in NUMBER_WORDS}
-    return said.unit in _MONEY and any(
+    return any(
         known.unit == said.unit and known.value * count == said.value
         for known in source.figures
         for count in counts
@@ -186,7 +195,8 @@ def _sources(text: str) -> tuple[Source, ...]:
 def _source(text: str) -> Source:
     """Kept, since the same facts and lines prove every answer of a script."""
     seen = visible(text)
-    return Source(seen, _letters(seen), stems(seen), figures(seen))
+    kept = stems(seen)
+    return Source(seen, _letters(seen), kept, _beginnings(kept), figures(seen))
 
 
 def sentences(text: str) -> list[str]:

@@ -30,6 +30,7 @@ from candor.sales.deciding import (
     outcome,
     passes_of,
     reading_of,
+    readings_of_anyone,
     reasons_of,
 )
 from candor.sales.drafts import Bar, complaints, is_repeated, proof_for, shortened
@@ -71,6 +72,11 @@ class AnswerWriter:
         self._business = business
         self._strategies = strategies or StrategySelectorService()
         self._rules: dict[tuple[int, int], str] = {}
+
+    async def warm(self, script: Script) -> None:
+        """Read something at every step, so that no client waits for the script's examples."""
+        for reading in readings_of_anyone(script, self._business):
+            await self._llm.analyze_message(reading)
 
     async def answer(
         self,

@@ -1,9 +1,9 @@
 """From a message that was read to what follows: strategy, trigger, step. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from candor.common.llm import DraftReply, MessageAnalysis, ReadingRequest, Strategy
+from candor.common.llm import DraftReply, Language, MessageAnalysis, ReadingRequest, Strategy
 from candor.messaging.reading import Turn
 from candor.sales.document import ScriptDocument
 from candor.sales.memory import Memory
@@ -13,10 +13,12 @@ from candor.sales.strategy import StrategySelectorService
 from candor.sales.templates import holds
 from candor.sales.triggers import ActionPlan, fired, plan_by_intent, plan_of
 from candor.sales.views import (
+    BusinessCard,
     Values,
     conditions_of,
     step_views,
     trigger_views,
+    values_for,
     values_for_anyone,
 )
 
@@ -155,6 +157,31 @@ def reading_of(scene: Scene) -> ReadingRequest:
         history=scene.memory.lines,
         client_id=scene.turn.client.id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Anyone:
+    language: Language
+    first_name: str = ""
+    last_name: str = ""
+    username: str | None = None
+
+
+def readings_of_anyone(script: Script, business: BusinessCard) -> Iterator[ReadingRequest]:
+    """A message at the beginning and at every step: all that reading compares with, once."""
+    document = script.document
+    values = values_for(script, _Anyone(document.language), business)
+    steps = step_views(document, values_for_anyone(values))
+    for step in (None, *steps):
+        yield ReadingRequest(
+            text=document.title,
+            script_key=document.key,
+            script_version=script.version,
+            script_language=document.language,
+            step=step,
+            steps=steps,
+            triggers=trigger_views(document, step.key if step is not None else None),
+        )
 
 
 def reasons_of(decision: Decision) -> list[str]:

@@ -6,6 +6,7 @@ Each complaint is a sentence for the model that is asked again and for the conve
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from candor.common.llm import DraftReply, Step, Strategy
@@ -80,7 +81,7 @@ def allowed_links(document: ScriptDocument) -> tuple[str, ...]:
     lines += [*document.variables.values(), *document.knowledge]
     lines += [trigger.say or "" for trigger in document.triggers]
     lines.append(reminder_of(document))
-    written = [link for line in lines for link in _ADDRESS.findall(line)]
+    written = [link for line in lines for link in _addresses(line)]
     evidence = [fact.evidence for fact in document.facts]
     return tuple(dict.fromkeys([*document.links, *evidence, *written]))
 
@@ -100,6 +101,11 @@ def shortened(text: str, limit: int = MAX_TEXT) -> str:
 
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"')]+|(?<!\w)@[A-Za-z]\w{3,}")
+
+
+@lru_cache(maxsize=2048)
+def _addresses(line: str) -> tuple[str, ...]:
+    return tuple(_ADDRESS.findall(line))
 
 
 def _plain(text: str) -> str:

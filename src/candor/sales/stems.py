@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
@@ -50,8 +51,14 @@ _COMMON: Final = frozenset(
 
 def content_stems(texts: Collection[str]) -> set[str]:
     """Content words cut to their first five letters, which stands for a stem in both languages."""
-    words = (word for text in texts for word in _WORD.findall(text.casefold().replace("ё", "е")))
-    return {word[:5] for word in words if word not in _COMMON}
+    return set().union(*map(_stems_of, texts))
+
+
+@lru_cache(maxsize=8192)
+def _stems_of(text: str) -> frozenset[str]:
+    """Kept, since every message is compared with the same examples of its script."""
+    words = _WORD.findall(text.casefold().replace("ё", "е"))
+    return frozenset(word[:5] for word in words if word not in _COMMON)
 
 
 def is_word_for_word(text: str, examples: Collection[str]) -> bool:
@@ -60,5 +67,6 @@ def is_word_for_word(text: str, examples: Collection[str]) -> bool:
     return any(said == _bare(example) for example in examples)
 
 
-def _bare(text: str) -> list[str]:
-    return _ANY_WORD.findall(text.casefold().replace("ё", "е"))
+@lru_cache(maxsize=8192)
+def _bare(text: str) -> tuple[str, ...]:
+    return tuple(_ANY_WORD.findall(text.casefold().replace("ё", "е")))

@@ -4,8 +4,10 @@ What a template may name is put together here, in one place (H7): the client's n
 diagnosis, the script's variables, the business.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from candor.common.llm import Fact, Language, MessageAnalysis, Step, Trigger
@@ -16,6 +18,32 @@ from candor.sales.templates import holds, render
 from candor.sales.triggers import listening
 
 Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """Values that are the same for every client; equal when their contents are."""
+
+    contents: str
+    values: Values = field(compare=False)
+
+
+class ScriptValues(dict[str, object]):
+    """Values for one client. A template is filled once; one that doesn't name the client, once for
+    all of them."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__(values)
+        common = {name: value for name, value in values.items() if name != "client"}
+        self._common = _Common(json.dumps(common, default=str, sort_keys=True), common)
+        self._own: dict[str, str] = {}
+
+    def filled(self, template: str) -> str:
+        if "client" not in template:
+            return _filled_for_all(template, self._common)
+        if (known := self._own.get(template)) is None:
+            known = self._own[template] = _rendered(template, self)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +84,7 @@ def values_for(
     """All that this script's templates may name. Braces in a client's name are only text."""
     document = script.document
     full = f"{client.first_name} {client.last_name}".strip()
-    return {
+    values = {
         **document.variables,
         "variables": document.variables,
         "client": {
@@ -82,6 +110,7 @@ def values_for(
             "version": script.version,
         },
     }
+    return ScriptValues(values)
 
 
 def values_for_anyone(values: Values) -> Values:
@@ -90,7 +119,8 @@ def values_for_anyone(values: Values) -> Values:
     if not isinstance(client, Mapping):
         return values
     nobody: dict[str, object] = dict.fromkeys(client, "")
-    return {**values, "client": {**nobody, "language": client["language"], "diagnosis": {}}}
+    anyone = {**nobody, "language": client["language"], "diagnosis": {}}
+    return ScriptValues({**values, "client": anyone})
 
 
 def filled(template: str | None, values: Values) -> str:
@@ -99,6 +129,17 @@ def filled(template: str | None, values: Values) -> str:
         return ""
     if "{" not in template:
         return template
+    if isinstance(values, ScriptValues):
+        return values.filled(template)
+    return _rendered(template, values)
+
+
+@lru_cache(maxsize=4096)
+def _filled_for_all(template: str, common: _Common) -> str:
+    return _rendered(template, common.values)
+
+
+def _rendered(template: str, values: Values) -> str:
     try:
         return render(template, values)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -229,12 +230,14 @@ def _by_intent(trigger: Trigger, intents: Intents, near: float) -> str:
 
 def _is_spelt(text: str, examples: Sequence[str]) -> bool:
     """An example stands in the message word for word."""
-    seen = f" {' '.join(visible(text).replace(',', ' ').replace('.', ' ').split())} "
-    return any(
-        f" {plain} " in seen
-        for example in examples
-        if (plain := " ".join(visible(example).replace(",", " ").replace(".", " ").split()))
-    )
+    seen = f" {_spelt(text)} "
+    return any(plain and f" {plain} " in seen for plain in map(_spelt, examples))
+
+
+@lru_cache(maxsize=8192)
+def _spelt(text: str) -> str:
+    """Kept, since every message is compared with the same examples of its script."""
+    return " ".join(visible(text).replace(",", " ").replace(".", " ").split())
 
 
 def _without_examples(request: ReadingRequest, step: Step) -> tuple[float, str]:
