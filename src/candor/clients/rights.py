@@ -44,12 +44,20 @@ class ClientRights:
         self._clock = clock
         self._salt = salt
 
-    async def export(self, client_id: ClientId) -> Mapping[str, object]:
-        """Every row about the client; raises NotFoundError."""
+    async def export(self, client_id: ClientId, *, source: str) -> Mapping[str, object]:
+        """Every row about the client; raises NotFoundError. `source` says who took it."""
         async with self._units() as unit:
             record = await unit.erasure.export(client_id)
-        if record is None:
-            raise NotFoundError("There is no such client.")
+            if record is None:
+                raise NotFoundError("There is no such client.")
+            await unit.activity.record(
+                Activity(
+                    kind="client.exported",
+                    at=self._clock.now(),
+                    client_id=client_id,
+                    details={"source": source},
+                )
+            )
         return record
 
     async def erase(self, client_id: ClientId, *, source: str) -> Erased:

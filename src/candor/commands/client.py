@@ -22,7 +22,7 @@ def export(number: Number, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Print every row about a client as JSON."""
 
     async def work(container: "Container") -> None:
-        record = await container.client_rights.export(ClientId(number))
+        record = await container.client_rights.export(ClientId(number), source="cli")
         say(json.dumps(record, ensure_ascii=False, indent=2, default=str))
 
     with_container(data_dir, work)

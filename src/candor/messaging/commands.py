@@ -68,6 +68,7 @@ class CommandDesk(Generic[U]):
                 await self._human(unit, stored, language)
             case "export" if is_private:
                 await self._say(unit, stored, "export_caption", language, is_file=True)
+                await self._log(unit, "client.exported", stored, self._clock.now())
             case "export":
                 await self._say(unit, stored, "export_in_private", language)
             case "delete" if is_private:

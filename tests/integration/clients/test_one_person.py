@@ -130,7 +130,7 @@ async def test_that_erasing_a_merged_client_leaves_nothing_of_either_account(
     await desk.merge(FIRST, SECOND, actor="operator:1")
     rights = ClientRights(world.units, world.clock, salt=SALT)
 
-    record = await rights.export(FIRST)
+    record = await rights.export(FIRST, source="test")
     assert len(record["users"]) == 2  # type: ignore[arg-type]
     await rights.erase(FIRST, source="test")
 

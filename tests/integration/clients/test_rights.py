@@ -101,7 +101,7 @@ async def test_that_an_export_holds_every_table_with_the_person(
     world: World, rights: ClientRights
 ) -> None:
     await a_full_record(world)
-    record = await rights.export(CLIENT)
+    record = await rights.export(CLIENT, source="test")
 
     assert await where_it_stands(world, MARK) - {"parked_updates"} <= set(record)
     told = repr(record)

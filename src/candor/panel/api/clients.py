@@ -209,7 +209,7 @@ def _add_rights(api: Api) -> None:
         role="owner",
     )
     def export_client(client_id: int) -> dict[str, Any]:
-        return dict(run(rights().export(ClientId(client_id))))
+        return dict(run(rights().export(ClientId(client_id), source=current_actor().label)))
 
     @api.delete(
         "/clients/<id:client_id>",

@@ -216,7 +216,7 @@ def merge(client_id: int) -> AnyResponse:
 @blueprint.get("/<id:client_id>/export.json")
 @needs("owner")
 def export_one(client_id: int) -> Response:
-    record = run(rights().export(ClientId(client_id)))
+    record = run(rights().export(ClientId(client_id), source=current_actor().label))
     body = json.dumps(record, ensure_ascii=False, indent=2, default=str)
     headers = {
         "Content-Disposition": f'attachment; filename="client-{client_id}.json"',

@@ -49,10 +49,13 @@ _SOURCES: Final[Mapping[str, str]] = {
         FROM diagnostic_results WHERE client_id = :client AND created_at < :before
     """,
     "events": """
-        SELECT at, 'event' AS kind, kind AS name, COALESCE(details->>'reason', '') AS cause,
+        SELECT at, 'event' AS kind,
+            CASE kind WHEN 'message.sent' THEN 'follow_up.sent' ELSE kind END AS name,
+            COALESCE(details->>'reason', details->>'source', '') AS cause,
             NULL::timestamptz AS until, conversation_id, NULL::bigint AS group_id, details, id
         FROM user_activity_log
-        WHERE client_id = :client AND at < :before AND kind NOT LIKE 'message.%'
+        WHERE client_id = :client AND at < :before AND (kind NOT LIKE 'message.%'
+            OR kind = 'message.sent' AND details->>'purpose' = 'follow_up')
     """,
 }
 _STATEMENT: Final = text(

@@ -6,9 +6,9 @@ Revision 0001, the first.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from candor.storage.migrations import QUEUE_SCHEMA, queue_schema_statements
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -974,7 +974,21 @@ def upgrade() -> None:
         info={"retention": "client"},
         postgresql_with={"fillfactor": 80},
     )
-    op.create_index("ix_users_language", "users", ["language", "id"], unique=False)
+    op.create_index(
+        "ix_users_language",
+        "users",
+        ["language", "id"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
+    op.create_index(
+        "ix_users_last_seen_at",
+        "users",
+        ["last_seen_at"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"pages_per_range": 32},
+    )
     op.create_index(
         "ix_users_merged_into",
         "users",
@@ -982,7 +996,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
-    op.create_index("ix_users_milestone", "users", ["milestone", "id"], unique=False)
+    op.create_index(
+        "ix_users_milestone",
+        "users",
+        ["milestone", "id"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
     op.create_index(
         "ix_users_opted_out",
         "users",
@@ -1008,7 +1028,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
     )
-    op.create_index("ix_users_source", "users", ["source", "id"], unique=False)
+    op.create_index(
+        "ix_users_source",
+        "users",
+        ["source", "id"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
     op.create_index(
         "ix_users_tagged", "users", ["id"], unique=False, postgresql_where=sa.text("tags <> '{}'")
     )
@@ -2557,7 +2583,9 @@ def downgrade() -> None:
     )
     op.drop_index("ix_users_tags", table_name="users", postgresql_using="gin")
     op.drop_index("ix_users_tagged", table_name="users", postgresql_where=sa.text("tags <> '{}'"))
-    op.drop_index("ix_users_source", table_name="users")
+    op.drop_index(
+        "ix_users_source", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
+    )
     op.drop_index("ix_users_search", table_name="users", postgresql_using="gin")
     op.drop_index(
         "ix_users_owner_id", table_name="users", postgresql_where=sa.text("owner_id IS NOT NULL")
@@ -2567,13 +2595,23 @@ def downgrade() -> None:
         table_name="users",
         postgresql_where=sa.text("opted_out_at IS NOT NULL"),
     )
-    op.drop_index("ix_users_milestone", table_name="users")
+    op.drop_index(
+        "ix_users_milestone", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
+    )
     op.drop_index(
         "ix_users_merged_into",
         table_name="users",
         postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
-    op.drop_index("ix_users_language", table_name="users")
+    op.drop_index(
+        "ix_users_last_seen_at",
+        table_name="users",
+        postgresql_using="brin",
+        postgresql_with={"pages_per_range": 32},
+    )
+    op.drop_index(
+        "ix_users_language", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
+    )
     op.drop_table("users")
     op.drop_index(
         "uq_telegram_posts_album",
