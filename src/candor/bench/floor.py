@@ -116,7 +116,7 @@ def _model() -> "AsyncOpenAI | None":
     base_url = os.environ.get("OPENAI_BASE_URL")
     if not base_url:
         return None
-    # Late: the SDK is one of the test tools, and offline the floor needs none.
+    # Late: offline the floor needs none.
     from openai import AsyncOpenAI  # noqa: PLC0415
 
     return AsyncOpenAI(base_url=base_url, api_key=os.environ.get("OPENAI_API_KEY") or "none")

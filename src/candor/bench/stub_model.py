@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from aiohttp import web
 
 Fault = Literal[
-    "http_400", "http_401", "http_404", "http_429", "http_500", "hang", "endless", "disconnect", "cut_json",
+    "http_400", "http_401", "http_404", "http_429", "http_500", "hang", "endless", "too_long", "disconnect", "cut_json",
     "broken_body", "no_json", "wrong_action", "empty", "wrong_language", "missing_reply",
 ]  # fmt: skip
 MODEL: Final = "stub-large"
@@ -122,7 +122,7 @@ class StubModelServer:
             return _cut_off(request)
         if kind in _STATUS:
             return _error(*_STATUS[str(kind)], retry_after=wait if kind == "http_429" else None)
-        if kind in ("hang", "endless"):
+        if kind in ("hang", "endless", "too_long"):
             return await _without_end(request, kind)
         if kind == "broken_body":
             cut = '{"id": "x", "choices": [{"mess'
@@ -221,14 +221,14 @@ def _cut_off(request: web.Request) -> web.Response:
 
 
 async def _without_end(request: web.Request, kind: str) -> web.StreamResponse:
-    """`hang`: no byte ever comes. `endless`: spaces keep coming and the answer never does."""
+    """`hang`: no byte ever comes. `endless`: spaces keep coming; `too_long`: as fast as they are read."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
-    if kind == "endless":
+    if kind != "hang":
         await response.prepare(request)
     while request.transport is not None and not request.transport.is_closing():
-        if kind == "endless":
-            await response.write(b" " * 64)
-        await asyncio.sleep(0.02)
+        if kind != "hang":
+            await response.write(b" " * (64 if kind == "endless" else 65_536))
+        await asyncio.sleep(0.02 if kind != "too_long" else 0)
     return response
 
 

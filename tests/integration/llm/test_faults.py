@@ -21,7 +21,7 @@ from candor.llm.usage import Budget, MemoryUsageStore, UsageLedger
 from .conftest import analysis, writing
 
 ALL_FAULTS: tuple[Fault, ...] = (
-    "http_400", "http_401", "http_404", "http_429", "http_500", "hang", "endless", "disconnect", "cut_json",
+    "http_400", "http_401", "http_404", "http_429", "http_500", "hang", "endless", "too_long", "disconnect", "cut_json",
     "broken_body", "no_json", "wrong_action", "empty", "wrong_language", "missing_reply",
 )  # fmt: skip
 ASK = (ChatMessage("system", "JSON"), ChatMessage("user", "?"))
@@ -229,6 +229,15 @@ class TestConnection:
         report = await model.connection_test()
         assert not report.is_ok
         assert "OPENAI_API_KEY" in report.mend
+        await model.close()
+
+    async def test_that_a_body_without_end_is_read_only_so_far(
+        self, server: StubModelServer
+    ) -> None:
+        server.fail("too_long", count=5)
+        model = OpenAICompatibleModel(model=MODEL, api_key="k", base_url=server.base_url)
+        report = await model.connection_test()
+        assert "too long" in report.message
         await model.close()
 
     async def test_that_a_missing_server_is_told(self) -> None:
