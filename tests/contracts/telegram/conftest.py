@@ -37,6 +37,7 @@ class Peer:
     server: SandboxServer
     restricted: list[str]
     connections: BotConnections
+    server_url: str = ""
 
     async def post(self, path: str, **body: Any) -> Any:
         status, answer = await self.server.control("POST", path, body, {})
@@ -60,7 +61,7 @@ async def peer() -> AsyncIterator[Peer]:
     server = SandboxServer(MovableClock())
     url = await server.start()
     connections = BotConnections(url, answer_seconds=0.5)
-    made = Peer(None, TelegramChatId(0), 0, server, [], connections)  # type: ignore[arg-type]
+    made = Peer(None, TelegramChatId(0), 0, server, [], connections, url)  # type: ignore[arg-type]
     token = (await made.post("/bots", username="school_bot", name="Bot"))["token"]
     anna = (await made.post("/users", first_name="Анна"))["id"]
     sent = await made.post("/messages", **{"from": anna, "to": "school_bot", "text": "/start"})

@@ -1,6 +1,8 @@
 """What messaging may rely on, whichever gateway it speaks through."""
 
+import random
 import secrets
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -175,3 +177,27 @@ async def test_that_no_secret_shows_in_an_error(peer):
         await peer.gateway.send_text(SendText(peer.chat_id, "x", 1))
     assert token not in repr(raised.value)
     assert raised.value.__cause__ is None
+
+
+async def test_that_of_a_thousand_sends_over_a_breaking_line_none_is_doubled(peer):
+    """What was confirmed is there once; what was not is `unconfirmed` and there once or never."""
+    connections = BotConnections(peer.server_url, answer_seconds=0.05)
+    client = connections.client(peer.gateway._client._token)
+    gateway = BotGateway(client, account_id=AccountId(1))
+    rng, confirmed, unconfirmed = random.Random(7), [], []
+    for number in range(1000):
+        peer.server.desk.clock.advance(timedelta(seconds=3))
+        if rng.random() < 0.1:
+            await peer.fault(rng.choice(["timeout_after", "disconnect"]), seconds=0.2)
+        try:
+            await gateway.send_text(SendText(peer.chat_id, f"ответ {number}", number + 1))
+        except UnconfirmedError:
+            unconfirmed.append(f"ответ {number}")
+        else:
+            confirmed.append(f"ответ {number}")
+    await connections.close()
+    said = Counter(m.text for m in peer.server.world.history(peer.dialogue).values())
+    assert len(confirmed) + len(unconfirmed) == 1000
+    assert unconfirmed
+    assert [text for text in confirmed if said[text] != 1] == []
+    assert [text for text in unconfirmed if said[text] > 1] == []

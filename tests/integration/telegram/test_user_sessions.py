@@ -337,14 +337,60 @@ async def test_that_sends_over_a_breaking_line_are_neither_lost_nor_doubled(owne
     chat = (await owner.station.write(anna, "olga", "здравствуйте"))["chat_id"]
     await until(lambda: owner.station.recorder.messages)
     rng = random.Random(7)
-    for number in range(200):
+    for number in range(1000):
         if rng.random() < 0.3:
             owner.desk.fail("SendMessageRequest", rng.choice(["cut", "lost_answer"]))
         gateway = await owner.runtime.of(account.id)
         await gateway.send_text(SendText(anna, f"ответ {number}", 1000 + number))
-    said = [text for text in await owner.station.texts(chat) if text.startswith("ответ")]
-    assert sorted(said, key=lambda text: int(text.split()[1])) == said
-    assert len(said) == len(set(said)) == 200
+    history = owner.station.server.world.history(chat).values()
+    said = [m.text for m in history if m.text.startswith("ответ")]
+    assert said == [f"ответ {number}" for number in range(1000)]
+
+
+async def test_that_files_over_a_breaking_line_are_neither_lost_nor_doubled(owner, until):
+    gateway, anna = await _dialogue(owner, until)
+    for number in range(20):
+        owner.desk.fail("SendMediaRequest", "lost_answer" if number % 2 else "cut")
+        await gateway.send_file(
+            anna, name="a.json", content=b"{}", caption=f"файл {number}", random_id=500 + number
+        )
+    chat = owner.station.server.world.dialogue(anna, owner.user_id)
+    history = owner.station.server.world.history(chat.id).values()
+    files = [m.text for m in history if "document" in m.content]
+    assert files == [f"файл {number}" for number in range(20)]
+
+
+async def test_that_a_file_of_a_client_is_heard_as_what_it_is(owner, until):
+    _, anna = await _dialogue(owner, until)
+    phone = owner.desk.world
+    chat = phone.dialogue(anna, owner.user_id)
+    phone.send_file(anna, chat.id, name="cv.pdf", content=b"%PDF", caption="моё резюме")
+    await until(lambda: len(owner.station.recorder.messages) == 2)
+    heard = owner.station.recorder.messages[-1]
+    assert (heard.kind, heard.text) == ("document", "моё резюме")
+
+
+async def test_that_a_discussion_group_is_linked_to_the_owners_channel(owner, until):
+    account = await owner.signed_in()
+    await owner.sessions.start()
+    await until(lambda: owner.runtime.running)
+    world = owner.desk.world
+    channel = world.make_group(owner.user_id, title="М", about="", is_channel=True)
+    client = await owner.runtime.client_of(account.id)
+    await client.get_dialogs()
+    group_id = await owner.chats.make_group(account.id, title="Обсуждение", about="", bots=[])
+    await owner.chats.link_discussion(account.id, channel.id, group_id)
+    assert world.chat(channel.id).linked_chat_id == group_id
+
+
+async def test_that_nothing_is_written_in_a_group_that_the_owner_has_not_allowed(owner, until):
+    gateway, _ = await _dialogue(owner, until)
+    (account,) = [a for a in await owner.management.list_accounts() if a.kind == "user"]
+    group_id = await owner.chats.make_group(account.id, title="Моя", about="", bots=[])
+    with pytest.raises(RejectedError, match="may not write"):
+        await gateway.send_text(SendText(group_id, "x", 1))
+    owner.our_chats.add(group_id)
+    assert (await gateway.send_text(SendText(group_id, "x", 1))).message_id > 0
 
 
 @pytest.mark.parametrize(
