@@ -137,7 +137,8 @@ class ServerClock:
     def __init__(self, address: str) -> None:
         with psycopg.connect(address) as connection:
             found = connection.execute("SELECT pg_backend_pid()").fetchone()
-        self._server = psutil.Process(psutil.Process(found[0] if found else 0).ppid())
+            postmaster = psutil.Process(found[0] if found else 0).ppid()
+        self._server = psutil.Process(postmaster)
 
     def __call__(self) -> float:
         own = self._server.cpu_times()

@@ -53,7 +53,7 @@ class ClientFilter:
     """Only those whose consent for this purpose stands."""
     opted_out: bool | None = None
     active_since: datetime | None = None
-    """Began a visit since."""
+    """Was seen since."""
     quiet_since: datetime | None = None
     """Was not seen since."""
 

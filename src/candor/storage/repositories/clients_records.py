@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     RowMapping,
     Select,
     Text,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.clients.record import (
@@ -37,7 +39,6 @@ from candor.storage.tables.clients import (
     SEARCHED_NAME,
     client_notes,
     user_consents,
-    user_sessions,
     users,
 )
 from candor.storage.tables.messaging import client_conversations
@@ -62,12 +63,15 @@ class PgClientRecords:
         # Without an order the planner takes the filter's own index; a rare filter searched in the
         # order of numbers would read the whole table for its fifty rows.
         capped = select(users.c.id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
-        total = int(await self._connection.scalar(select(func.count()).select_from(capped)) or 0)
-        if total < COUNTED_AT_MOST and wanted != ClientFilter():
-            ids = select(capped.c.id).order_by(capped.c.id.desc())
-        else:
-            ids = select(users.c.id).where(*conditions).order_by(users.c.id.desc())
-        return await self._records(ids.limit(limit).offset(offset)), total
+        newest = aggregate_order_by(capped.c.id, capped.c.id.desc())
+        numbers = func.array_agg(newest, type_=ARRAY(BigInteger))[offset + 1 : offset + limit]
+        row = (await self._connection.execute(select(func.count(), numbers))).one()
+        total, found = int(row[0]), row[1] or ()
+        if total < COUNTED_AT_MOST:
+            chosen = select(func.unnest(cast(list(found), ARRAY(BigInteger))).label("id"))
+            return await self._records(chosen), total
+        ordered = select(users.c.id).where(*conditions).order_by(*_newest_first(wanted))
+        return await self._records(ordered.limit(limit).offset(offset)), total
 
     async def batch(
         self, wanted: ClientFilter, *, before: ClientId | None, limit: int
@@ -184,13 +188,19 @@ def _conditions(wanted: ClientFilter) -> list[Any]:
     if wanted.consent is not None:
         found.append(users.c.id.in_(_with_consent(wanted.consent)))
     if wanted.active_since is not None:
-        visits = select(user_sessions.c.client_id)
-        found.append(
-            users.c.id.in_(visits.where(user_sessions.c.started_at >= wanted.active_since))
-        )
+        found.append(users.c.last_seen_at >= wanted.active_since)
     if wanted.quiet_since is not None:
+        # Nobody is seen before they are there: said again in a column that has an order.
         found.append(users.c.last_seen_at < wanted.quiet_since)
+        found.append(users.c.created_at < wanted.quiet_since)
     return found
+
+
+def _newest_first(wanted: ClientFilter) -> tuple[Any, ...]:
+    """By number; those who are quiet are all old, so they are looked for from that day backwards."""
+    if wanted.quiet_since is not None:
+        return (users.c.created_at.desc(), users.c.id.desc())
+    return (users.c.id.desc(),)
 
 
 def _with_consent(purpose: str) -> Select[Any]:

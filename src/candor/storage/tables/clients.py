@@ -68,6 +68,7 @@ users = table(
     Index("ix_users_tagged", "id", postgresql_where=text("tags <> '{}'")),
     Index("ix_users_milestone", "milestone", "id", postgresql_where=text(KEPT)),
     Index("ix_users_source", "source", "id", postgresql_where=text(KEPT)),
+    Index("ix_users_created_at", "created_at", "id", postgresql_where=text(KEPT)),
     # Summaries of blocks: an ordinary index would make every message move its row in all of them.
     Index(
         "ix_users_last_seen_at",
@@ -191,7 +192,6 @@ user_sessions = table(
     # Known when the next visit begins.
     Column("ended_at", Moment),
     Index("ix_user_sessions_client_id", "client_id", "id"),
-    Index("ix_user_sessions_started_at", "started_at", "client_id"),
     Index("ix_user_sessions_present", "client_id", postgresql_where=text("ended_at IS NULL")),
     retention=Retention.CLIENT,
 )

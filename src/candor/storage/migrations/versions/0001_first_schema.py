@@ -975,6 +975,13 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 80},
     )
     op.create_index(
+        "ix_users_created_at",
+        "users",
+        ["created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
+    op.create_index(
         "ix_users_language",
         "users",
         ["language", "id"],
@@ -1489,9 +1496,6 @@ def upgrade() -> None:
         ["client_id"],
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL"),
-    )
-    op.create_index(
-        "ix_user_sessions_started_at", "user_sessions", ["started_at", "client_id"], unique=False
     )
     op.create_table(
         "webhook_deliveries",
@@ -2513,7 +2517,6 @@ def downgrade() -> None:
     op.drop_index("ix_webhook_deliveries_endpoint_id", table_name="webhook_deliveries")
     op.drop_index(op.f("ix_webhook_deliveries_client_id"), table_name="webhook_deliveries")
     op.drop_table("webhook_deliveries")
-    op.drop_index("ix_user_sessions_started_at", table_name="user_sessions")
     op.drop_index(
         "ix_user_sessions_present",
         table_name="user_sessions",
@@ -2611,6 +2614,9 @@ def downgrade() -> None:
     )
     op.drop_index(
         "ix_users_language", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
+    )
+    op.drop_index(
+        "ix_users_created_at", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
     )
     op.drop_table("users")
     op.drop_index(
