@@ -80,9 +80,7 @@ def build_commenting(
     generation = CommentGenerationService(
         units, clock, llm, checks, desk.approval, business=business
     )
-    replies = CommentReplyService(
-        units, clock, outbox, llm, checks, restrictions, business=business
-    )
+    replies = _replies(foundation, outbox, llm, checks, restrictions, desk, business=business)
     monitor = ChannelMonitorService(units, clock)
     verification = ChannelVerification(units, clock, administration, desk.permissions)
     return Commenting(
@@ -113,6 +111,28 @@ def build_commenting(
             language=language,
         ),
         desk=desk,
+    )
+
+
+def _replies(
+    foundation: Foundation,
+    outbox: Outbox,
+    llm: LLMService,
+    checks: CommentChecks,
+    restrictions: AccountRestrictions,
+    desk: CommentingDesk,
+    *,
+    business: str,
+) -> CommentReplyService:
+    return CommentReplyService(
+        foundation.units,
+        foundation.clock,
+        outbox,
+        llm,
+        checks,
+        restrictions,
+        owners=desk.owner_chats,
+        business=business,
     )
 
 

@@ -28,6 +28,7 @@ from candor.messaging.conversation import Provenance
 from candor.messaging.incoming import harmless
 from candor.messaging.outbox import Outbox
 from candor.messaging.outgoing import Outgoing
+from candor.messaging.owner_chats import OwnerChats
 from candor.messaging.ports import AccountRestrictions
 
 MAX_REPLY_CHARACTERS: Final = 2_000
@@ -62,6 +63,20 @@ _WAY: Final[dict[Language, str]] = {
 _THANKS: Final[dict[Language, str]] = {
     "ru": "Спасибо за ответ. Здесь отвечаю один раз, чтобы не занимать обсуждение.",
     "en": "Thank you for the reply. I answer once here, so as not to take over the discussion.",
+}
+_TOLD: Final[dict[Kind, dict[Language, str]]] = {
+    "unwanted": {
+        "ru": "⚠ Канал «{channel}» на паузе: читатель попросил больше там не писать. Всё, что ждало "
+        "отправки, отменено. Ответ читателя и кнопка «Возобновить» есть в панели.",
+        "en": "⚠ The channel “{channel}” is paused: a reader asked us not to write there. Whatever "
+        "waited is cancelled. The reader's words and the button to resume are in the panel.",
+    },
+    "complaint": {
+        "ru": "⚠ Канал «{channel}» и аккаунт на паузе: читатель пожаловался. Всё, что ждало отправки, "
+        "отменено. Подробности в панели.",
+        "en": "⚠ The channel “{channel}” and the account are paused: a reader complained. Whatever "
+        "waited is cancelled. See the panel for details.",
+    },
 }
 _ROLE: Final[dict[Language, str]] = {
     "ru": "ИИ {business}: коротко и по делу отвечает на реплику под своим комментарием, без рекламы",
@@ -98,6 +113,7 @@ class CommentReplyService:
         checks: CommentChecks,
         restrictions: AccountRestrictions,
         *,
+        owners: OwnerChats[Unit],
         business: str,
     ) -> None:
         self._units = units
@@ -106,6 +122,7 @@ class CommentReplyService:
         self._llm = llm
         self._checks = checks
         self._restrictions = restrictions
+        self._owners = owners
         self._business = business
 
     async def is_ours(self, chat_id: TelegramChatId, reply_to: TelegramMessageId) -> bool:
@@ -260,6 +277,9 @@ class CommentReplyService:
         )
         if kind == "unwanted" and channel.paused_at is None and channel.permission_at(now):
             await self._put(unit, message, comment, sorry, "code")
+        for owner in await unit.owner_chats.linked():
+            words = _TOLD[kind][owner.language]
+            await self._owners.write(unit, owner, words.format(channel=channel.title))
         await unit.activity.record(
             Activity(
                 kind="commenting.channel_paused",

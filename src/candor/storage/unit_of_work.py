@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from candor.common.unit_guard import enter_unit, leave_unit
 from candor.storage.announcements import PgAnnouncements
+from candor.storage.commenting_unit import CommentingRepositories
 from candor.storage.failures import as_temporary
 from candor.storage.job_queue import PgJobQueue
 from candor.storage.lanes import PgLanes
@@ -39,13 +40,6 @@ from candor.storage.repositories.clients import (
 from candor.storage.repositories.clients_contacts import PgContactRepository
 from candor.storage.repositories.clients_journey import PgJourneyRepository
 from candor.storage.repositories.clients_records import PgClientRecords
-from candor.storage.repositories.commenting import PgChannelRepository
-from candor.storage.repositories.commenting_accounts import (
-    PgCommentatorRepository,
-    PgDirectMessageRepository,
-)
-from candor.storage.repositories.commenting_comments import PgCommentRepository
-from candor.storage.repositories.commenting_posts import PgPostRepository
 from candor.storage.repositories.diagnostics import (
     PgQuestionnaireRepository,
     PgQuestionnaireRuns,
@@ -65,10 +59,6 @@ from candor.storage.repositories.messaging import PgChatRepository, PgConversati
 from candor.storage.repositories.messaging_notes import PgNoteRepository
 from candor.storage.repositories.messaging_outbox import PgOutboxRepository
 from candor.storage.repositories.opt_outs import PgOptOutSaltRepository
-from candor.storage.repositories.owner_chats import (
-    PgCommentCardRepository,
-    PgOwnerChatRepository,
-)
 from candor.storage.repositories.panel import (
     PgApiTokenRepository,
     PgOperatorRepository,
@@ -88,7 +78,7 @@ from candor.storage.repositories.sales_workbench import PgScriptWorkbench
 from candor.storage.repositories.webhooks import PgEvents, PgWebhookRepository
 
 
-class PgUnitOfWork:
+class PgUnitOfWork(CommentingRepositories):
     """One open transaction. Satisfies the unit-of-work slices in the areas' `ports.py`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -146,32 +136,6 @@ class PgUnitOfWork:
     @cached_property
     def parked_updates(self) -> PgParkedUpdateRepository:
         return PgParkedUpdateRepository(self._connection)
-
-    # --- commenting
-
-    @cached_property
-    def channels(self) -> PgChannelRepository:
-        return PgChannelRepository(self._connection)
-
-    @cached_property
-    def posts(self) -> PgPostRepository:
-        return PgPostRepository(self._connection)
-
-    @cached_property
-    def comments(self) -> PgCommentRepository:
-        return PgCommentRepository(self._connection)
-
-    @cached_property
-    def commentators(self) -> PgCommentatorRepository:
-        return PgCommentatorRepository(self._connection)
-
-    @cached_property
-    def direct_messages(self) -> PgDirectMessageRepository:
-        return PgDirectMessageRepository(self._connection)
-
-    @cached_property
-    def comment_cards(self) -> PgCommentCardRepository:
-        return PgCommentCardRepository(self._connection)
 
     # --- education
 
@@ -266,10 +230,6 @@ class PgUnitOfWork:
     @cached_property
     def notes(self) -> PgNoteRepository:
         return PgNoteRepository(self._connection)
-
-    @cached_property
-    def owner_chats(self) -> PgOwnerChatRepository:
-        return PgOwnerChatRepository(self._connection)
 
     @cached_property
     def follow_ups(self) -> PgFollowUpRepository:

@@ -266,8 +266,16 @@ class Stage:
             units, clock, self.model, checks, self.approval, business=BUSINESS
         )
         self.consideration = PostConsideration(units, clock, Relevance(), checks, self.generation)
+        self.owner_chats = OwnerChats(units, clock, self.outbox, language="ru")
         self.replies = CommentReplyService(
-            units, clock, self.outbox, self.model, checks, self.restrictions, business=BUSINESS
+            units,
+            clock,
+            self.outbox,
+            self.model,
+            checks,
+            self.restrictions,
+            owners=self.owner_chats,
+            business=BUSINESS,
         )
         self.verification = ChannelVerification(units, clock, self.telegram, self.permissions)
         self.private = PrivateMessageService(
@@ -294,7 +302,6 @@ class Stage:
             language="ru",
         )
         self.reports = CommentingReports(units)
-        self.owner_chats = OwnerChats(units, clock, self.outbox, language="ru")
         self.owner_approval = OwnerApproval(
             units, clock, self.owner_chats, self.approval, timezone="Europe/Moscow"
         )

@@ -308,3 +308,14 @@ async def test_that_other_words_of_the_owner_are_a_clients(phone: Phone) -> None
     await phone.write("Здравствуйте!")
     await phone.write("И ответ на другое", to=phone.seen[0])
     assert len(phone.clients.messages) == 2
+
+
+async def test_that_the_owner_is_told_when_a_reader_wants_us_gone(phone: Phone) -> None:
+    comment = await waiting(phone)
+    await phone.stage.approval.approve(comment.id, comment.text, APPROVER)
+    await phone.stage.run_lanes()
+    sent = await phone.stage.comment(comment.id)
+    said = phone.stage.heard("Не пишите здесь больше", by=STRANGER, reply_to=sent.message_id)
+    await phone.stage.discussion.hear(said)
+    await phone.settle()
+    assert "Канал «Слова» на паузе" in phone.seen[-1].text
