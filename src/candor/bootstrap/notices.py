@@ -1,7 +1,4 @@
-"""What the owner is told: alerts go to the activity log, which the panel shows, and to the log.
-
-An account that stopped is told in the linked Telegram chats as well: nothing goes out until then.
-"""
+"""What the owner is told: alerts go to the activity log, which the panel shows, and to the log."""
 
 import structlog
 
@@ -12,9 +9,7 @@ from candor.clients.activity import Activity
 from candor.common.clock import Clock
 from candor.common.ids import AccountId
 from candor.common.lanes import Lane
-from candor.messaging.outbox import Outbox
-from candor.messaging.owner_chats import OwnerChats
-from candor.storage.unit_of_work import PgUnitOfWork, Units
+from candor.storage.unit_of_work import Units
 
 log = structlog.get_logger(__name__)
 
@@ -25,9 +20,6 @@ class OwnerNoticeBoard:
     def __init__(self, *, units: Units, clock: Clock) -> None:
         self._units = units
         self._clock = clock
-        self._chats: OwnerChats[PgUnitOfWork] = OwnerChats(
-            units, clock, Outbox(clock), language="en"
-        )
 
     async def tell(self, kind: str, text: str) -> None:
         """Something of `kind` needs a person; `text` holds no message bodies."""
@@ -39,9 +31,6 @@ class OwnerNoticeBoard:
             {"account": account.title, "text": words, "mend": mend},
             account_id=account.id,
         )
-        async with self._units() as unit:
-            for chat in await unit.owner_chats.linked():
-                await self._chats.write(unit, chat, f"⚠ {account.title}: {words} {mend}")
 
     async def lane_failed(self, lane: Lane, error: str) -> None:
         """A lane was given up after its last attempt."""
