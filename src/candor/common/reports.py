@@ -138,5 +138,3 @@ class LogPage:
     items: tuple[LogEntry, ...]
     total: int
     """Counted to 10,000 at most."""
-
-

@@ -12,7 +12,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,9 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from candor.common.reports import LogEntry, LogFilter, LogPage
 from candor.storage.metadata import Json
 from candor.storage.tables.accounts import account_security_logs, parked_updates
-from candor.storage.tables.clients import user_activity_log, users
+from candor.storage.tables.clients import user_activity_log
 from candor.storage.tables.lanes import lanes
-from candor.storage.tables.messaging import client_conversations
 from candor.storage.tables.panel import audit_log
 
 COUNTED = 10_000
@@ -202,5 +200,3 @@ def _entry(row: Any) -> LogEntry:
         account_id=row["account_id"],
         details=row["details"] or {},
     )
-
-
