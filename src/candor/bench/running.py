@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from candor.bench import comments, crash, delivery, fit, grow, panel, reload, start, turns
+from candor.bench import comments, crash, delivery, fit, groups, grow, panel, reload, start, turns
 from candor.bench.results import Figures
 from candor.common.errors import InvalidInputError
 
@@ -26,6 +26,7 @@ class Options:
     saves: int = reload.SAVES
     chats: int = delivery.CHATS
     channels: int = comments.CHANNELS
+    groups: int = groups.GROUPS
     sizes: Sequence[int] = grow.SIZES
     concurrency: Sequence[int] = turns.CONCURRENCY
     dialogues: int | None = None
@@ -82,6 +83,12 @@ async def _delivery(options: Options) -> list[Figures]:
     )
 
 
+async def _groups(options: Options) -> list[Figures]:
+    return await _repeat(
+        options, "groups", lambda folder, _: groups.run(folder, groups=options.groups)
+    )
+
+
 async def _comments(options: Options) -> list[Figures]:
     return await _repeat(
         options, "comments", lambda folder, _: comments.run(folder, channels=options.channels)
@@ -125,6 +132,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Options], Awaitable[list[Figures]]]]] =
     "turns": _turns,
     "reload": _reload,
     "delivery": _delivery,
+    "groups": _groups,
     "grow": _grow,
     "panel": _panel,
     "comments": _comments,

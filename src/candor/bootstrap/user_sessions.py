@@ -88,6 +88,10 @@ class UserSessions:
         """Of an account held by any process; its calls raise NotReachedError while none holds it."""
         return await (await self._loaded()).of(account_id)
 
+    async def is_at_work(self) -> bool:
+        """Whether an account of the owner is signed in and working, in any process."""
+        return await self._has_working()
+
     async def make_group(
         self, *, title: str, about: str, bots: Sequence[str]
     ) -> TelegramChatId | None:

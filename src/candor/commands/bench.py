@@ -14,7 +14,18 @@ from candor.common.errors import InvalidInputError
 if TYPE_CHECKING:
     from candor.bench.running import Options
 
-NAMES: Final = ("turns", "reload", "delivery", "grow", "crash", "fit", "start", "panel", "comments")
+NAMES: Final = (
+    "turns",
+    "reload",
+    "delivery",
+    "groups",
+    "grow",
+    "crash",
+    "fit",
+    "start",
+    "panel",
+    "comments",
+)
 EXIT_USAGE: Final = 2
 
 
@@ -42,6 +53,7 @@ def bench(  # noqa: PLR0917 - the options of a command line
     kills: Annotated[int, typer.Option(min=1, help="crash: kills, over all runs.")] = 200,
     saves: Annotated[int, typer.Option(min=1, help="reload: saves per run.")] = 200,
     chats: Annotated[int, typer.Option(min=1, help="delivery: chats per run.")] = 300,
+    groups: Annotated[int, typer.Option(min=1, help="groups: active groups per run.")] = 1000,
     channels: Annotated[
         int, typer.Option(min=10, help="comments: channels, of 20 posts each.")
     ] = 500,
@@ -70,6 +82,7 @@ def bench(  # noqa: PLR0917 - the options of a command line
         saves=saves,
         chats=chats,
         channels=channels,
+        groups=groups,
         sizes=_numbers(sizes, "--sizes"),
         concurrency=_numbers(concurrency, "--concurrency"),
         dialogues=dialogues,

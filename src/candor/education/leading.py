@@ -128,7 +128,8 @@ class LessonLeader:
         if following is None:
             await self._complete(unit, group, client)
             return None
-        due = _due(group, step, following, zone=zone)
+        # A worker that stood still through the day does not lead at night.
+        due = after_quiet_hours(max(now, _due(group, step, following, zone=zone)), zone=zone)
         if due > now:
             return due
         await self._send_step(unit, group, script, following)
@@ -191,7 +192,7 @@ class LessonLeader:
         due = next_reminder(task_sent_at=group.task_sent_at, reminders_sent=group.reminders_sent)
         if due is None:
             return None
-        due = after_quiet_hours(due, zone=zone)
+        due = after_quiet_hours(max(now, due), zone=zone)
         if due > now:
             return due
         group = replace(group, reminders_sent=group.reminders_sent + 1)

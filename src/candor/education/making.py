@@ -49,6 +49,8 @@ class ChatMaking:
         """
         if self._maker is None or group.is_pool_only:
             return None
+        if group.making_since is None and not await self._maker.is_at_work():
+            return None
         await self._note(group.id, is_begun=True)
         about = f"{self._business} · {group.marker}"
         try:

@@ -13,6 +13,8 @@ from candor.common.llm import Language
 from candor.disclosure.claims import Proof, Reason, find_claims
 from candor.education.lesson import REACTION_GAP, LessonStep, PartnerRole, Reaction
 
+_AUTHORS_OWN = frozenset({Reason.UNPROVEN, Reason.TERMS})
+"""What a model may not say without a fact, but the script's author may: it is the business's word."""
 _EXAMPLE: dict[Language, str] = {"ru": "Учебный пример.", "en": "A worked example."}
 
 
@@ -76,7 +78,7 @@ def may_say(text: str, proof: Proof) -> bool:
 
     A plain statement needs no other source than its author: lessons explain things no fact holds.
     """
-    return all(claim.reason is Reason.UNPROVEN for claim in find_claims(text, proof))
+    return all(claim.reason in _AUTHORS_OWN for claim in find_claims(text, proof))
 
 
 def worded(reaction: Reaction, language: Language) -> str:

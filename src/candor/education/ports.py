@@ -226,6 +226,10 @@ class GroupMessages(Protocol):
 
     async def count_submissions(self, group_id: GroupId) -> int: ...
 
+    async def is_turn_of_another(self, message: GroupMessage, *, now: datetime) -> bool:
+        """Whether a text of ours that was planned earlier is still on its way and will soon be out."""
+        ...
+
     async def withdraw(self, group_id: GroupId) -> tuple[int, ...]:
         """Mark what we have not sent yet as cancelled; returns those rows."""
         ...
@@ -365,6 +369,10 @@ class GroupChats(Protocol):
 
 class GroupMaker(Protocol):
     """Makes groups: only the owner's own user session can."""
+
+    async def is_at_work(self) -> bool:
+        """Whether a session is signed in that could make a group now."""
+        ...
 
     async def make_group(
         self, *, title: str, about: str, bots: Sequence[str]

@@ -35,6 +35,8 @@ CALLED_REASON = "a person was called"
 """The notice of a hand-off is the one message of ours that goes out after it."""
 NOT_NOW = "candor:group:no"
 """What the invitation's second button sends back."""
+ONE_SPEAKER = timedelta(seconds=1)
+"""How soon a text looks again whether the one that was planned before it is out."""
 BY_CODE = Provenance(written_by="code")
 
 
@@ -215,6 +217,8 @@ class GroupDeliveryRule:
             return Cancel(why)
         if group.is_paused or group.trouble in troubles.LOST:
             return Postpone(now + self._wait, "the lessons are paused")
+        if await unit.group_messages.is_turn_of_another(message, now=now):
+            return Postpone(now + ONE_SPEAKER, "somebody of us speaks first")
         return Send()
 
     async def settled(self, unit: EducationUnit, due: Due, outcome: Outcome) -> None:

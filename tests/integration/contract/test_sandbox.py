@@ -165,6 +165,32 @@ def test_that_groups_are_read_changed_and_closed(product: Product) -> None:
 
 
 @pytest.mark.usefixtures("people")
+def test_that_a_group_says_what_of_it_can_not_be_changed(product: Product) -> None:
+    api = product.operator
+    group = page(api.get("/api/groups"))[-1]
+    address = f"/api/groups/{group['id']}"
+    assert api.put(address, json=group).json() == group
+    for name, value in (
+        ("status", "active"),
+        ("chat_id", -100_5),
+        ("client_id", 5),
+        ("consent_at", "2026-01-01T00:00:00Z"),
+        ("partners", [{"username": "somebody_bot"}]),
+    ):
+        said = problem(api.put(address, json={name: value}), 422)
+        assert [error["path"] for error in said["errors"]] == [name]
+    problem(api.put(address, json={"script_id": 999_999}), 422)
+    problem(api.put(address, json={"step": "nowhere"}), 422)
+    assert api.get(address).json() == group
+
+    level = api.get("/api/groups/pool").json()["ready"]
+    assert api.post(f"{address}/check").json()["trouble"] == ""
+    assert api.get(f"{address}/steps").json() == []
+    assert api.put(address, json={"status": "closed"}).json()["status"] == "closed"
+    assert api.get("/api/groups/pool").json()["ready"] == level - 1
+
+
+@pytest.mark.usefixtures("people")
 def test_that_chats_links_buttons_and_faults_are_answered(
     product: Product, write: Callable[..., dict[str, Any]]
 ) -> None:

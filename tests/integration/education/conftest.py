@@ -149,17 +149,20 @@ class Maker:
     """`GroupMaker`: a user session that is away until a test signs it in."""
 
     def __init__(self) -> None:
-        self.is_at_work = False
+        self.works = False
         self.asked: list[str] = []
         self.made: dict[str, TelegramChatId] = {}
         self.bots: dict[TelegramChatId, list[str]] = {}
         self.faults: deque[BaseException] = deque()
         self.lost: deque[BaseException] = deque()
 
+    async def is_at_work(self) -> bool:
+        return self.works
+
     async def make_group(
         self, *, title: str, about: str, bots: Sequence[str]
     ) -> TelegramChatId | None:
-        if not self.is_at_work:
+        if not self.works:
             return None
         if self.faults:
             raise self.faults.popleft()

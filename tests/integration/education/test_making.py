@@ -12,7 +12,7 @@ LINK = "https://t.me/+link"
 
 
 async def test_that_the_session_makes_the_group_with_all_our_bots(stage: Stage) -> None:
-    stage.maker.is_at_work = True
+    stage.maker.works = True
     await stage.prepare()
     await stage.agree()
 
@@ -30,7 +30,7 @@ async def test_that_the_session_makes_the_group_with_all_our_bots(stage: Stage) 
 
 
 async def test_that_a_lost_answer_makes_no_second_group(stage: Stage) -> None:
-    stage.maker.is_at_work = True
+    stage.maker.works = True
     stage.maker.lost.append(UnconfirmedError())
     with suppress(UnconfirmedError):
         await stage.run_lane(OPEN_LANE, "1")
@@ -46,16 +46,16 @@ async def test_that_a_lost_answer_makes_no_second_group(stage: Stage) -> None:
 async def test_that_an_interrupted_making_waits_for_its_session(stage: Stage) -> None:
     """What it has made can't be looked up without it; a group of the pool would be a second one."""
     await stage.prepare()
-    stage.maker.is_at_work = True
+    stage.maker.works = True
     stage.maker.lost.append(Killed())
     with suppress(Killed):
         await stage.run_lane(OPEN_LANE, "1")
-    stage.maker.is_at_work = False
+    stage.maker.works = False
     await stage.agree()
     await stage.pass_time(timedelta(minutes=5))
     assert (await stage.group()).chat_id is None
 
-    stage.maker.is_at_work = True
+    stage.maker.works = True
     await stage.pass_time(timedelta(minutes=2))
 
     group = await stage.group()
@@ -65,11 +65,11 @@ async def test_that_an_interrupted_making_waits_for_its_session(stage: Stage) ->
 
 async def test_that_a_session_that_stays_away_is_not_waited_for_for_ever(stage: Stage) -> None:
     await stage.prepare()
-    stage.maker.is_at_work = True
+    stage.maker.works = True
     stage.maker.lost.append(Killed())
     with suppress(Killed):
         await stage.run_lane(OPEN_LANE, "1")
-    stage.maker.is_at_work = False
+    stage.maker.works = False
     await stage.agree()
     await stage.pass_time(timedelta(minutes=15))
 
@@ -82,7 +82,7 @@ async def test_that_a_session_that_stays_away_is_not_waited_for_for_ever(stage: 
 
 async def test_that_a_refusal_leads_to_the_pool(stage: Stage) -> None:
     await stage.prepare()
-    stage.maker.is_at_work = True
+    stage.maker.works = True
     stage.maker.faults.append(RejectedError("CHANNELS_TOO_MUCH"))
     await stage.agree()
     group = await stage.group()
@@ -94,7 +94,7 @@ async def test_that_a_refusal_leads_to_the_pool(stage: Stage) -> None:
 
 async def test_that_the_bots_own_report_of_the_new_group_harms_nothing(stage: Stage) -> None:
     """Telegram tells the bot of its new place before the session hears what it has made."""
-    stage.maker.is_at_work = True
+    stage.maker.works = True
     await stage.prepare()
     async with stage.engine.begin() as connection:
         await connection.exec_driver_sql("UPDATE education_groups SET chat_id = -300000")

@@ -37,7 +37,6 @@ async def test_that_a_death_after_any_step_still_makes_one_group(
     stage.mortal.die_after = None
 
     await stage.agree()
-    await stage.pass_time(timedelta(minutes=15))
 
     assert [LINK in text for text in stage.to_vera()] == [True]
     assert len(await stage.rows("SELECT 1 FROM education_groups WHERE client_id > 0")) == 1

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +30,22 @@ _OURS = ("teacher", "partner")
 _OF_POOL = (education_groups.c.client_id.is_(None), education_groups.c.status == "preparing")
 _MESSAGE_COLUMNS = [group_messages.c[name] for name in GroupMessage.__dataclass_fields__]
 _GROUP_COLUMNS = [education_groups.c[name] for name in Group.__dataclass_fields__]
+
+SOON_OUT = timedelta(minutes=1)
+"""A text that has to wait longer than this (a limit, a stopped account) holds nobody up."""
+_EARLIER_WORDS = text(
+    """
+    SELECT 1 FROM group_messages m
+        JOIN outbox o ON o.purpose = 'group' AND o.subject = m.id AND o.status = 'queued'
+        JOIN chats c ON c.id = o.chat
+        JOIN telegram_account_sessions a ON a.id = o.account_id
+    WHERE m.group_id = :group AND m.delivery IS NULL AND m.sender_type IN ('teacher', 'partner')
+        AND (m.created_at, m.id) < (:planned, :row)
+        AND a.status = 'active' AND c.blocked_at IS NULL
+        AND COALESCE(c.free_at <= :soon, true)
+    LIMIT 1
+    """
+)
 
 
 class PgGroupRepository:
@@ -275,6 +291,15 @@ class PgGroupMessageRepository:
             group_messages.c.group_id == group_id, group_messages.c.is_submission
         )
         return int((await self._connection.execute(query)).scalar_one())
+
+    async def is_turn_of_another(self, message: GroupMessage, *, now: datetime) -> bool:
+        values = {
+            "group": message.group_id,
+            "row": message.id,
+            "planned": message.created_at,
+            "soon": now + SOON_OUT,
+        }
+        return (await self._connection.execute(_EARLIER_WORDS, values)).first() is not None
 
     async def withdraw(self, group_id: GroupId) -> tuple[int, ...]:
         statement = (
