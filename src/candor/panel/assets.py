@@ -1,8 +1,10 @@
 """Static files: fingerprinted by content, cached for a year, sent compressed when that was built."""
 
+import gzip
 import hashlib
+import io
 import mimetypes
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +19,12 @@ YEAR = 31_536_000
 @cache
 def _fingerprint(name: str, modified: float) -> str:
     return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=64)
+def _packed(name: str, modified: float) -> bytes:
+    """What the build did not compress: our own scripts and styles."""
+    return gzip.compress((ROOT / name).read_bytes(), mtime=0)
 
 
 def asset(name: str) -> str:
@@ -40,9 +48,16 @@ def serve(name: str) -> Response:
     if not path.is_relative_to(ROOT.resolve()) or not path.is_file():
         abort(404)
     packed = path.with_name(path.name + ".gz")
-    is_packed = packed.is_file() and "gzip" in request.headers.get("Accept-Encoding", "")
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    made = send_file(packed if is_packed else path, mimetype=kind, conditional=True)
+    is_text = kind.startswith("text/") or kind.endswith(("javascript", "svg+xml"))
+    is_packed = "gzip" in request.headers.get("Accept-Encoding", "") and (
+        packed.is_file() or is_text
+    )
+    if is_packed and not packed.is_file():
+        content = io.BytesIO(_packed(name, path.stat().st_mtime))
+        made = send_file(content, mimetype=kind)
+    else:
+        made = send_file(packed if is_packed else path, mimetype=kind, conditional=True)
     if is_packed:
         made.headers["Content-Encoding"] = "gzip"
     made.headers["Vary"] = "Accept-Encoding"
