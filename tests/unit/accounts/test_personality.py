@@ -75,3 +75,9 @@ def test_that_no_name_removes_the_label(name: str, title: str) -> None:
         created_at=datetime(2026, 3, 2, tzinfo=UTC),
     )
     assert PersonalityService(tools).keeps_the_label(account, Personality(name=name))
+
+
+def test_that_a_personality_has_no_place_for_a_photo() -> None:
+    with pytest.raises(InvalidInputError) as raised:
+        parse_personality({"name": "Маяк", "photo": "https://example.org/anna.jpg"})
+    assert [error.path for error in raised.value.errors] == ["personality.photo"]
