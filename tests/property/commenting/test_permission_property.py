@@ -204,6 +204,7 @@ PRELUDE = (("grant", 1), ("post", 1), ("consider", 1), ("approve", 1))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @settings(
     max_examples=60,
     deadline=None,
