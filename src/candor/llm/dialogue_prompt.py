@@ -14,11 +14,14 @@ from candor.llm.chat_model import ChatMessage
 from candor.llm.prompts import Prompt
 
 MAX_LINES: Final = 24
-LINE_LENGTH: Final = 600
+LINE_LENGTH: Final = 400
+OWN_LINE_LENGTH: Final = 200
+"""Of what we said the beginning is enough: the script above has the rest."""
 MESSAGE_LENGTH: Final = 1_500
-SCRIPT_LENGTH: Final = 2_400
-KNOWLEDGE_LENGTH: Final = 900
-"""Characters of knowledge that stand in the stable part; the rest is searched per turn."""
+SCRIPT_LENGTH: Final = 1_600
+"""A step whose words are cut off here is given its words when its turn comes."""
+KNOWLEDGE_LENGTH: Final = 600
+"""Characters of knowledge up to which all of it stands in the stable part; more is searched per turn."""
 FACTS_LENGTH: Final = 1_200
 _NAMES: Final[dict[Language, str]] = {"ru": "Russian", "en": "English"}
 _MARK: Final = "NOW"
@@ -32,7 +35,7 @@ def dialogue_messages(
         business=request.business,
         style=_style(request.personality),
         facts=facts_text(request.facts),
-        knowledge=shorten("\n".join(request.knowledge), KNOWLEDGE_LENGTH) or "-",
+        knowledge=_knowledge(request.knowledge),
         script=shorten(request.script_rules, SCRIPT_LENGTH) or "-",
     )
     messages = [ChatMessage("system", system)]
@@ -41,6 +44,17 @@ def dialogue_messages(
     messages += [_said(line) for line in _kept(request.history, request.message)]
     messages.append(ChatMessage("user", f"{_client(request.message)}\n\n{_now(request, found)}"))
     return messages
+
+
+def is_searched(knowledge: Sequence[str]) -> bool:
+    """Whether there is too much to be told at every turn, so that each gets what answers it."""
+    return sum(map(len, knowledge)) > KNOWLEDGE_LENGTH
+
+
+def _knowledge(knowledge: Sequence[str]) -> str:
+    if is_searched(knowledge):
+        return "(what answers the message stands in NOW as Known)"
+    return "\n".join(knowledge) or "-"
 
 
 def facts_text(facts: Sequence[Fact]) -> str:
@@ -61,7 +75,7 @@ def _said(line: Line) -> ChatMessage:
     text = shorten(without_hidden(line.text), LINE_LENGTH)
     if line.author == "client":
         return ChatMessage("user", _unmarked(text))
-    return ChatMessage("assistant", text)
+    return ChatMessage("assistant", shorten(text, OWN_LINE_LENGTH))
 
 
 def _client(text: str) -> str:

@@ -25,7 +25,12 @@ from candor.common.llm import (
 from candor.disclosure.visible_text import fit_to_send, shorten, without_hidden
 from candor.llm.answers import CommentsAnswer, PostAnswer, ReplyAnswer, parsed, schema_of
 from candor.llm.chat_model import ChatMessage, ChatModel, Completion, ModelDownError
-from candor.llm.dialogue_prompt import KNOWLEDGE_LENGTH, dialogue_messages, facts_text
+from candor.llm.dialogue_prompt import (
+    KNOWLEDGE_LENGTH,
+    dialogue_messages,
+    facts_text,
+    is_searched,
+)
 from candor.llm.knowledge import passages, search
 from candor.llm.prices import Price, usage_of
 from candor.llm.prompts import PromptLibrary
@@ -184,8 +189,9 @@ class ModelEngine:
         )
 
     async def _found(self, request: WritingRequest) -> tuple[str, ...]:
-        """Knowledge that is too long for the stable part is searched for this message."""
-        if sum(map(len, request.knowledge)) <= KNOWLEDGE_LENGTH:
+        """Knowledge that is too long for the stable part is searched for what the client asks."""
+        asks = "?" in request.message or "question" in request.analysis.intents
+        if not is_searched(request.knowledge) or not (asks or request.strategy == "free_20"):
             return ()
         found = await search(request.message, passages((), request.knowledge), self._encoder)
         return tuple(item.passage.text for item in found[:2])
