@@ -82,6 +82,9 @@ class Rows:
             raise NoResultFound("No row was found when one was required")
         return self.first()
 
+    def one_or_none(self) -> Any:
+        return self.first()
+
     def scalar(self) -> Any:
         return self._found[0][0] if self._found else None
 

@@ -1,9 +1,20 @@
 """Questionnaires and their runs in PostgreSQL."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    TextClause,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +33,7 @@ from candor.sales.questionnaires.records import (
     QuestionnaireVersionInfo,
     StoredQuestionnaire,
 )
+from candor.storage.lean import lean
 from candor.storage.tables.diagnostics import (
     questionnaire_runs,
     questionnaire_versions,
@@ -186,15 +198,7 @@ class PgQuestionnaireRuns:
         return await self._one(select(table).where(table.c.id == run_id).with_for_update())
 
     async def live(self, conversation_id: ConversationId) -> QuestionnaireRun | None:
-        table = questionnaire_runs
-        return await self._one(
-            select(table)
-            .where(
-                table.c.conversation_id == conversation_id,
-                table.c.status.in_(("active", "paused")),
-            )
-            .with_for_update()
-        )
+        return await self._one(_LIVE, {"conversation": conversation_id})
 
     async def latest(self, conversation_id: ConversationId) -> QuestionnaireRun | None:
         table = questionnaire_runs
@@ -215,13 +219,24 @@ class PgQuestionnaireRuns:
     async def mark_answer(self, message: MessageRowId) -> None:
         await self._connection.execute(_MARK_ANSWER, {"message": message})
 
-    async def _one(self, statement: Select[Any]) -> QuestionnaireRun | None:
-        row = (await self._connection.execute(statement)).mappings().one_or_none()
+    async def _one(
+        self, statement: Select[Any] | TextClause, values: Mapping[str, object] | None = None
+    ) -> QuestionnaireRun | None:
+        row = (await self._connection.execute(statement, values)).mappings().one_or_none()
         if row is None:
             return None
-        values: dict[str, Any] = dict(row)
-        answers = tuple(from_row(item) for item in values.pop("answers"))
-        return QuestionnaireRun(**values, answers=answers)
+        found: dict[str, Any] = dict(row)
+        answers = tuple(from_row(item) for item in found.pop("answers"))
+        return QuestionnaireRun(**found, answers=answers)
+
+
+# Asked at every message of a client.
+_LIVE: Final = lean(
+    text(
+        "SELECT * FROM questionnaire_runs WHERE conversation_id = :conversation"
+        " AND status IN ('active', 'paused') FOR UPDATE"
+    )
+)
 
 
 def _run_values(run: QuestionnaireRun) -> dict[str, Any]:

@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Date, bindparam, cast, func, select
+from sqlalchemy import Date, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.common.llm_usage import PromptVersion, SpendLine, Sums, UsageRow
+from candor.storage.lean import lean
 from candor.storage.tables.clients import users
 from candor.storage.tables.llm import llm_usage, prompt_versions
 
 _cost = func.coalesce(func.sum(llm_usage.c.cost), 0)
+# Asked for most clients of a model's turns.
+_CLIENT_SUMS = lean(
+    text(
+        "SELECT COALESCE(sum(cost), 0), count(*) FROM llm_usage"
+        " WHERE client_id = :client AND at >= :since"
+    )
+)
 
 
 class PgUsageRepository:
@@ -52,10 +60,8 @@ class PgUsageRepository:
         return Sums(Decimal(day), Decimal(month), int(calls))
 
     async def client_sums(self, client_id: int, *, since: datetime) -> tuple[Decimal, int]:
-        statement = select(_cost, func.count()).where(
-            llm_usage.c.client_id == client_id, llm_usage.c.at >= since
-        )
-        cost, calls = (await self._connection.execute(statement)).one()
+        wanted = {"client": client_id, "since": since}
+        cost, calls = (await self._connection.execute(_CLIENT_SUMS, wanted)).one()
         return Decimal(cost), int(calls)
 
     async def spend(
