@@ -5,6 +5,7 @@ Everything here happens in the unit that stores the message, so it holds with th
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Generic, Literal
 
@@ -12,7 +13,7 @@ from candor.clients.activity import Activity
 from candor.clients.erasure import opt_out_hash
 from candor.common.clock import Clock
 from candor.common.events import BusinessEvent
-from candor.common.ids import ClientId
+from candor.common.ids import ClientId, TelegramChatId
 from candor.common.llm import Language
 from candor.disclosure.identity import IdentityQuestion, truthful_answer
 from candor.messaging.consenting import ConsentDesk
@@ -75,7 +76,7 @@ class CommandDesk(Generic[U]):
                 keyboard = self._delete_keyboard(language)
                 await self._say(unit, stored, "delete_question", language, keyboard=keyboard)
             case "delete":
-                await self._say(unit, stored, "delete_in_private", language)
+                await self._ask_in_private(unit, message, stored, language)
             case "privacy" if is_private:
                 keyboard = await self._consents.keyboard(unit, stored.client.id, language)
                 await self._say(unit, stored, "privacy", language, keyboard=keyboard)
@@ -148,6 +149,20 @@ class CommandDesk(Generic[U]):
             return
         await self._log(unit, "group.person_wanted", stored, self._clock.now(), level="warning")
         await self._say(unit, stored, "person_called", language)
+
+    async def _ask_in_private(
+        self, unit: U, message: IncomingMessage, stored: StoredInbound, language: Language
+    ) -> None:
+        """`/delete` in a group: the question goes to the person's dialogue with us, if there is one."""
+        chat = await unit.chats.find(stored.account_id, TelegramChatId(message.sender_id))
+        dialogue = await unit.conversations.of_chat(chat.id) if chat else None
+        if chat is None or dialogue is None or dialogue.client_id != stored.client.id:
+            await self._say(unit, stored, "delete_in_private", language)
+            return
+        there = replace(stored, chat=chat.id, conversation_id=dialogue.id)
+        keyboard = self._delete_keyboard(language)
+        await self._say(unit, there, "delete_question", language, keyboard=keyboard)
+        await self._say(unit, stored, "delete_asked_in_private", language)
 
     def _delete_keyboard(self, language: Language) -> Keyboard:
         yes, no = (notice(n, language, business="") for n in ("delete_yes", "delete_no"))

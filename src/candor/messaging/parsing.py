@@ -45,12 +45,17 @@ _HUMAN_WORDS: Final = (
     "i want to talk to a human", "i want to talk to a person", "speak to a human",
     "speak to a person", "call a human", "call a person", "call an operator", "agent please",
 )  # fmt: skip
+_DELETE_WORDS: Final = (
+    "удалите мои данные", "удали мои данные", "удалить мои данные", "удалите все мои данные",
+    "сотрите мои данные", "delete my data", "delete all my data", "erase my data",
+)  # fmt: skip
 _POLITE: Final = re.compile(
     r"^(?:(?:please|пожалуйста|ну|эй|hey|плиз)[\s,]+)+|[\s,]+(?:please|пожалуйста|плиз)$"
 )
 _WORDS: Final[dict[str, CommandName]] = {
     **{visible(word): "stop" for word in _STOP_WORDS},
     **{visible(word): "human" for word in _HUMAN_WORDS},
+    **{visible(word): "delete" for word in _DELETE_WORDS},
 }
 _LONGEST: Final = 60
 _ASKS: Final = re.compile(r"q_([a-z0-9][a-z0-9-]{0,39})(?:_(.+))?")

@@ -19,6 +19,7 @@ Notice = Literal[
     "deleted",
     "delete_kept",
     "delete_in_private",
+    "delete_asked_in_private",
     "button_is_old",
     "consent_marketing_on",
     "consent_marketing_off",
@@ -96,6 +97,10 @@ _TEXTS: Final[dict[Notice, dict[Language, str]]] = {
     "delete_in_private": {
         "ru": "Чтобы удалить свои данные, напишите мне /delete в личном чате.",
         "en": "To erase your data, send me /delete in a private chat.",
+    },
+    "delete_asked_in_private": {
+        "ru": "Спросил вас об удалении в личном чате: подтвердите там.",
+        "en": "I have asked you about it in our private chat: please confirm there.",
     },
     "button_is_old": {
         "ru": "Эта кнопка уже не действует.",

@@ -234,6 +234,25 @@ async def test_that_progress_tells_each_step(stage: Stage) -> None:
     assert steps[1].done_at is not None
 
 
+@pytest.mark.parametrize("words", ["/delete", "удалите мои данные"])
+async def test_that_an_erasure_asked_for_in_the_group_is_confirmed_in_private(
+    stage: Stage, words: str
+) -> None:
+    await stage.at_task()
+    before = len(stage.to_vera())
+    await stage.say(words)
+    await stage.pass_time(SOON)
+    assert "подтвердите там" in (await stage.in_group())[-1]
+    assert len(stage.to_vera()) == before + 1
+    assert await stage.why(words) == ("code", "/delete")
+
+    await stage.press_in_dialogue("candor:delete:yes")
+    sent = len(stage.telegram.sent)
+    await stage.pass_time(timedelta(days=5))
+    assert len(stage.telegram.sent) == sent
+    assert await stage.rows("SELECT 1 FROM group_messages") == []
+
+
 async def test_that_another_persons_erasure_takes_their_words_out_of_the_group(
     stage: Stage,
 ) -> None:
