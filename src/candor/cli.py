@@ -11,6 +11,7 @@ from candor.commands import (
     db,
     doctor,
     keys,
+    model,
     operator,
     questionnaire,
     script,
@@ -38,6 +39,7 @@ for name, group in {
     "script": script.app,
     "questionnaire": questionnaire.app,
     "keys": keys.app,
+    "model": model.app,
     "client": client.app,
 }.items():
     app.add_typer(group, name=name)

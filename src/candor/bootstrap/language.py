@@ -49,6 +49,7 @@ async def open_language_room(foundation: Foundation) -> AsyncIterator[LanguageRo
         cache=foundation.cache,
         reload=foundation.hot_reload,
         timezone=settings.timezone,
+        encoder_name=settings.encoder,
         consent=_consent(foundation),
     ) as language:
         yield LanguageRoom(

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(None, alias="OPENAI_BASE_URL")
     llm_model: str | None = Field(None, alias="CANDOR_LLM_MODEL")
     llm_model_small: str | None = Field(None, alias="CANDOR_LLM_MODEL_SMALL")
+    encoder: Literal["use", "e5"] = Field("use", alias="CANDOR_ENCODER")
 
     telegram_bot_api_url: str = Field("https://api.telegram.org", alias="TELEGRAM_BOT_API_URL")
     telegram_api_id: int | None = Field(None, alias="TELEGRAM_API_ID")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from candor.common.cache import Cache
@@ -14,6 +14,7 @@ from candor.common.llm import Encoder
 from candor.common.llm_usage import BUDGET_SETTING
 from candor.common.tasks import spawn
 from candor.llm.administration import LanguageAdministration
+from candor.llm.e5 import E5Encoder
 from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
 from candor.llm.ports import LanguageUnits, StoredPrompts, StoredUsage
@@ -24,6 +25,9 @@ from candor.llm.usage import UsageLedger
 
 if TYPE_CHECKING:
     from candor.llm.openai_compatible import OpenAICompatibleModel
+
+
+EncoderName = Literal["use", "e5"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ async def open_language(
     cache: Cache,
     reload: HotReloadService | None = None,
     encoder: Encoder | None = None,
+    encoder_name: EncoderName = "use",
     prices: Mapping[str, Price] | None = None,
     timezone: str = "UTC",
     on_switch: StatusListener | None = None,
@@ -76,7 +81,7 @@ async def open_language(
 
     Call `service.warm()` before clients are served (0.6 s of CPU in the encoder's thread).
     """
-    found = encoder or UseEncoder()
+    found = encoder or encoder_named(encoder_name)
     prompts = PromptLibrary(cache=cache, overrides=StoredPrompts(units))
     models = _models(access)
     engines = tuple(
@@ -113,6 +118,11 @@ async def open_language(
             await models[0].close()
         if isinstance(found, UseEncoder) and encoder is None:
             found.close()
+
+
+def encoder_named(name: EncoderName) -> UseEncoder:
+    """Raises ConfigurationError where the encoder's extra is not installed."""
+    return E5Encoder() if name == "e5" else UseEncoder()
 
 
 def _models(access: ModelAccess) -> "tuple[OpenAICompatibleModel, ...]":

