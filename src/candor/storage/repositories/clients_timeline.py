@@ -45,7 +45,7 @@ _SOURCES: Final[Mapping[str, str]] = {
     "diagnoses": """
         SELECT created_at AS at, 'diagnosis' AS kind, kind AS name, '' AS cause,
             NULL::timestamptz AS until, NULL::bigint AS conversation_id, NULL::bigint AS group_id,
-            result AS details, id
+            COALESCE(result->'labels', result) AS details, id
         FROM diagnostic_results WHERE client_id = :client AND created_at < :before
     """,
     "events": """
