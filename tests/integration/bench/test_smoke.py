@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from candor.bench import crash, delivery, grow, panel, reload, start, turns
+from candor.bench import crash, delivery, groups, grow, panel, reload, start, turns
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,6 +34,15 @@ async def test_that_delivery_keeps_the_limits_and_the_order(tmp_path: Path) -> N
     assert figures["refused_429"] == 0
     assert figures["chats_out_of_order"] == 0
     assert figures["not_sent"] == 0
+
+
+async def test_that_lessons_due_at_once_are_led_in_order(tmp_path: Path) -> None:
+    figures = await groups.run(tmp_path / "data", groups=3, agreements=2)
+    assert figures["groups_out_of_order"] == 0
+    assert figures["texts_doubled"] == 0
+    assert figures["refused_429"] == 0
+    assert figures["not_sent"] == 0
+    assert cast("float", figures["yes_to_invitation_p95_s"]) > 0
 
 
 async def test_that_growth_is_measured_turn_by_turn(tmp_path: Path) -> None:

@@ -275,6 +275,28 @@ async def test_that_a_group_is_made_with_our_bots_and_no_people(owner, until):
     assert anna not in chat.members
 
 
+async def test_that_a_group_is_made_once_however_often_it_is_asked_for(owner, until):
+    account = await owner.signed_in()
+    await owner.sessions.start()
+    await until(lambda: owner.runtime.running)
+    await owner.station.token("teacher_bot")
+
+    async def make(about: str) -> int:
+        return await owner.chats.make_group(
+            account.id, title="Учёба", about=about, bots=["teacher_bot"]
+        )
+
+    first = await make("Школа · candor-7-1")
+    assert await make("Школа · candor-7-1") == first
+    assert await make("Школа · candor-8-1") != first
+    made = [
+        chat for chat in owner.station.server.world.tables.chats.values() if chat.title == "Учёба"
+    ]
+    assert len(made) == 2
+    bots = owner.station.server.world.chat(first).members.values()
+    assert [member.status for member in bots] == ["creator", "administrator"]
+
+
 async def test_that_a_channel_of_the_owner_is_read_and_its_discussion_found(owner, until):
     account = await owner.signed_in()
     await owner.sessions.start()
