@@ -34,6 +34,7 @@ class PurgeRule:
 RULES: Final[tuple[PurgeRule, ...]] = (
     PurgeRule("conversation_messages", "messages", "created_at"),
     PurgeRule("conversation_notes", "messages", "created_at"),
+    PurgeRule("answer_corrections", "messages", "created_at"),
     PurgeRule("group_messages", "messages", "created_at"),
     PurgeRule("direct_messages", "messages", "created_at"),
     PurgeRule("outbox", "messages", "created_at", only="settled_at IS NOT NULL"),
