@@ -50,6 +50,38 @@ def test_that_somebody_comes_by_a_link_and_is_led_by_their_answers(tab: Tab, dem
     assert agreed["origin"] == "c_12"
     said = [m["text"] for m in agreed["messages"] if m["author"] == "ai"]
     assert sum(REMINDER in text for text in said) == 1
+    the_data_is_handed_over_and_erased(demo, person, number)
+
+
+def the_data_is_handed_over_and_erased(demo: Demo, person: int, number: int) -> None:
+    """The person asks for everything, reads it, and has it deleted."""
+    demo.say(person, "/export")
+    handed = wait_for(
+        demo, number, lambda held: any(m["kind"] == "file" for m in held["messages"][-3:])
+    )
+    chat = int(demo.post("/api/sandbox/messages", {
+        "from": person, "to": demo.sales_bot(), "text": "/delete",
+    }).json()["chat_id"])  # fmt: skip
+    button = the_button(demo, chat, "Удалить")
+    demo.post("/api/sandbox/press", {"user_id": person, "chat_id": chat, **button})
+    until = time.monotonic() + 60
+    while demo.http.get(f"/api/conversations/{handed['id']}").status_code != 404:
+        assert time.monotonic() < until, "the dialogue is still there"
+        time.sleep(0.3)
+    assert demo.http.get(f"/api/clients/{handed['client']['id']}").status_code == 404
+
+
+def the_button(demo: Demo, chat: int, label: str) -> dict[str, object]:
+    """Where the newest button that begins so stands."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for message in reversed(demo.http.get(f"/api/sandbox/chats/{chat}/messages").json()):
+            for row in message.get("buttons") or []:
+                for button in row:
+                    if button["text"].startswith(label):
+                        return {"message_id": message["message_id"], "button": button["text"]}
+        time.sleep(0.3)
+    raise AssertionError(f"no button {label}")
 
 
 def the_questions_are_answered(page: Page) -> None:
