@@ -125,10 +125,12 @@ class ErrandDesk:
             waited = timedelta(seconds=loop.time() - began)
             async with self._units() as unit:
                 outcome = await unit.errands.outcome(errand)
-                if outcome is not None:
-                    return outcome
-                if waited > TAKEN_WITHIN and await unit.errands.withdraw(errand):
-                    raise NotReachedError("No process holds this account right now.")
+                is_late = outcome is None and waited > TAKEN_WITHIN
+                is_withdrawn = is_late and await unit.errands.withdraw(errand)
+            if outcome is not None:
+                return outcome
+            if is_withdrawn:
+                raise NotReachedError("No process holds this account right now.")
             if waited > ANSWERED_WITHIN:
                 raise UnconfirmedError("The process that holds this account has not answered.")
 
