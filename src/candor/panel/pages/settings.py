@@ -30,9 +30,7 @@ def index() -> str:
     return settings_page(request.args.get("tab", ""))
 
 
-def settings_page(
-    tab: str, *, error: CandorError | None = None, secret: str = "", told: str = ""
-) -> str:
+def settings_page(tab: str, *, error: CandorError | None = None, secret: str = "") -> str:
     chosen = tab if tab in TABS else TABS[0]
     is_owner = current_actor().role == "owner"
     return render_template(
@@ -41,7 +39,6 @@ def settings_page(
         tab=chosen,
         error=error,
         secret=secret,
-        told=told,
         roles=tuple(RANKS),
         model=services().model,
         operators=run(operator_administration().list()) if is_owner else (),
@@ -52,20 +49,6 @@ def settings_page(
         retention=_retention() if chosen == "retention" else {},
         has_backup=services().backup is not None,
     )
-
-
-@blueprint.post("/model/test")
-@needs("owner")
-def test_model() -> AnyResponse:
-    """Asks the model for a word; the answer or the reason stands on the page."""
-    model = services().model
-    if model is None:
-        return redirect(url_for("settings.index", tab="model"), 303)
-    try:
-        told = services().portal.run(model.test(), timeout=45)
-    except CandorError as error:
-        return Response(settings_page("model", error=error), status_of(error))
-    return Response(settings_page("model", told=told))
 
 
 def _retention() -> dict[str, int | None]:
