@@ -33,7 +33,6 @@ from candor.common.llm import Language
 from candor.messaging.chat import Chat, LabelCause
 from candor.messaging.conversation import Conversation, ConversationMessage, Handling
 from candor.messaging.follow_up import FollowUpRepository
-from candor.messaging.keeping import NoteRepository, OwnerSettings
 from candor.messaging.incoming import ChatType, IncomingMessage
 from candor.messaging.keeping import NoteRepository, OwnerSettings
 from candor.messaging.outgoing import OutboxItem, Outcome, Outgoing

@@ -1,6 +1,6 @@
 """The extra local-llm: settings reach the library, loopback only, and every refusal says its mend."""
 
-import importlib.util
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,8 +10,6 @@ from typer.testing import CliRunner
 from candor.cli import app
 from candor.common.errors import ConfigurationError, InvalidInputError
 from candor.llm.local_server import open_local_server
-
-HAS_LIBRARY = importlib.util.find_spec("xllamacpp") is not None
 
 
 class Params(SimpleNamespace):
@@ -55,8 +53,10 @@ def test_that_a_missing_file_is_told(tmp_path: Path) -> None:
         open_local_server(tmp_path / "none.gguf", port=1, context=4096, parallel=1)
 
 
-@pytest.mark.skipif(HAS_LIBRARY, reason="The extra local-llm is installed.")
-def test_that_the_command_says_which_extra_is_missing(weights: Path) -> None:
+def test_that_the_command_says_which_extra_is_missing(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xllamacpp", None)
     done = CliRunner().invoke(app, ["model", "serve", str(weights)])
     assert done.exit_code == 1
     assert "candor[local-llm]" in done.output

@@ -6,9 +6,9 @@ Revision 0001, the first.
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from candor.storage.migrations import QUEUE_SCHEMA, queue_schema_statements
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
