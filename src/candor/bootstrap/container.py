@@ -148,6 +148,7 @@ async def open_container(
     is_demo: bool = False,
     telegram_api_url: str | None = None,
     demo_sessions: Connect | None = None,
+    is_serving: bool = True,
 ) -> AsyncIterator[Container]:
     """Everything but the roles: database up and migrated, services built, nothing running."""
     async with AsyncExitStack() as stack:
@@ -172,7 +173,7 @@ async def open_container(
             language=language,
             connections=connections,
             users=users,
-            salts=await opt_out_salts(foundation),
+            salts=await opt_out_salts(foundation, is_serving=is_serving),
             business=settings.business(demo=True)
             if is_demo
             else settings.business_name or NAMELESS,

@@ -11,8 +11,10 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from candor.accounts.errors import SecretUnreadableError
 from candor.accounts.security import AccountSecurityService
 from candor.bootstrap.foundation import Foundation
+from candor.clients.erasure import NO_SALT
 from candor.storage.repositories.opt_outs import salt_place
 from candor.storage.unit_of_work import PgUnitOfWork
 
@@ -20,11 +22,12 @@ FILE: Final = "opt_out.salt"
 _LENGTH: Final = 32
 
 
-async def opt_out_salts(foundation: Foundation) -> tuple[bytes, ...]:
+async def opt_out_salts(foundation: Foundation, *, is_serving: bool = True) -> tuple[bytes, ...]:
     """The salts of this installation: the first one marks, all of them recognise.
 
     Raises SecretUnreadableError when their key is missing: without them nobody who said stop would be
-    known.
+    known. A command that serves nobody (a list, a restored backup looked at) gets `NO_SALT`, with which
+    nobody can be marked.
     """
     security = AccountSecurityService(
         keys=foundation.keys, units=foundation.units, clock=foundation.clock
@@ -32,10 +35,15 @@ async def opt_out_salts(foundation: Foundation) -> tuple[bytes, ...]:
     own = _of_folder(foundation.data_dir / FILE)
     async with foundation.units() as unit:
         await unit.opt_out_salts.lock()
-        known = [
-            bytes.fromhex(security.open(item.sealed, place=item.place).get_secret_value())
-            for item in await unit.opt_out_salts.all()
-        ]
+        try:
+            known = [
+                bytes.fromhex(security.open(item.sealed, place=item.place).get_secret_value())
+                for item in await unit.opt_out_salts.all()
+            ]
+        except SecretUnreadableError:
+            if is_serving:
+                raise
+            return (NO_SALT,)
         if own is not None and own not in known:
             known.append(await _add(unit, security, own, foundation))
         if not known:

@@ -10,8 +10,9 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
+from candor.common.errors import ConfigurationError
 from candor.common.ids import ClientId, TelegramUserId
 
 
@@ -37,6 +38,15 @@ class ErasureRepository(Protocol):
         ...
 
 
+NO_SALT: Final = b""
+"""Stands for a secret whose key is missing."""
+
+
 def opt_out_hash(telegram_user_id: TelegramUserId, salt: bytes) -> bytes:
     """What stays of a person who is gone: can't be turned back without the salt."""
+    if salt == NO_SALT:
+        raise ConfigurationError(
+            "The key of the opt-out marks is missing, so nobody can be marked. Restore it in "
+            "CANDOR_SECRET_KEYS."
+        )
     return hmac.new(salt, str(telegram_user_id).encode(), hashlib.sha256).digest()

@@ -49,7 +49,9 @@ def with_container(data_dir: Path, work: Callable[["Container"], Awaitable[Resul
     from candor.bootstrap.container import open_container  # noqa: PLC0415
 
     async def run() -> Result:
-        async with open_container(load_settings(), data_dir=data_dir, progress=progress) as opened:
+        async with open_container(
+            load_settings(), data_dir=data_dir, progress=progress, is_serving=False
+        ) as opened:
             return await work(opened)
 
     return asyncio.run(run())

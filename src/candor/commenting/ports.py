@@ -43,7 +43,9 @@ from candor.messaging.ports import MessagingUnit
 class ChannelRepository(Protocol):
     """`telegram_channels`, `channel_permissions`, `channel_standings`, `legal_sign_offs`."""
 
-    async def add(self, draft: ChannelDraft, *, code: str, now: datetime) -> Channel: ...
+    async def add(self, draft: ChannelDraft, *, code: str, now: datetime) -> Channel | None:
+        """None when a channel of this name is in the list."""
+        ...
 
     async def get(self, channel_id: ChannelId, *, for_update: bool = False) -> Channel | None: ...
 

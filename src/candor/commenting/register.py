@@ -15,6 +15,7 @@ from candor.commenting.channel import (
     Commentator,
     LegalSignOff,
     Permission,
+    Scope,
     Standing,
 )
 from candor.commenting.direct_message import DirectMessage
@@ -47,12 +48,19 @@ class ChannelRegister:
         self._clock = clock
 
     async def add(self, draft: ChannelDraft) -> Channel:
-        """Raises InvalidInputError that names each wrong field, ConflictError for a known channel."""
+        """Raises InvalidInputError that names each wrong field, ConflictError for a known channel.
+
+        One that a bot only found, by being added to its group, takes the draft's settings.
+        """
         draft, now = checked(draft), self._clock.now()
         async with self._units() as unit:
-            if draft.username and await unit.channels.of_username(draft.username):
+            if made := await unit.channels.add(draft, code=new_code(), now=now):
+                return made
+            known = await unit.channels.of_username(draft.username) if draft.username else None
+            if known is None or not _is_only_found(known):
                 raise ConflictError(f"@{draft.username} is in the list already.")
-            return await unit.channels.add(draft, code=new_code(), now=now)
+            await unit.channels.change(known.id, draft, code=known.grant_code, now=now)
+            return _found(await unit.channels.get(known.id))
 
     async def page(self, page: Page) -> tuple[Sequence[Channel], int]:
         async with self._units() as unit:
@@ -243,3 +251,9 @@ def _found(channel: Channel | None) -> Channel:
     if channel is None:
         raise NotFoundError("There is no such channel.")
     return channel
+
+
+def _is_only_found(channel: Channel) -> bool:
+    """Nobody has set anything yet: it is as the bot put it on the list."""
+    is_untouched = channel.created_at == channel.updated_at and channel.permission is None
+    return is_untouched and not channel.topics and channel.offered == Scope()

@@ -164,7 +164,7 @@ def test_that_an_account_comes_is_changed_and_goes(product: Product) -> None:
 
 def test_that_a_sign_in_goes_in_steps(product: Product) -> None:
     api = product.owner
-    assert problem(api.post("/api/accounts/login", json={"phone": "+79990001122"}), 409)["detail"]
+    assert problem(api.post("/api/accounts/login", json={"phone": "+79990001122"}), 422)["detail"]
     problem(api.post("/api/accounts/login/1/code", json={"code": "12345"}), 409)
     problem(api.post("/api/accounts/login/1/password", json={"password": "x"}), 409)
     problem(api.get("/api/accounts/login/1/qr"), 409)

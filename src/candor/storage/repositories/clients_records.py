@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     cast,
     delete,
+    false,
     func,
     insert,
     or_,
@@ -178,8 +179,8 @@ def _conditions(wanted: ClientFilter) -> list[Any]:
     found: list[Any] = [users.c.merged_into.is_(None)]
     found += [column == value for column, value in exact.items() if value is not None]
     if wanted.q:
-        words = " & ".join(f"{word}:*" for word in _WORD.findall(wanted.q)) or "''"
-        found.append(text(_SEARCHED).bindparams(words=words))
+        words = " & ".join(f"{word}:*" for word in _WORD.findall(wanted.q))
+        found.append(text(_SEARCHED).bindparams(words=words) if words else false())
     if wanted.tag:
         found.append(users.c.tags.op("@>")(cast([wanted.tag], ARRAY(Text))))
     if wanted.opted_out is not None:

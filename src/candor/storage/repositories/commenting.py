@@ -55,12 +55,13 @@ class PgChannelRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, draft: ChannelDraft, *, code: str, now: datetime) -> Channel:
+    async def add(self, draft: ChannelDraft, *, code: str, now: datetime) -> Channel | None:
         values = _settings(draft) | {"grant_code": code, "created_at": now, "updated_at": now}
         made = await self._connection.execute(
-            insert(telegram_channels).values(values).returning(_C.id)
+            upsert(telegram_channels).values(values).on_conflict_do_nothing().returning(_C.id)
         )
-        return await self._existing(ChannelId(made.scalar_one()))
+        number = made.scalar_one_or_none()
+        return await self._existing(ChannelId(number)) if number is not None else None
 
     async def get(self, channel_id: ChannelId, *, for_update: bool = False) -> Channel | None:
         if for_update:
