@@ -6,6 +6,7 @@ from candor.bootstrap.discussions import DiscussionRoom
 from candor.bootstrap.foundation import Foundation
 from candor.commenting.administration import ChatAdministration, EngagementSource
 from candor.commenting.approval import CommentApprovalService
+from candor.commenting.card_closing import CardClosing
 from candor.commenting.catching_up import ChannelCatchUp, HistorySource
 from candor.commenting.checking import CommentChecks, FactSource, no_facts
 from candor.commenting.considering import PostConsideration
@@ -26,6 +27,7 @@ from candor.commenting.scheduler import CommentSchedulerService
 from candor.commenting.sending import CommentRule
 from candor.commenting.verifying import ChannelVerification
 from candor.common.llm import Encoder, LLMService
+from candor.messaging.gateway import Gateways
 from candor.messaging.outbox import Outbox
 from candor.messaging.owner_chats import OwnerChats
 from candor.messaging.ports import AccountRestrictions
@@ -50,6 +52,7 @@ class Commenting:
     discussion: DiscussionService
     owner_chats: OwnerChats[Unit]
     owner_approval: OwnerApproval
+    card_closing: CardClosing
     desk: CommentingDesk
     """What the panel is given."""
 
@@ -68,6 +71,7 @@ def build_commenting(
     outbox: Outbox,
     restrictions: AccountRestrictions,
     administration: ChatAdministration,
+    gateways: Gateways,
     engagement_source: EngagementSource | None = None,
     history: HistorySource | None = None,
     facts: FactSource = no_facts,
@@ -98,6 +102,7 @@ def build_commenting(
         verification=verification,
         owner_chats=desk.owner_chats,
         owner_approval=desk.owner_approval,
+        card_closing=CardClosing(units, clock, gateways, timezone=foundation.settings.timezone),
         discussion=DiscussionService(
             units,
             clock,

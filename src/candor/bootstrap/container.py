@@ -255,6 +255,7 @@ def _commenting(
         outbox=shared.outbox,
         restrictions=accounts.management,
         administration=ways_out.chats,
+        gateways=ways_out.gateways,
         facts=ScriptFacts(sales.scripts),
         engagement_source=users,
         history=None if users is None else UserHistory(units, users, accounts.chats),

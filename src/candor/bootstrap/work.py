@@ -85,6 +85,7 @@ def _register_lanes(worker: Worker, container: Container) -> None:
         engagement=commenting.engagement,
         replies=commenting.replies,
         owner_approval=commenting.owner_approval,
+        card_closing=commenting.card_closing,
         verification=commenting.verification,
         catching_up=commenting.catching_up,
     )

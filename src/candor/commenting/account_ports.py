@@ -5,7 +5,7 @@ from typing import Protocol
 
 from candor.commenting.channel import Commentator
 from candor.commenting.direct_message import DirectMessage, NewDirectMessage
-from candor.commenting.owner_card import CardKind, ShownCard
+from candor.commenting.owner_card import CardKind, SentCard, ShownCard
 from candor.commenting.paging import Page
 from candor.common.ids import (
     AccountId,
@@ -96,3 +96,13 @@ class CommentCardRepository(Protocol):
     async def of_message(
         self, owner_chat_id: int, message_id: TelegramMessageId
     ) -> ShownCard | None: ...
+
+    async def has_any(self, comment_id: CommentId) -> bool: ...
+
+    async def of_comment(self, comment_id: CommentId) -> tuple[SentCard, ...]:
+        """Those that are in a chat or will be, the oldest first."""
+        ...
+
+    async def note_decision(self, card_id: int, decision: str) -> None:
+        """The card says this now, and has no buttons any more."""
+        ...

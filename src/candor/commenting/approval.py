@@ -24,6 +24,7 @@ from candor.commenting.recheck import (
 )
 from candor.commenting.scheduler import CommentSchedulerService
 from candor.commenting.situation import situation_of
+from candor.commenting.storing import save_comment
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, FieldError, InvalidInputError
 from candor.common.ids import CommentId, OperatorId
@@ -111,7 +112,7 @@ class CommentApprovalService:
                 variants=tuple(dict.fromkeys((*comment.variants, text))),
                 has_link=self._checks.has_own_link(text),
             )
-            await unit.comments.save(pending, was=comment.status, now=now)
+            await save_comment(unit, pending, was=comment.status, now=now)
             await unit.lanes.wake(EXPIRE_COMMENT, comment.id, at=comment.expires_at)
             await unit.lanes.wake(OFFER_COMMENT, comment.id, at=now)
             return pending
@@ -135,7 +136,7 @@ class CommentApprovalService:
             rejected = replace(
                 _without_approval(comment), status="rejected", reason=reason, approver=approver.name
             )
-            await unit.comments.save(rejected, was=comment.status, now=now)
+            await save_comment(unit, rejected, was=comment.status, now=now)
             await _record(unit, rejected, "commenting.comment_rejected", now, approver.name)
             return rejected
 
@@ -151,7 +152,7 @@ class CommentApprovalService:
             if situation.comment.status != "pending":
                 raise CommentChangedError(_gone_on(situation.comment))
             snoozed = replace(situation.comment, snoozed_until=until)
-            await unit.comments.save(snoozed, was="pending", now=now)
+            await save_comment(unit, snoozed, was="pending", now=now)
             await unit.lanes.postpone(OFFER_COMMENT, comment_id, at=until)
             return snoozed
 
@@ -180,7 +181,7 @@ class CommentApprovalService:
             snoozed_until=None,
         )
         _refuse(approval_refusal(replace(situation, comment=approved)))
-        await unit.comments.save(approved, was=situation.comment.status, now=situation.now)
+        await save_comment(unit, approved, was=situation.comment.status, now=situation.now)
         await _record(
             unit, approved, "commenting.comment_approved", situation.now, approved.approver
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 from candor.commenting.comment import Comment
 from candor.commenting.lanes import EXPIRE_COMMENT, SEND_COMMENT
 from candor.commenting.ports import Unit
+from candor.commenting.storing import save_comment
 
 
 async def cancel_all(unit: Unit, comments: Iterable[Comment], *, reason: str, now: datetime) -> int:
@@ -23,7 +24,7 @@ async def cancel_all(unit: Unit, comments: Iterable[Comment], *, reason: str, no
         await unit.lanes.drop(SEND_COMMENT, comment.id)
         await unit.lanes.drop(EXPIRE_COMMENT, comment.id)
         gone = replace(comment, status="expired", reason=reason, scheduled_for=None)
-        await unit.comments.save(gone, was=comment.status, now=now)
+        await save_comment(unit, gone, was=comment.status, now=now)
         cancelled += 1
     return cancelled
 

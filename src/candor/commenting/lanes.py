@@ -20,6 +20,8 @@ CATCH_UP: Final = "commenting.catch_up"
 """Key: channel. A user session reads what no bot has told us of."""
 OFFER_COMMENT: Final = "commenting.offer_comment"
 """Key: comment. Shows a waiting comment in the linked Telegram chats; due again after a snooze."""
+CLOSE_CARDS: Final = "commenting.close_cards"
+"""Key: comment. Its cards in the linked Telegram chats say what was decided and lose their buttons."""
 ANSWER_REPLY: Final = "commenting.answer_reply"
 """Key: row of `direct_messages`."""
 

@@ -11,7 +11,7 @@ from candor.commenting.channel import Channel
 from candor.commenting.comment import Comment, CommentStatus, text_hash
 from candor.commenting.post import Post
 from candor.commenting.wording import WORDS as FAULTS
-from candor.common.ids import CommentId
+from candor.common.ids import CommentId, TelegramMessageId
 from candor.common.llm import Language
 from candor.messaging.gateway import Button, Keyboard
 
@@ -29,6 +29,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "ru": "Комментарий на одобрение · {channel}",
         "en": "A comment to approve · {channel}",
     },
+    "head_decided": {"ru": "Комментарий · {channel}", "en": "A comment · {channel}"},
     "account": {"ru": "От имени: {account}", "en": "In the name of: {account}"},
     "post": {"ru": "Пост: {post}", "en": "The post: {post}"},
     "variant": {"ru": "Вариант {n}", "en": "Variant {n}"},
@@ -117,6 +118,28 @@ class ShownCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SentCard:
+    """A card on its way or in its chat, with what it says by now."""
+
+    id: int
+    card: ShownCard
+    text: str
+    """Without the label."""
+    sent_text: str | None
+    """As delivery sent it, label included; None before."""
+    message_id: TelegramMessageId | None
+    is_on_its_way: bool
+    decision: str
+    """What it was changed to say; empty: it stands as it was sent, with its buttons."""
+    created_at: datetime
+
+    @property
+    def label(self) -> str:
+        """What delivery put in front of the text; an edit keeps it (H1)."""
+        return (self.sent_text or "").removesuffix(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """What a button says: which comment, what to do, and for an approval which exact text."""
 
@@ -155,13 +178,7 @@ def card_text(
     zone: ZoneInfo,
 ) -> tuple[str, tuple[str, ...]]:
     """The card, and the texts that stand in it whole."""
-    name = channel.title or channel.username or ""
-    about = post.summary.main_idea if post.summary else " ".join(post.text.split())
-    parts = [
-        WORDS["head"][language].format(channel=f"«{name}»" if language == "ru" else f"“{name}”"),
-        WORDS["account"][language].format(account=account),
-        WORDS["post"][language].format(post=about[:300]),
-    ]
+    parts = _beginning(post, channel, account, language=language)
     foot = WORDS["foot"][language].format(until=_moment(comment.expires_at, zone))
     texts = offered_texts(comment)
     shown: list[str] = []
@@ -174,6 +191,15 @@ def card_text(
         shown.append(text)
         parts.append(title + text)
     return "\n\n".join((*parts, foot)), tuple(shown)
+
+
+def decided_text(
+    text: str, decision: str, post: Post, channel: Channel, account: str, *, language: Language
+) -> str:
+    """The card after the decision: the text that it is about, and what became of it."""
+    parts = _beginning(post, channel, account, language=language, head="head_decided")
+    room = MAX_CARD - sum(len(part) + 2 for part in parts) - len(decision)
+    return "\n\n".join((*parts, text[: max(0, room)], decision))
 
 
 def card_keyboard(comment: Comment, texts: Sequence[str], language: Language) -> Keyboard:
@@ -211,6 +237,18 @@ def problem_words(problem: str, language: Language) -> str:
     if language == "en":
         return problem.rstrip(".")
     return known.get(problem) or FAULTS["claim"][language]
+
+
+def _beginning(
+    post: Post, channel: Channel, account: str, *, language: Language, head: str = "head"
+) -> list[str]:
+    name = channel.title or channel.username or ""
+    about = post.summary.main_idea if post.summary else " ".join(post.text.split())
+    return [
+        WORDS[head][language].format(channel=f"«{name}»" if language == "ru" else f"“{name}”"),
+        WORDS["account"][language].format(account=account),
+        WORDS["post"][language].format(post=about[:300]),
+    ]
 
 
 def in_zone(at: datetime, zone: ZoneInfo) -> str:

@@ -12,6 +12,7 @@ from candor.commenting.ports import Unit, Units
 from candor.commenting.recheck import Situation, sending_refusal
 from candor.commenting.situation import situation_of
 from candor.commenting.slots import Calendar, choose_slot, is_quiet, local_day
+from candor.commenting.storing import save_comment
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, NotFoundError
 from candor.common.ids import ChannelId, CommentId
@@ -144,12 +145,12 @@ class CommentSchedulerService:
         )
         await unit.lanes.drop(EXPIRE_COMMENT, comment.id)
         sending = replace(comment, status="sending", outbox_id=outbox_id)
-        await unit.comments.save(sending, was=comment.status, now=now)
+        await save_comment(unit, sending, was=comment.status, now=now)
 
     async def _take(self, unit: Unit, comment: Comment, at: datetime, now: datetime) -> Comment:
         placed = replace(comment, status="scheduled", scheduled_for=at, reason="")
         await unit.comments.take_slot(placed, at, now=now)
-        await unit.comments.save(placed, was=comment.status, now=now)
+        await save_comment(unit, placed, was=comment.status, now=now)
         await unit.lanes.postpone(SEND_COMMENT, comment.id, at=at)
         return placed
 

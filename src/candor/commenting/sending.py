@@ -19,6 +19,7 @@ from candor.commenting.recheck import (
 )
 from candor.commenting.situation import situation_of
 from candor.commenting.slots import is_quiet
+from candor.commenting.storing import save_comment
 from candor.common.errors import NotFoundError
 from candor.common.ids import CommentId, TelegramChatId, TelegramMessageId
 from candor.messaging.outgoing import Cancel, OutboxItem, Outcome, Send, Verdict
@@ -85,7 +86,7 @@ async def _verdict(unit: Unit, item: OutboxItem, situation: Situation) -> Verdic
     if is_quiet(situation.now, situation.channel.hours):
         await unit.comments.free_slot(comment.id, now=situation.now)
         waiting = replace(comment, status="scheduled", outbox_id=None)
-        await unit.comments.save(waiting, was="sending", now=situation.now)
+        await save_comment(unit, waiting, was="sending", now=situation.now)
         await unit.lanes.wake(SEND_COMMENT, comment.id, at=situation.now)
         return Cancel(QUIET)
     return Send()
@@ -101,7 +102,7 @@ async def _write_outcome(unit: Unit, situation: Situation, outcome: Outcome) -> 
         await _expire(unit, comment, outcome.error, outcome.at)
     elif outcome.status == "unconfirmed":
         unsure = replace(comment, status="unconfirmed", reason=outcome.error)
-        await unit.comments.save(unsure, was="sending", now=outcome.at)
+        await save_comment(unit, unsure, was="sending", now=outcome.at)
         await _alert(unit, situation, "commenting.comment_unconfirmed", outcome.error)
     elif outcome.status == "failed":
         await _write_failed(unit, situation, outcome)
@@ -109,7 +110,7 @@ async def _write_outcome(unit: Unit, situation: Situation, outcome: Outcome) -> 
 
 async def _expire(unit: Unit, comment: Comment, reason: str, now: datetime) -> None:
     expired = replace(comment, status="expired", reason=reason, scheduled_for=None)
-    await unit.comments.save(expired, was="sending", now=now)
+    await save_comment(unit, expired, was="sending", now=now)
     await unit.comments.free_slot(comment.id, now=now)
 
 
@@ -125,7 +126,7 @@ async def _write_sent(unit: Unit, situation: Situation, outcome: Outcome) -> Non
         permalink=permalink(situation.channel.username, situation.post, outcome.message_id),
         reason="",
     )
-    await unit.comments.save(sent, was=comment.status, now=outcome.at)
+    await save_comment(unit, sent, was=comment.status, now=outcome.at)
     await unit.lanes.wake(REFRESH_ENGAGEMENT, comment.id, at=outcome.at + FIRST_LOOK)
     await unit.activity.record(
         Activity(
@@ -141,7 +142,7 @@ async def _write_failed(unit: Unit, situation: Situation, outcome: Outcome) -> N
     """Comments closed, bot demoted, channel gone: the rest of the queue would fail the same way."""
     comment, channel, now = situation.comment, situation.channel, outcome.at
     failed = replace(comment, status="failed", reason=outcome.error, scheduled_for=None)
-    await unit.comments.save(failed, was="sending", now=now)
+    await save_comment(unit, failed, was="sending", now=now)
     await unit.comments.free_slot(comment.id, now=now)
     await unit.channels.pause(channel.id, f"Telegram refused a comment: {outcome.error}", now=now)
     others = await unit.comments.open_of_channel(channel.id)

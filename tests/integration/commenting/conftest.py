@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from candor.commenting.administration import Administrator, ChatFacts, OwnRights
 from candor.commenting.approval import Approver, CommentApprovalService
+from candor.commenting.card_closing import CardClosing
 from candor.commenting.catching_up import ChannelCatchUp
 from candor.commenting.channel import Channel, ChannelDraft, Hours, Scope
 from candor.commenting.checking import CommentChecks
@@ -21,6 +22,7 @@ from candor.commenting.generation import CommentGenerationService
 from candor.commenting.lanes import (
     ANSWER_REPLY,
     CATCH_UP,
+    CLOSE_CARDS,
     CONSIDER_POSTS,
     END_PERMISSION,
     EXPIRE_COMMENT,
@@ -145,6 +147,7 @@ class FakeTelegram:
         self.rights = OwnRights(is_member=True, can_see_posts=True, can_write=True)
         self.sent: list[SendText] = []
         self.fails: list[Exception] = []
+        self.edited: dict[tuple[TelegramChatId, TelegramMessageId], str] = {}
         self.next_id = 9000
 
     async def describe(self, account_id: AccountId, chat: TelegramChatId | str) -> ChatFacts:
@@ -173,7 +176,10 @@ class FakeTelegram:
 
     async def edit_text(
         self, chat_id: TelegramChatId, message_id: TelegramMessageId, text: str
-    ) -> None: ...
+    ) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.edited[chat_id, message_id] = text
 
     async def delete_message(
         self, chat_id: TelegramChatId, message_id: TelegramMessageId
@@ -305,6 +311,7 @@ class Stage:
         self.owner_approval = OwnerApproval(
             units, clock, self.owner_chats, self.approval, timezone="Europe/Moscow"
         )
+        self.card_closing = CardClosing(units, clock, self.telegram, timezone="Europe/Moscow")
         self.delivery = DeliveryService(
             units,
             clock,
@@ -321,6 +328,7 @@ class Stage:
             CATCH_UP: self.catching_up.catch_up,
             VERIFY_CHANNEL: self.verification.verify_due,
             REFRESH_ENGAGEMENT: self.engagement.refresh,
+            CLOSE_CARDS: self.card_closing.close_due,
             OFFER_COMMENT: self.owner_approval.offer_due,
             ANSWER_REPLY: self.replies.answer_due,
             DELIVER: self.delivery.deliver,

@@ -2,12 +2,14 @@
 
 from typing import Protocol
 
+from candor.commenting.card_closing import CardClosing
 from candor.commenting.catching_up import ChannelCatchUp
 from candor.commenting.considering import PostConsideration
 from candor.commenting.engagement import EngagementService
 from candor.commenting.lanes import (
     ANSWER_REPLY,
     CATCH_UP,
+    CLOSE_CARDS,
     CONSIDER_POSTS,
     END_PERMISSION,
     EXPIRE_COMMENT,
@@ -44,6 +46,7 @@ def register_commenting(
     engagement: EngagementService,
     replies: CommentReplyService,
     owner_approval: OwnerApproval,
+    card_closing: CardClosing,
     verification: ChannelVerification,
     catching_up: ChannelCatchUp,
 ) -> None:
@@ -52,6 +55,7 @@ def register_commenting(
     worker.on_lane(ANSWER_REPLY, replies.answer_due, concurrency=MODEL_LANES)
     worker.on_lane(SEND_COMMENT, scheduler.send_due, concurrency=SMALL_LANES)
     worker.on_lane(OFFER_COMMENT, owner_approval.offer_due, concurrency=SMALL_LANES)
+    worker.on_lane(CLOSE_CARDS, card_closing.close_due, concurrency=SMALL_LANES)
     worker.on_lane(EXPIRE_COMMENT, scheduler.expire_due, concurrency=SMALL_LANES)
     worker.on_lane(END_PERMISSION, permissions.end_due, concurrency=SMALL_LANES)
     worker.on_lane(VERIFY_CHANNEL, verification.verify_due, concurrency=SMALL_LANES)

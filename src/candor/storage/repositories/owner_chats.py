@@ -6,7 +6,7 @@ from sqlalchemy import Row, Select, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from candor.commenting.owner_card import CardKind, ShownCard
+from candor.commenting.owner_card import CardKind, SentCard, ShownCard
 from candor.common.ids import (
     AccountId,
     CommentId,
@@ -169,6 +169,41 @@ class PgCommentCardRepository:
         if row is None:
             return None
         return ShownCard(CommentId(row.comment_id), row.owner_chat_id, row.kind, row.occasion)
+
+    async def has_any(self, comment_id: CommentId) -> bool:
+        C = comment_cards.c
+        found = await self._connection.scalar(
+            select(C.id).where(C.comment_id == comment_id).limit(1)
+        )
+        return found is not None
+
+    async def of_comment(self, comment_id: CommentId) -> tuple[SentCard, ...]:
+        C, X = comment_cards.c, outbox.c
+        rows = await self._connection.execute(
+            select(comment_cards, X.text, X.sent_text, X.message_id, X.status)
+            .join(outbox, X.id == C.outbox_id)
+            .where(C.comment_id == comment_id, X.status.in_(("queued", "sending", "sent")))
+            .order_by(C.id)
+        )
+        return tuple(_card(row) for row in rows)
+
+    async def note_decision(self, card_id: int, decision: str) -> None:
+        await self._connection.execute(
+            update(comment_cards).where(comment_cards.c.id == card_id).values(decision=decision)
+        )
+
+
+def _card(row: Row[tuple[object, ...]]) -> SentCard:
+    return SentCard(
+        id=row.id,
+        card=ShownCard(CommentId(row.comment_id), row.owner_chat_id, row.kind, row.occasion),
+        text=row.text,
+        sent_text=row.sent_text,
+        message_id=None if row.message_id is None else TelegramMessageId(row.message_id),
+        is_on_its_way=row.status != "sent",
+        decision=row.decision,
+        created_at=row.created_at,
+    )
 
 
 def _chat(row: Row[tuple[object, ...]]) -> OwnerChat:

@@ -345,6 +345,8 @@ comment_cards = table(
     # Which text, and after which snooze: each is shown once.
     Column("occasion", Text, nullable=False),
     Column("outbox_id", BigInteger, nullable=False),
+    # What the message was changed to say; empty: its buttons still count.
+    Column("decision", Text, nullable=False, server_default=text("''")),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("comment_id", "owner_chat_id", "kind", "occasion"),
     Index("ix_comment_cards_outbox_id", "outbox_id"),

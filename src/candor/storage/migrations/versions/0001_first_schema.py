@@ -1681,6 +1681,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("occasion", sa.Text(), nullable=False),
         sa.Column("outbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("decision", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('card', 'reason')", name=op.f("ck_comment_cards_kind_known")),
         sa.ForeignKeyConstraint(
