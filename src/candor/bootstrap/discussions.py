@@ -61,7 +61,11 @@ class DiscussionRoom:
             await self._engagement.count_reactions(change.chat_id, change.message_id, change.total)
             return
         await self._engagement.change_reactions(
-            change.chat_id, change.message_id, change.difference
+            change.chat_id,
+            change.message_id,
+            change.difference,
+            account_id=change.account_id,
+            update_id=change.update_id,
         )
 
     async def receive_deletion(

@@ -8,7 +8,7 @@ from candor.commenting.comment import Comment, Engagement
 from candor.commenting.ports import Unit, Units
 from candor.common.clock import Clock
 from candor.common.errors import TemporaryError
-from candor.common.ids import CommentId, TelegramChatId, TelegramMessageId
+from candor.common.ids import AccountId, CommentId, TelegramChatId, TelegramMessageId
 from candor.common.lanes import Lane
 
 FIRST_LOOK: Final = timedelta(minutes=10)
@@ -71,16 +71,28 @@ class EngagementService:
             )
 
     async def change_reactions(
-        self, chat_id: TelegramChatId, message_id: TelegramMessageId, difference: int
+        self,
+        chat_id: TelegramChatId,
+        message_id: TelegramMessageId,
+        difference: int,
+        *,
+        account_id: AccountId,
+        update_id: int,
     ) -> None:
-        """A reader gave or took back reactions; who it was is not kept."""
+        """A reader gave or took back reactions; who it was is not kept.
+
+        Counted once: not again when a crash has the update told once more, and only as the account
+        that wrote the comment hears it, since every bot in the group hears the same.
+        """
         now = self._clock.now()
         async with self._units() as unit:
             comment = await unit.comments.of_message(chat_id, message_id)
-            if comment is None or difference == 0:
+            if comment is None or difference == 0 or comment.account_id != account_id:
                 return
             locked = await unit.comments.get(comment.id, for_update=True)
-            known = (locked or comment).engagement
+            if locked is None or not await unit.comments.is_first_told(comment.id, update_id):
+                return
+            known = locked.engagement
             total = max(0, known.reactions + difference)
             await unit.comments.note_engagement(
                 comment.id, Engagement(known.views, known.replies, total), now=now

@@ -286,6 +286,10 @@ class CommentRepository(Protocol):
         """Mean engagement (replies + reactions) of what was sent, by the channel's local hour."""
         ...
 
+    async def is_first_told(self, comment_id: CommentId, update_id: int) -> bool:
+        """Notes an update about this comment; False when it was noted before."""
+        ...
+
     async def note_engagement(
         self, comment_id: CommentId, engagement: Engagement, *, now: datetime
     ) -> None: ...

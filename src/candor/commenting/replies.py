@@ -322,7 +322,8 @@ class CommentReplyService:
 
 def _new(arrived: ArrivedReply, comment: Comment, text: str) -> NewDirectMessage:
     return NewDirectMessage(
-        account_id=arrived.account_id,
+        # Whoever of our bots heard it: the same reply has one row.
+        account_id=comment.account_id,
         chat_id=arrived.chat_id,
         message_id=arrived.message_id,
         kind="thread_reply",

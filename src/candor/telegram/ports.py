@@ -83,6 +83,8 @@ class Reactions:
     """All reactions now, where Telegram counts them; else None."""
     difference: int = 0
     """How many more or fewer, where it tells of one person's change."""
+    update_id: int
+    """Telegram's number of the update: a change that is told once more has the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

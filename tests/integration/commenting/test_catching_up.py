@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.commenting.conftest import (
     APPROVER,
     CHANNEL_CHAT,
     GROUP_CHAT,
     POST_TEXT,
+    READER,
     FakeCounters,
     FakeHistory,
     Stage,
@@ -195,10 +197,61 @@ async def test_that_counters_are_read_at_growing_distances_and_then_let_be(
 async def test_that_reactions_are_counted_where_bots_are_told(stage: Stage) -> None:
     comment = await published(stage)
     number = TelegramMessageId(comment.message_id or 0)
-    for difference in (1, 1, -1):
-        await stage.engagement.change_reactions(GROUP_CHAT, number, difference)
+    for update, difference in enumerate((1, 1, -1)):
+        await stage.engagement.change_reactions(
+            GROUP_CHAT, number, difference, account_id=comment.account_id, update_id=update
+        )
     assert (await stage.comment(comment.id)).engagement.reactions == 1
     await stage.engagement.count_reactions(GROUP_CHAT, number, 9)
     assert (await stage.comment(comment.id)).engagement.reactions == 9
-    await stage.engagement.change_reactions(GROUP_CHAT, TelegramMessageId(5), 1)
+    await stage.engagement.change_reactions(
+        GROUP_CHAT, TelegramMessageId(5), 1, account_id=comment.account_id, update_id=9
+    )
     assert (await stage.comment(comment.id)).engagement.reactions == 9
+
+
+async def test_that_a_reaction_told_once_more_after_a_crash_counts_once(stage: Stage) -> None:
+    comment = await published(stage)
+    number = TelegramMessageId(comment.message_id or 0)
+    for update in (71, 72, 71, 72, 73):
+        await stage.engagement.change_reactions(
+            GROUP_CHAT, number, 1, account_id=comment.account_id, update_id=update
+        )
+    assert (await stage.comment(comment.id)).engagement.reactions == 3
+
+
+async def test_that_a_long_row_of_reactions_is_remembered_as_far_as_one_batch(stage: Stage) -> None:
+    comment = await published(stage)
+    number = TelegramMessageId(comment.message_id or 0)
+    async with stage.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "UPDATE generated_comments SET reaction_updates ="
+                " ARRAY(SELECT generate_series(1, 500))"
+            )
+        )
+    for update in (501, 500, 401):
+        await stage.engagement.change_reactions(
+            GROUP_CHAT, number, 1, account_id=comment.account_id, update_id=update
+        )
+    assert (await stage.comment(comment.id)).engagement.reactions == 1
+    async with stage.engine.connect() as connection:
+        kept = await connection.scalar(
+            text("SELECT cardinality(reaction_updates) FROM generated_comments")
+        )
+    assert kept == 300
+
+
+async def test_that_two_bots_in_one_group_count_a_reaction_and_a_reply_once(stage: Stage) -> None:
+    comment = await published(stage)
+    other = await stage.add_account("mayak_second_bot")
+    number = TelegramMessageId(comment.message_id or 0)
+    for account, update in ((comment.account_id, 5), (other, 800)):
+        await stage.engagement.change_reactions(
+            GROUP_CHAT, number, 1, account_id=account, update_id=update
+        )
+    said = stage.heard("А сколько карточек в день?", by=READER, reply_to=number)
+    for account in (comment.account_id, other):
+        await stage.discussion.hear(replace(said, account_id=account))
+    seen = (await stage.comment(comment.id)).engagement
+    assert (seen.reactions, seen.replies) == (1, 1)

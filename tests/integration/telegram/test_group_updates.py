@@ -146,6 +146,7 @@ async def test_that_reactions_are_told_as_numbers_without_names(station):
     assert isinstance(given, Reactions)
     assert (given.difference, given.total) == (1, None)
     assert all_of_them.total == 7
+    assert [told.update_id for told in station.recorder.told] == [1, 2]
     assert "Анна" not in repr(station.recorder.told)
 
 

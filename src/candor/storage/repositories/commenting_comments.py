@@ -49,6 +49,15 @@ _LONGEST_LIFE = timedelta(days=3)
 """A live comment of a day was made at most so long before: keeps the count on the index."""
 _NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('generated_comments', 'id'))")
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+_KEPT_UPDATES = 300
+"""More than one batch of polling: what a crash can have told again."""
+_NOTE_UPDATE = text(
+    """
+    UPDATE generated_comments SET reaction_updates =
+        (array_append(reaction_updates, :update))[greatest(1, cardinality(reaction_updates) + 2 - :kept):]
+    WHERE id = :id AND NOT reaction_updates @> ARRAY[CAST(:update AS bigint)]
+    """
+)
 _BY_HOUR = text(
     """
     SELECT CAST(extract(hour FROM sent_at AT TIME ZONE :zone) AS int) AS hour,
@@ -243,6 +252,12 @@ class PgCommentRepository:
     async def engagement_by_hour(self, channel_id: ChannelId, *, zone: str) -> dict[int, float]:
         rows = await self._connection.execute(_BY_HOUR, {"channel_id": channel_id, "zone": zone})
         return {int(hour): float(mean) for hour, mean in rows.all()}
+
+    async def is_first_told(self, comment_id: CommentId, update_id: int) -> bool:
+        told = await self._connection.execute(
+            _NOTE_UPDATE, {"id": comment_id, "update": update_id, "kept": _KEPT_UPDATES}
+        )
+        return told.rowcount == 1
 
     async def note_engagement(
         self, comment_id: CommentId, engagement: Engagement, *, now: datetime

@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from candor.storage.metadata import (
     Json,
@@ -219,6 +220,8 @@ generated_comments = table(
     Column("outbox_id", BigInteger),
     Column("engagement", Json, nullable=False, server_default=EMPTY_OBJECT),
     Column("engagement_at", Moment),
+    # Telegram's numbers of the last updates that changed the count of reactions.
+    Column("reaction_updates", ARRAY(BigInteger), nullable=False, server_default=text("'{}'")),
     Column("has_link", Boolean, nullable=False),
     Column("model", Text, nullable=False, server_default=text("''")),
     Column("prompt_version", Text, nullable=False, server_default=text("''")),

@@ -241,22 +241,28 @@ def membership(change: ChatMemberUpdated, *, account_id: AccountId, is_us: bool)
     )
 
 
-def reaction_change(change: MessageReactionUpdated, *, account_id: AccountId) -> Reactions:
+def reaction_change(
+    change: MessageReactionUpdated, *, account_id: AccountId, update_id: int
+) -> Reactions:
     """Of one person; their name stays here."""
     return Reactions(
         account_id=account_id,
         chat_id=TelegramChatId(change.chat.id),
         message_id=TelegramMessageId(change.message_id),
         difference=len(change.new_reaction) - len(change.old_reaction),
+        update_id=update_id,
     )
 
 
-def reaction_count(change: MessageReactionCountUpdated, *, account_id: AccountId) -> Reactions:
+def reaction_count(
+    change: MessageReactionCountUpdated, *, account_id: AccountId, update_id: int
+) -> Reactions:
     return Reactions(
         account_id=account_id,
         chat_id=TelegramChatId(change.chat.id),
         message_id=TelegramMessageId(change.message_id),
         total=sum(reaction.total_count for reaction in change.reactions),
+        update_id=update_id,
     )
 
 

@@ -52,25 +52,21 @@ class UserChats:
     async def make_group(
         self, account_id: AccountId, *, title: str, about: str, bots: Sequence[str]
     ) -> TelegramChatId:
-        """The supergroup with this description, made unless this account has made it already.
+        """The supergroup with this title and description, made unless this account has made it already.
 
-        These bots of ours are its administrators, nobody else is in it, members may not invite. A bot
-        that can't be put in is logged and left out; the caller sees it by that bot's rights. Raises
-        UnconfirmedError when Telegram's answer was lost; asked again, the group is found.
+        `about` names this group and no other; an empty one is never looked for. These bots of ours are
+        its administrators, nobody else is in it, members may not invite. A bot that can't be put in is
+        logged and left out; the caller sees it by that bot's rights. Raises UnconfirmedError when
+        Telegram's answer was lost; asked again, the group is found.
         """
         client = await self._client_of(account_id)
-        with translated(is_repeatable=True):
-            channel = await self._made_before(client, title=title[:128], about=about[:255])
+        title, about = title[:128], about[:255]
+        channel = await self._only_one(client, title=title, about=about)
+        if channel is None:
+            made = await self._create(client, title=title, about=about)
+            # After a lost answer Telethon asks once more by itself, which makes a second group.
+            channel = await self._only_one(client, title=title, about=about) or made
         with translated(is_repeatable=False):
-            if channel is None:
-                made = await client(
-                    functions.channels.CreateChannelRequest(
-                        title=title[:128], about=about[:255], megagroup=True
-                    )
-                )
-                channel = next(iter(made.chats), None)
-            if channel is None:
-                raise UnconfirmedError("Telegram's answer names no group.")
             for username in bots:
                 await self._add_bot(client, channel, username)
             await client(
@@ -197,24 +193,29 @@ class UserChats:
 
     # --- parts
 
-    async def _made_before(self, client: Any, *, title: str, about: str) -> Any | None:
-        """A group of this account with the same title and description, among its newest dialogues."""
-        found = await client(
-            functions.messages.GetDialogsRequest(
-                offset_date=None,
-                offset_id=0,
-                offset_peer=types.InputPeerEmpty(),
-                limit=DIALOGUES_LOOKED_AT,
-                hash=0,
+    async def _create(self, client: Any, *, title: str, about: str) -> Any:
+        with translated(is_repeatable=False):
+            made = await client(
+                functions.channels.CreateChannelRequest(title=title, about=about, megagroup=True)
             )
-        )
-        for chat in found.chats:
-            if not isinstance(chat, types.Channel) or not chat.creator or chat.title != title:
-                continue
-            full = await client(functions.channels.GetFullChannelRequest(channel=chat))
-            if full.full_chat.about == about:
-                return chat
-        return None
+        channel = next(iter(made.chats), None)
+        if channel is None:
+            raise UnconfirmedError("Telegram's answer names no group.")
+        return channel
+
+    async def _only_one(self, client: Any, *, title: str, about: str) -> Any | None:
+        """The group that this account has made of these words; those made beside it are deleted."""
+        if not about:
+            return None
+        with translated(is_repeatable=True):
+            made = await _made_of(client, title=title, about=about)
+            if not made:
+                return None
+            kept, *extras = sorted(made, key=_members, reverse=True)
+            for extra in extras:
+                if _members(extra) <= 1:
+                    await _delete(client, _channel(extra))
+        return _channel(kept)
 
     async def _add_bot(self, client: Any, channel: Any, username: str) -> None:
         """Only a bot: adding a person is refused here, whatever the caller wants."""
@@ -288,6 +289,42 @@ class UserEngagement:
             return await self._chats.look(account_id, chat_id, message_id)
         except (NotReachedError, ChatClosedError):
             return None
+
+
+async def _made_of(client: Any, *, title: str, about: str) -> list[Any]:
+    """What Telegram tells of own groups with these words, among the newest dialogues."""
+    found = await client(
+        functions.messages.GetDialogsRequest(
+            offset_date=None,
+            offset_id=0,
+            offset_peer=types.InputPeerEmpty(),
+            limit=DIALOGUES_LOOKED_AT,
+            hash=0,
+        )
+    )
+    made = []
+    for chat in found.chats:
+        if isinstance(chat, types.Channel) and chat.creator and chat.title == title:
+            full = await client(functions.channels.GetFullChannelRequest(channel=chat))
+            if full.full_chat.about == about:
+                made.append(full)
+    return made
+
+
+def _members(full: Any) -> int:
+    return int(full.full_chat.participants_count or 1)
+
+
+def _channel(full: Any) -> Any:
+    return next(chat for chat in full.chats if chat.id == full.full_chat.id)
+
+
+async def _delete(client: Any, channel: Any) -> None:
+    """Nobody but the account itself is in it. A refusal leaves it where it is."""
+    try:
+        await client(functions.channels.DeleteChannelRequest(channel=channel))
+    except errors.RPCError as error:
+        log.warning("extra_group_not_deleted", error=type(error).__name__)
 
 
 def _engagement(message: Any) -> Engagement:

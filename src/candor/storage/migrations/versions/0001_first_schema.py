@@ -1165,6 +1165,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("engagement_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "reaction_updates",
+            postgresql.ARRAY(sa.BigInteger()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
         sa.Column("has_link", sa.Boolean(), nullable=False),
         sa.Column("model", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("prompt_version", sa.Text(), server_default=sa.text("''"), nullable=False),

@@ -7,6 +7,7 @@ from aiogram.types import (
     Message,
     MessageReactionCountUpdated,
     MessageReactionUpdated,
+    Update,
 )
 
 from candor.telegram.bot.seat import Seat
@@ -69,12 +70,16 @@ class CommentHandler:
         changed = membership(change, account_id=seat.account_id, is_us=True)
         await self._discussions.receive_membership(changed)
 
-    async def reaction(self, change: MessageReactionUpdated, seat: Seat) -> None:
-        told = reaction_change(change, account_id=seat.account_id)
+    async def reaction(
+        self, change: MessageReactionUpdated, seat: Seat, event_update: Update
+    ) -> None:
+        told = reaction_change(change, account_id=seat.account_id, update_id=event_update.update_id)
         await self._discussions.receive_reactions(told)
 
-    async def reactions(self, change: MessageReactionCountUpdated, seat: Seat) -> None:
-        told = reaction_count(change, account_id=seat.account_id)
+    async def reactions(
+        self, change: MessageReactionCountUpdated, seat: Seat, event_update: Update
+    ) -> None:
+        told = reaction_count(change, account_id=seat.account_id, update_id=event_update.update_id)
         await self._discussions.receive_reactions(told)
 
     async def _receive(self, message: Message, seat: Seat, *, is_edit: bool) -> None:

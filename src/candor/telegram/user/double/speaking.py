@@ -102,6 +102,15 @@ def create_channel(desk: TlDesk, request: Any, caller: Caller) -> Any:
     return _with_chat(desk, caller, made.id)
 
 
+@answers(functions.channels.DeleteChannelRequest)
+def delete_channel(desk: TlDesk, request: Any, caller: Caller) -> Any:
+    chat_id = place_of(desk, request.channel, caller)
+    if not desk.world.is_owner(chat_id, caller.user_id):
+        raise Refused(400, "CHAT_ADMIN_REQUIRED")
+    desk.world.delete_group(caller.user_id, chat_id)
+    return desk.own_updates(caller, about=[])
+
+
 @answers(functions.channels.GetFullChannelRequest)
 def get_full_channel(desk: TlDesk, request: Any, caller: Caller) -> Any:
     chat = desk.world.chat(place_of(desk, request.channel, caller))
@@ -109,6 +118,7 @@ def get_full_channel(desk: TlDesk, request: Any, caller: Caller) -> Any:
     full = types.ChannelFull(
         id=number,
         about=chat.description or "",
+        participants_count=desk.world.count_members(chat.id),
         read_inbox_max_id=0,
         read_outbox_max_id=0,
         unread_count=0,
