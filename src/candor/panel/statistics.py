@@ -36,7 +36,8 @@ KEEP = timedelta(seconds=5)
 KEEP_FACTOR = 20
 """The same question gets the same figures for five seconds, or for twenty times as long as reading
 them took: a large installation pays for its history once in a while, not at every look."""
-KEEP_STANDING = timedelta(seconds=2)
+KEEP_STANDING = timedelta(seconds=0.8)
+"""With a look each second, what the tiles show is at most two seconds old."""
 SLOW = timedelta(milliseconds=300)
 MOST_KEPT = 100
 
@@ -114,7 +115,7 @@ def read_figures(query: StatsQuery) -> Figures:
 
 
 def read_standing() -> Standing:
-    """How things stand now, at most two seconds old."""
+    """How things stand now; see KEEP_STANDING."""
     portal, units = services().portal, services().units
     return recent().get(
         "standing", lambda: portal.run(_standing(units)), keep=KEEP_STANDING, factor=1

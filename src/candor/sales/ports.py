@@ -1,5 +1,6 @@
 """What sales needs of the outside: storage for scripts and the slices of a unit of work."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -53,6 +54,14 @@ class ScriptRepository(Protocol):
     async def assign(
         self, script_id: ScriptId, *, account_id: AccountId, language: Language, now: datetime
     ) -> None: ...
+
+    async def choices_of(self, account_id: AccountId) -> Mapping[Language, ScriptId]:
+        """What was assigned to the account, by language; archived scripts are left out."""
+        ...
+
+    async def release(self, account_id: AccountId, language: Language) -> ScriptId | None:
+        """Take the assignment back; answers what it was."""
+        ...
 
 
 class QuestionnaireKeys(Protocol):

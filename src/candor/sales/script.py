@@ -24,6 +24,7 @@ from candor.sales.document import Kind, ScriptDocument
 from candor.sales.export import as_data, as_text
 from candor.sales.parsing import CheckReport, accepted, parse_script, parse_script_data
 from candor.sales.ports import ScriptUnit, ScriptUnits
+from candor.sales.script_choice import TOPIC, ScriptChoices
 from candor.sales.script_records import (
     Format,
     NewVersion,
@@ -36,7 +37,6 @@ from candor.sales.script_records import (
 )
 from candor.sales.wording import problem
 
-TOPIC = "script"
 SourceText = str | Mapping[str, object]
 """A script as YAML or JSON text, or as the data of an API body."""
 _COPIES = 256
@@ -53,9 +53,9 @@ class ScriptService:
         self._cache = cache
         self._clock = clock
         self._newest: dict[str | ScriptId, ScriptInfo] = {}
-        self._choices: dict[tuple[AccountId, Language], ScriptInfo | None] = {}
         self._copies: OrderedDict[tuple[ScriptId, int], Script] = OrderedDict()
         self._generation = 0
+        self.choices = ScriptChoices(units, clock, hot_reload)
         hot_reload.on_change(TOPIC, self._forget)
 
     # --- using scripts
@@ -74,15 +74,7 @@ class ScriptService:
 
     async def choose_script(self, account_id: AccountId, language: Language) -> Script | None:
         """The sales script for a new dialogue, or None when there is none at all."""
-        key = (account_id, language)
-        if key not in self._choices:
-            generation = self._generation
-            async with self._units() as unit:
-                info = await unit.scripts.chosen_for(account_id, language)
-            if generation == self._generation:
-                self._choices[key] = info
-        else:
-            info = self._choices[key]
+        info = await self.choices.used(account_id, language)
         return None if info is None else await self._copy(info, info.version)
 
     async def assign(
@@ -90,12 +82,7 @@ class ScriptService:
     ) -> None:
         """From now on new dialogues of that account in that language follow this script."""
         info = await self._info(name)
-        async with self._units() as unit:
-            await unit.scripts.assign(
-                info.id, account_id=account_id, language=language, now=self._clock.now()
-            )
-            await unit.announcements.announce(Change(TOPIC, str(info.id)))
-        self._forget(Change(TOPIC, str(info.id)))
+        await self.choices.assign(info.id, account_id=account_id, language=language)
 
     # --- looking at scripts
 
@@ -308,7 +295,7 @@ class ScriptService:
     def _forget(self, change: Change) -> None:
         """Drop the pointers to newest versions; versions themselves never change."""
         self._generation += 1
-        self._choices.clear()
+        self.choices.forget()
         if change.key == "*":
             self._newest.clear()
             return

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.integration.panel.conftest import RunningPanel
+import httpx
+from tests.integration.panel.conftest import BOT_TOKEN, RunningPanel
 
 DOCUMENT: dict[str, Any] = {
     "key": "first-contact",
@@ -100,3 +101,71 @@ def test_that_only_owners_change_scripts(panel: RunningPanel) -> None:
     assert refused.status_code == 403
     assert refused.json()["needs"] == "owner"
     assert api.get("/api/scripts").status_code == 200
+
+
+def test_that_the_owner_chooses_which_script_an_account_follows(panel: RunningPanel) -> None:
+    api = panel.program()
+    account = add_seller(api)
+    first = api.post("/api/scripts", json=DOCUMENT).json()["id"]
+    second = api.post("/api/scripts", json=changed(key="second", title="Second")).json()["id"]
+    address = f"/api/accounts/{account}/scripts"
+
+    def english() -> tuple[int | None, int]:
+        """The choice, and what a new dialogue follows."""
+        found = next(item for item in api.get(address).json() if item["language"] == "en")
+        return found["script_id"], found["used"]["id"]
+
+    assert english() == (None, first)
+    chosen = api.put(address, json={"language": "en", "script_id": second})
+    assert chosen.status_code == 200, chosen.text
+    assert english() == (second, second)
+    api.put(address, json={"language": "en", "script_id": None})
+    assert english() == (None, first)
+    # A deleted one is no choice any more.
+    api.put(address, json={"language": "en", "script_id": second})
+    api.delete(f"/api/scripts/{second}")
+    assert english() == (None, first)
+
+
+def test_that_a_wrong_choice_of_script_says_why(panel: RunningPanel) -> None:
+    api = panel.program()
+    address = f"/api/accounts/{add_seller(api)}/scripts"
+    sells = api.post("/api/scripts", json=DOCUMENT).json()["id"]
+    lesson = {
+        "key": "lesson",
+        "kind": "education",
+        "title": "Lesson",
+        "language": "en",
+        "steps": [{"key": "one", "say": "Read.", "task": "Write a line."}],
+    }
+    made = api.post("/api/scripts", json=lesson)
+    assert made.status_code == 201, made.text
+    refused = api.put(address, json={"language": "en", "script_id": made.json()["id"]})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == "script_id"
+    assert api.put(address, json={"language": "en", "script_id": 999}).status_code == 404
+    unknown = api.put("/api/accounts/999/scripts", json={"language": "en", "script_id": sells})
+    assert unknown.status_code == 404
+    viewer = panel.program("viewer")
+    assert viewer.get(address).status_code == 200
+    assert viewer.put(address, json={"language": "en", "script_id": sells}).status_code == 403
+
+
+def test_that_the_studio_and_the_accounts_page_choose_the_script(panel: RunningPanel) -> None:
+    api, owner = panel.program(), panel.person(language="en")
+    account = add_seller(api)
+    api.post("/api/scripts", json=DOCUMENT)
+    second = api.post("/api/scripts", json=changed(key="second", title="Second")).json()["id"]
+    page = f"/scripts/{second}"
+    assert "new dialogues follow it" not in owner.http.get(page).text
+    assert owner.post(f"{page}/use", account=str(account)).status_code == 303
+    assert "new dialogues follow it" in owner.http.get(page).text
+    assert f'<option value="{second}" selected>' in owner.http.get(f"/accounts/{account}").text
+    assert owner.post(f"/accounts/{account}/script", en="").status_code == 303
+    assert "new dialogues follow it" not in owner.http.get(page).text
+
+
+def add_seller(api: httpx.Client) -> int:
+    made = api.post("/api/accounts", json={"role": "sales", "token": BOT_TOKEN})
+    assert made.status_code == 201, made.text
+    return int(made.json()["id"])

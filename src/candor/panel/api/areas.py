@@ -12,6 +12,7 @@ from candor.panel.api import (
     logs,
     questionnaires,
     sandbox,
+    script_choices,
     scripts,
     scripts_desk,
     settings,
@@ -22,6 +23,7 @@ from candor.panel.api.contract import Api
 
 AREAS = (
     accounts,
+    script_choices,
     commenting,
     commenting_owner,
     scripts,

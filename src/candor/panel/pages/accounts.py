@@ -10,14 +10,17 @@ from candor.accounts.account import Account
 from candor.accounts.chats import SeenChat
 from candor.accounts.errors import LabelNotVerifiedError
 from candor.common.errors import CandorError
-from candor.common.ids import AccountId, TelegramChatId
+from candor.common.ids import AccountId, ScriptId, TelegramChatId
 from candor.panel.access import current_actor, needs
 from candor.panel.api.accounts import matching_accounts
+from candor.panel.api.script_choices import choices_of, choose
 from candor.panel.errors import status_of
 from candor.panel.forms import checked
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
 from candor.panel.schemas.accounts import AccountQuery, NewAccountBody
+from candor.sales.script_choice import LANGUAGES
+from candor.sales.script_records import ScriptInfo
 
 ROLES = ("sales", "commentator", "partner")
 LISTS = ("interests", "vocabulary", "phrases")
@@ -79,6 +82,8 @@ def _show(account: Account, *, error: CandorError | None = None) -> str:
             for other, words in run(known.personalities.samples(current_language()))
         ],
         chats=chats,
+        choices=choices_of(account.id) if account.role == "sales" else (),
+        sales_scripts=_sales_scripts() if account.role == "sales" else (),
         error=error,
         roles=ROLES,
         lists=LISTS,
@@ -109,6 +114,29 @@ def save(account_id: int) -> AnyResponse:
     except CandorError as error:
         return Response(_show(account, error=error), status_of(error))
     return _to(account_id, "account_saved")
+
+
+def _sales_scripts() -> tuple[ScriptInfo, ...]:
+    """By title, the first two hundred."""
+    return run(services().scripts.list_scripts(kind="sales", per_page=200)).items
+
+
+@blueprint.post("/<id:account_id>/script")
+@needs("owner")
+def choose_script(account_id: int) -> AnyResponse:
+    """Which script new dialogues follow, for each language of clients."""
+    number = AccountId(account_id)
+    account = run(services().accounts.get(number))
+    try:
+        for language in LANGUAGES:
+            wanted = request.form.get(language, "")
+            if wanted.isdigit() and len(wanted) < 19:
+                choose(number, language, ScriptId(int(wanted)))
+            elif language in request.form:
+                choose(number, language, None)
+    except CandorError as error:
+        return Response(_show(account, error=error), status_of(error))
+    return _to(account_id, "script_chosen")
 
 
 def _listed(text: str) -> list[str]:

@@ -48,6 +48,8 @@ def _index(error: CandorError | None = None) -> str:
         per_page=PER_PAGE,
         view=view,
         views=VIEWS,
+        has_channels=bool(cards) or run(desk().register.page(Part(1, 1)))[1] > 0,
+        has_model=services().model is not None,
         error=error,
     )
 

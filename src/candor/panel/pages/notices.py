@@ -15,6 +15,8 @@ NOTICES = {
     "saved": "Saved.",
     "group_added": "The group is in the pool.",
     "script_saved": "Saved as a new version. Dialogues use it from the next answer on.",
+    "script_created": "The script is saved. Choose on the right whose new dialogues follow it.",
+    "script_chosen": "Chosen. Dialogues that begin from now on follow it.",
     "script_deleted": "The script is gone from the lists; running dialogues keep their version.",
     "questionnaire_saved": "Saved as a new version. Whoever begins from now on answers it.",
     "reminder_cancelled": "The reminder is cancelled.",

@@ -3,14 +3,17 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from candor.accounts.account import Account
 from candor.common.errors import CandorError
-from candor.common.ids import ScriptId
+from candor.common.ids import AccountId, ScriptId
 from candor.panel.access import current_actor, needs
+from candor.panel.api.script_choices import choose
 from candor.panel.api.scripts_desk import my_draft, open_corrections
 from candor.panel.errors import status_of
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
 from candor.panel.reading import running_dialogues
+from candor.sales.script_records import Script
 
 PER_PAGE = 50
 MAX_VERSION = 2_000_000_000
@@ -95,7 +98,7 @@ def new() -> AnyResponse:
                 )
             )
             return redirect(
-                url_for("scripts.show", script_id=saved.script.id, notice="script_saved"), 303
+                url_for("scripts.show", script_id=saved.script.id, notice="script_created"), 303
             )
         except CandorError as problem:
             error = problem
@@ -108,6 +111,7 @@ def new() -> AnyResponse:
         running=0,
         draft=None if error else my_draft(),
         corrections=(),
+        users=(),
     )
     return Response(page, 200 if error is None else status_of(error))
 
@@ -145,7 +149,36 @@ def _studio(
         running=run(running_dialogues(services().units, script_id)),
         draft=my_draft(number) if version is None and not source else None,
         corrections=open_corrections(number) if version is None else (),
+        users=_users(script) if script.is_newest else (),
     )
+
+
+def _users(script: Script) -> tuple[tuple[Account, bool], ...]:
+    """The accounts that sell, and whether their new dialogues in its language follow the script."""
+    if script.document.kind != "sales":
+        return ()
+    choices = services().scripts.choices
+    found = []
+    for account in run(services().accounts.list_accounts()):
+        if account.role == "sales" and account.status != "logged_out":
+            used = run(choices.used(account.id, script.document.language))
+            found.append((account, used is not None and used.id == script.id))
+    return tuple(found)
+
+
+@blueprint.post("/<id:script_id>/use")
+@needs("owner")
+def use(script_id: int) -> AnyResponse:
+    """New dialogues of the account, in the script's language, follow it from now on."""
+    number = ScriptId(script_id)
+    script = run(services().scripts.load_script(number))
+    wanted = request.form.get("account", "")
+    account = AccountId(int(wanted)) if wanted.isdigit() and len(wanted) < 19 else AccountId(0)
+    try:
+        choose(account, script.document.language, number)
+    except CandorError as error:
+        return Response(_studio(script_id, None, error=error), status_of(error))
+    return redirect(url_for("scripts.show", script_id=script_id, notice="script_chosen"), 303)
 
 
 @blueprint.post("/<id:script_id>")

@@ -190,3 +190,18 @@ class TestsAnswer(Schema):
     passed: int
     failed: int
     cases: list[CaseAnswer]
+
+
+class ScriptChoiceAnswer(Schema):
+    """`script_id`: what the owner chose, null for none; `used`: what a new dialogue follows now."""
+
+    language: Literal["ru", "en"]
+    script_id: int | None = Field(validation_alias="chosen")
+    used: ScriptItem | None
+
+
+class ScriptChoiceBody(Body):
+    """`script_id`: null takes the choice back; then the oldest sales script of the language is used."""
+
+    language: Literal["ru", "en"]
+    script_id: Annotated[int | None, Field(ge=1, le=2**63 - 1)]

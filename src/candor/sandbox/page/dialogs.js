@@ -222,7 +222,7 @@ async function newBot(app) {
     const bot = await app.api.post("/bots", given);
     const body = h("code", { class: "sbx-token" }, bot.token);
     await app.refreshPeople();
-    await sheet(app.root, { title: t.botToken, body, submit: t.done });
+    await sheet(app.root, { title: t.botToken, text: t.botTokenHow, body, submit: t.done });
   } catch (error) {
     app.fail(error);
   }

@@ -3,7 +3,7 @@
 const RU = {
   add: "Добавить", addBot: "Новый бот", addMember: "Добавить участника", admin: "администратор", answerPending: "ждём ответа…",
   askJoin: "Отправить заявку", asAdmin: "Сделать администратором", attach: "Прикрепить файл", back: "Назад", block: "Заблокировать",
-  bot: "бот", botToken: "Токен бота", botUsername: "Имя пользователя (оканчивается на bot)", bots: "Боты", cancel: "Отмена",
+  bot: "бот", botToken: "Токен бота", botTokenHow: "Скопируйте его и введите в разделе «Аккаунты» → «Подключить бота».", botUsername: "Имя пользователя (оканчивается на bot)", bots: "Боты", cancel: "Отмена",
   channel: "Канал", channels: "Каналы", chats: "Чаты", close: "Закрыть", comment: "Написать комментарий…", comments: "Комментарии",
   commentsNone: "Комментировать", connect: "Подключить к моему аккаунту", connectAsk: "Бот будет видеть сообщения, которые люди пишут вам лично, и отвечать на них от вашего имени. Это можно отключить в любой момент.", connected: "Бот отвечает за вас в личных чатах.", disconnect: "Отключить от моего аккаунта",
   consent: "Продолжая, вы увидите сообщения этой группы, а её участники увидят ваши. Присоединиться можно только по собственному желанию.",
@@ -37,7 +37,7 @@ const RU = {
 const EN = {
   add: "Add", addBot: "New bot", addMember: "Add a member", admin: "admin", answerPending: "waiting for the answer…",
   askJoin: "Request to join", asAdmin: "Make an administrator", attach: "Attach a file", back: "Back", block: "Block",
-  bot: "bot", botToken: "The bot's token", botUsername: "Username (ends in bot)", bots: "Bots", cancel: "Cancel",
+  bot: "bot", botToken: "The bot's token", botTokenHow: "Copy it and enter it under Accounts → Connect a bot.", botUsername: "Username (ends in bot)", bots: "Bots", cancel: "Cancel",
   channel: "Channel", channels: "Channels", chats: "Chats", close: "Close", comment: "Write a comment…", comments: "Comments",
   commentsNone: "Leave a comment", connect: "Connect to my account", connectAsk: "The bot will see what people write to you personally and answer in your name. You can disconnect it at any time.", connected: "The bot answers for you in private chats.", disconnect: "Disconnect from my account",
   consent: "If you go on, you will see this group's messages and its members will see yours. Nobody but you can make you join.",

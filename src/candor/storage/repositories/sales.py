@@ -1,9 +1,10 @@
 """Scripts in PostgreSQL: `PgScriptRepository` fulfils `candor.sales.ports.ScriptRepository`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -153,6 +154,27 @@ class PgScriptRepository:
             )
         )
         await self._connection.execute(statement)
+
+    async def choices_of(self, account_id: AccountId) -> Mapping[Language, ScriptId]:
+        statement = (
+            select(script_choices.c.language, script_choices.c.script_id)
+            .join(sales_scripts, sales_scripts.c.id == script_choices.c.script_id)
+            .where(
+                script_choices.c.account_id == account_id,
+                sales_scripts.c.archived_at.is_(None),
+            )
+        )
+        rows = await self._connection.execute(statement)
+        return {language: ScriptId(script_id) for language, script_id in rows}
+
+    async def release(self, account_id: AccountId, language: Language) -> ScriptId | None:
+        statement = (
+            delete(script_choices)
+            .where(script_choices.c.account_id == account_id, script_choices.c.language == language)
+            .returning(script_choices.c.script_id)
+        )
+        freed = await self._connection.scalar(statement)
+        return None if freed is None else ScriptId(freed)
 
     async def _one(self, statement: Select[Any], *, for_update: bool = False) -> ScriptInfo | None:
         if for_update:
