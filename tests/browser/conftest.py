@@ -1,6 +1,7 @@
 """The whole product in demo mode, as `candor up --demo` starts it, and a real Chromium before it."""
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -8,12 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from psycopg import sql
 from tests.browser.install import find_chromium
 
@@ -22,6 +25,9 @@ from candor.storage.engine import database_url as parse_url
 from candor.storage.engine import libpq_url
 
 READY_WITHIN = 120.0
+PATIENCE = 60_000
+"""Milliseconds that a page may take to come to a state: the machine may be busy."""
+expect.set_options(timeout=PATIENCE)
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -51,6 +57,29 @@ class Demo:
     def post(self, path: str, body: object) -> httpx.Response:
         return self.http.post(path, json=body, headers={"X-CSRF-Token": self.csrf})
 
+    def get(self, path: str) -> httpx.Response:
+        """Signed in anew when the clock has been moved beyond the session's end."""
+        answer = self.http.get(path)
+        if answer.status_code == 401:
+            self.http.cookies.clear()
+            self.sign_in()
+            answer = self.http.get(path)
+        return answer
+
+    def now(self) -> datetime:
+        """The time of the sandbox, UTC."""
+        return datetime.fromisoformat(self.get("/api/sandbox/clock").json()["now"])
+
+    def later(self, by: timedelta) -> None:
+        """Move the clock forward."""
+        self.now()  # the session may have ended in an earlier jump
+        body = {"advance_seconds": math.ceil(by.total_seconds())}
+        assert self.post("/api/sandbox/clock", body).status_code == 200
+
+    def messages(self, chat: int) -> list[dict[str, Any]]:
+        """As a member of the sandbox's chat sees them, oldest first."""
+        return list(self.get(f"/api/sandbox/chats/{chat}/messages").json())
+
     def person(self, first_name: str, *, language: str = "en") -> int:
         """Invent somebody in the sandbox; returns their Telegram id."""
         made = self.post(
@@ -62,11 +91,14 @@ class Demo:
         found = self.http.get("/api/accounts", params={"role": "sales"}).json()["items"]
         return str(found[0]["username"])
 
-    def say(self, person: int, text: str) -> None:
+    def say(self, person: int, text: str) -> int:
+        """They write to the sales bot; returns their chat with it."""
+        self.now()  # a session that has ended could not post
         told = self.post(
             "/api/sandbox/messages", {"from": person, "to": self.sales_bot(), "text": text}
         )
         assert told.status_code < 300, told.text
+        return int(told.json()["chat_id"])
 
     def conversation_of(self, name: str, *, messages: int = 2, within: float = 30) -> int:
         """Wait until that client's dialogue holds so many messages; returns its id."""
@@ -198,7 +230,7 @@ def tab(chromium: Browser, demo: Demo, request: pytest.FixtureRequest) -> Iterat
     context: BrowserContext = chromium.new_context(
         viewport={"width": width, "height": height}, locale="en-US", reduced_motion="reduce"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     opened = Tab(page, demo)
     page.on(
