@@ -95,7 +95,7 @@ class ClientDesk:
     async def page(
         self, wanted: ClientFilter, *, limit: int, offset: int = 0
     ) -> tuple[Sequence[ClientRecord], int]:
-        """Newest first, and how many there are (counted to 10,000 at most)."""
+        """Newest first, and how many there are (counted no further than `counted_to`)."""
         async with self._units() as unit:
             return await unit.client_records.page(wanted, limit=limit, offset=offset)
 

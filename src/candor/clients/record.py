@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from candor.clients.consent import ConsentPurpose
 from candor.clients.journey import Milestone, Source
 from candor.common.ids import ClientId, OperatorId, TelegramUserId
 from candor.common.llm import Language
 
+MOST_COUNTED: Final = 10_000
 TimelineKind = Literal["milestone", "stage", "visit", "consent", "note", "diagnosis", "event"]
 
 
@@ -36,6 +37,12 @@ class ClientRecord:
     conversations: int = 0
     consents: tuple[ConsentPurpose, ...] = ()
     """Those that stand."""
+
+
+def counted_to(last: int) -> int:
+    """How far a list counts whose page ends at the row `last`: on to the next thousand, never past
+    ten thousand. To count a million for a page of fifty would cost more than the page."""
+    return min(last // 1000 * 1000 + 1000, MOST_COUNTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +135,7 @@ class ClientRecords(Protocol):
     async def page(
         self, wanted: ClientFilter, *, limit: int, offset: int = 0
     ) -> tuple[Sequence[ClientRecord], int]:
-        """Newest first, and how many there are (counted to 10,000 at most)."""
+        """Newest first, and how many there are (counted no further than `counted_to`)."""
         ...
 
     async def batch(

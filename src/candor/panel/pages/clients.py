@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from candor.clients.consent import CONSENT_PURPOSES
 from candor.clients.contacts import tags_of
 from candor.clients.journey import MILESTONES, SOURCES
+from candor.clients.record import counted_to
 from candor.common.errors import CandorError, FieldError, InvalidInputError
 from candor.common.ids import ClientId
 from candor.common.operators import Operator
@@ -51,6 +52,8 @@ class Listed:
     query: ClientQuery
     exact: int | None
     """The segment's exact size, when it was asked for."""
+    counted: int = 0
+    """A total that large was not counted further."""
 
     @property
     def has_filters(self) -> bool:
@@ -79,7 +82,7 @@ def index() -> str:
         total=total,
         page=page,
         per_page=PER_PAGE,
-        listed=Listed(query, exact),
+        listed=Listed(query, exact, counted_to(page * PER_PAGE)),
         query=query,
         tags=run(desk().tags()),
         operators=run(_operators(services().units)),

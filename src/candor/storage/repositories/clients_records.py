@@ -32,6 +32,7 @@ from candor.clients.record import (
     ClientNote,
     ClientRecord,
     TimelineEntry,
+    counted_to,
 )
 from candor.common.ids import ClientId
 from candor.storage.repositories.clients_merge import merge_clients
@@ -45,7 +46,6 @@ from candor.storage.tables.clients import (
 from candor.storage.tables.messaging import client_conversations
 from candor.storage.tables.panel import operators
 
-COUNTED_AT_MOST: Final = 10_000
 TAG_SAMPLE: Final = 20_000
 _SEARCHED: Final = f"{SEARCHED_NAME} @@ to_tsquery('simple', :words)"
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -60,15 +60,19 @@ class PgClientRecords:
     async def page(
         self, wanted: ClientFilter, *, limit: int, offset: int = 0
     ) -> tuple[Sequence[ClientRecord], int]:
-        conditions = _conditions(wanted)
+        conditions, counted = _conditions(wanted), counted_to(offset + limit)
         # Without an order the planner takes the filter's own index; a rare filter searched in the
-        # order of numbers would read the whole table for its fifty rows.
-        capped = select(users.c.id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
+        # order of numbers would read the whole table for its fifty rows. Whoever was seen of late
+        # stands at the end of the table: they are looked for from there.
+        some = select(users.c.id).where(*conditions).limit(counted)
+        if wanted.active_since is not None:
+            some = some.order_by(*_newest_first(wanted))
+        capped = some.subquery()
         newest = aggregate_order_by(capped.c.id, capped.c.id.desc())
         numbers = func.array_agg(newest, type_=ARRAY(BigInteger))[offset + 1 : offset + limit]
         row = (await self._connection.execute(select(func.count(), numbers))).one()
         total, found = int(row[0]), row[1] or ()
-        if total < COUNTED_AT_MOST:
+        if total < counted:
             chosen = select(func.unnest(cast(list(found), ARRAY(BigInteger))).label("id"))
             return await self._records(chosen), total
         ordered = select(users.c.id).where(*conditions).order_by(*_newest_first(wanted))
