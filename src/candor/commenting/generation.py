@@ -221,7 +221,7 @@ class CommentGenerationService:
                 has_link=bool(ending),
                 model=drafts.first.model,
                 prompt_version=drafts.first.prompt_version,
-                cost=None if drafts.cost is None else str(drafts.cost),
+                cost=None if drafts.cost is None else format(drafts.cost, "f"),
             ),
             now=now,
         )

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, cast
@@ -165,6 +166,20 @@ def show_number(value: float, digits: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=current_language())
 
 
+SMALLEST = Decimal("0.0001")
+
+
+def show_money(value: Decimal | float | str | None) -> str:
+    """US dollars: `$12.50`, `$0.0467`; what is less than a hundredth of a cent says so."""
+    if value is None or value == "":
+        return "—"
+    amount = Decimal(str(value))
+    if 0 < amount < SMALLEST:
+        return f"<{show_money(SMALLEST)}"
+    pattern = "#,##0.00" if amount >= 1 or not amount else "#,##0.00##"
+    return "$" + format_decimal(amount, format=pattern, locale=current_language())
+
+
 def show_percent(value: float | None) -> str:
     return "—" if value is None else format_percent(value, locale=current_language())
 
@@ -174,6 +189,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "full_time": show_full_time,
     "ago": show_ago,
     "number": show_number,
+    "money": show_money,
     "percent": show_percent,
     "said": translate_message,
 }

@@ -81,7 +81,7 @@ class Spent:
     @property
     def cost(self) -> str | None:
         known = [usage.cost for usage in self.usages if usage.cost is not None]
-        return str(sum(known, Decimal())) if known else None
+        return format(sum(known, Decimal()), "f") if known else None
 
 
 def provenance_of(

@@ -114,7 +114,7 @@ def test_that_spend_tells_exact_from_estimated_and_unknown(panel: RunningPanel) 
     assert (found["estimated_calls"], found["unknown_calls"]) == (1, 1)
     browser = panel.person("viewer", language="en")
     page = browser.http.get("/model/spend").text
-    assert "$0.0150" in page
+    assert "$0.015" in page
     assert "price not known" in page
     table = browser.http.get("/model/spend.csv").text
     assert "large,reply,2,1,1,0,1500,800,70,0.015" in table

@@ -1,8 +1,10 @@
 """Small rules of the panel: addresses to go back to, periods, call rates, error messages."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
+from pydantic import TypeAdapter
 
 from candor.common.errors import (
     CandorError,
@@ -13,8 +15,11 @@ from candor.common.errors import (
 )
 from candor.messaging.gateway import NotReachedError
 from candor.panel.errors import status_of
+from candor.panel.i18n import show_money
 from candor.panel.pages.signing import local_path
 from candor.panel.rate_limit import RateLimit
+from candor.panel.rendering import dump_json
+from candor.panel.schemas.common import Money
 from candor.panel.schemas.stats import StatsQuery
 from candor.panel.statistics import period
 
@@ -67,3 +72,26 @@ def test_that_calls_are_let_in_at_their_rate_per_token() -> None:
     assert limit.take(2, now=NOW) == 0
     assert limit.take(1, now=NOW + timedelta(seconds=1)) == 0
     assert limit.take(1, now=NOW + timedelta(seconds=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        (Decimal("0E-8"), "$0.00"),
+        ("0E-8", "$0.00"),
+        (Decimal("0.00001234"), "<$0.0001"),
+        ("0.0467", "$0.0467"),
+        ("0.1400", "$0.14"),
+        (Decimal("1234.5"), "$1,234.50"),
+        (2.5, "$2.50"),
+        (None, "—"),
+    ],
+)
+def test_that_money_is_readable(amount: Decimal | float | str | None, shown: str) -> None:
+    assert show_money(amount) == shown
+
+
+def test_that_no_amount_leaves_the_api_with_an_exponent() -> None:
+    assert dump_json({"cost": Decimal("0E-8")}) == '{"cost":"0.00000000"}'
+    assert TypeAdapter(Money).dump_json(Decimal("0E-8")) == b'"0"'
+    assert TypeAdapter(Money).dump_json(Decimal("0.0012")) == b'"0.0012"'

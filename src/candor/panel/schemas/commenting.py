@@ -1,6 +1,5 @@
 """The shapes of `/api/channels`, `/api/comments` and what commenting brings."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,7 +7,7 @@ from pydantic import Field
 from candor.commenting.channel import MAX_DAILY_CAP, LegalSignOff
 from candor.commenting.desk import CommentCard
 from candor.commenting.post import Post
-from candor.panel.schemas.common import Body, Moment, PageQuery, Query, RowId, Schema
+from candor.panel.schemas.common import Body, Moment, Money, PageQuery, Query, RowId, Schema
 
 Mode = Literal["off", "draft", "approve", "auto"]
 Status = Literal[
@@ -213,7 +212,7 @@ class MarketingAnswer(Schema):
     clicks: int
     dialogues: int
     agreements: int
-    cost: Decimal
+    cost: Money
 
 
 class PublishedAnswer(Schema):

@@ -1,6 +1,7 @@
 """Shapes that all areas share."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
@@ -25,6 +26,15 @@ Moment = Annotated[
     datetime, AfterValidator(_aware), PlainSerializer(_as_utc, return_type=str, when_used="json")
 ]
 """ISO 8601; a time without a zone is read as UTC, answers are always UTC."""
+
+
+def _plain(value: Decimal) -> str:
+    """Without an exponent, so that every reader takes it for a number."""
+    return format(value.normalize(), "f")
+
+
+Money = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
+"""US dollars."""
 
 
 class Schema(BaseModel):

@@ -1,22 +1,12 @@
 """The shapes of `/api/model`, `/api/prompts`, `/api/budget` and `/api/spend`. Money: US dollars."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, model_validator
+from pydantic import Field, model_validator
 
-from candor.panel.schemas.common import Body, Moment, Query, Schema
+from candor.panel.schemas.common import Body, Moment, Money, Query, Schema
 from candor.panel.schemas.stats import StatsQuery
-
-
-def _plain(value: Decimal) -> str:
-    """Without an exponent, so that every reader takes it for a number."""
-    return format(value.normalize(), "f")
-
-
-Money = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
-
 
 Limit = Annotated[
     float | None, Field(ge=0, le=1_000_000, description="US dollars; null: no limit.")
