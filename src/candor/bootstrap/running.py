@@ -94,11 +94,7 @@ async def _start(
     carry_changes(notifications, container.foundation.hot_reload)
     if demo is not None:
         await prepare_demo(container, demo, progress=progress)
-    worker = None
-    if "worker" in roles:
-        warming = spawn(warm(container), name="warm")
-        stack.push_async_callback(stop, warming)
-        worker = build_worker(container, notifications)
+    worker = build_worker(container, notifications) if "worker" in roles else None
     await notifications.start()
     stack.push_async_callback(notifications.stop)
     if worker is not None:
@@ -115,6 +111,9 @@ async def _start(
         owner = await _owner(container, is_demo=demo is not None)
         checks = readiness_checks(container, notifications)
         shown = _start_panel(stack, container, demo, bots, host=host, port=port, checks=checks)
+    if worker is not None:
+        # Last, so that no second of it is taken from the start.
+        stack.push_async_callback(stop, spawn(warm(container), name="warm"))
     return Running(
         roles=roles,
         address=shown,
