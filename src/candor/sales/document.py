@@ -22,6 +22,7 @@ Key = Annotated[str, StringConstraints(strip_whitespace=True, pattern=KEY_PATTER
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][a-zA-Z0-9_]*$", max_length=64)]
+Told = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Examples = Annotated[tuple[Sentence, ...], Field(max_length=200)]
 
 
@@ -140,6 +141,10 @@ class Expectation(Part):
 
 class ScriptTest(Part):
     name: Sentence
+    diagnosis: Annotated[
+        dict[VariableName, Told | dict[VariableName, Told]], Field(max_length=50)
+    ] = Field(default_factory=dict)
+    """What a questionnaire has told of the client: `client.diagnosis`."""
     says: Annotated[tuple[Words, ...], Field(min_length=1, max_length=50)]
     expects: Annotated[tuple[Expectation, ...], Field(min_length=1, max_length=50)]
 

@@ -4,7 +4,8 @@ The same `AnswerWriter` reads, chooses, writes and checks; only the storing is l
 touched, nothing is sent, no group is opened.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -36,6 +37,7 @@ from candor.sales.triggers import ENDING
 
 MAX_MESSAGES: Final = 50
 MAX_TEXT: Final = 4_096
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +93,26 @@ class Rehearsal:
         self._business = business
 
     async def try_messages(
-        self, script: Script, messages: Sequence[str], *, first_name: str = ""
+        self,
+        script: Script,
+        messages: Sequence[str],
+        *,
+        first_name: str = "",
+        diagnosis: Mapping[str, object] | None = None,
     ) -> tuple[RehearsedReply, ...]:
         """One reply per message. After a hand-off or a closing the AI would keep silent, so the run
-        ends there. Raises InvalidInputError for no messages, too many or empty ones."""
+        ends there. `diagnosis`: what a questionnaire has told of the invented client.
+        Raises InvalidInputError for no messages, too many or empty ones."""
         _check(messages)
+        known = diagnosis_of(diagnosis or {})
+        answered = (str(known["questionnaire"]),) if known.get("questionnaire") else ()
         scene = _Stage(script, self._clock, first_name=first_name)
         replies: list[RehearsedReply] = []
         for message in messages:
             turn = scene.hear(message)
-            answer = await self._writer.answer(turn, script, scene.position)
+            answer = await self._writer.answer(
+                turn, script, scene.position, diagnosis=known, answered=answered
+            )
             is_first = not replies
             replies.append(self._reply(message, answer, is_first=is_first))
             scene.say(answer)
@@ -113,7 +125,7 @@ class Rehearsal:
         return tuple([await self.run_test(script, test) for test in script.document.tests])
 
     async def run_test(self, script: Script, test: ScriptTest) -> CaseOutcome:
-        replies = await self.try_messages(script, test.says, first_name="")
+        replies = await self.try_messages(script, test.says, diagnosis=test.diagnosis)
         misses: list[Miss] = []
         for place, expected in enumerate(test.expects):
             if place >= len(replies):
@@ -141,6 +153,21 @@ class Rehearsal:
             source=answer.provenance.written_by,
             answer=words,
         )
+
+
+def diagnosis_of(told: Mapping[str, object]) -> dict[str, object]:
+    """As a questionnaire's result is stored: what reads as a number is one, so that a condition can
+    compare it; the labels are words."""
+    return {name: value if name == "labels" else _stored(value) for name, value in told.items()}
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(name): _stored(inner) for name, inner in value.items()}
+    found = _NUMBER.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    return float(found[0]) if "." in found[0] else int(found[0])
 
 
 def script_for_rehearsal(document: ScriptDocument, *, clock: Clock) -> Script:

@@ -91,7 +91,11 @@ def test_that_a_dry_run_answers_and_stores_nothing(panel: RunningPanel) -> None:
     assert replies.status_code == 200, replies.text
     stages = [reply["stage"] for reply in replies.json()["replies"]]
     assert stages == ["greeting", "need"]
+    told = {"messages": ["hello"], "diagnosis": {"level": "beginner", "labels": {"level": "New"}}}
+    assert api.post(f"{address}/try", json=told).status_code == 200
     assert api.get("/api/conversations").json()["total"] == 0
+    told["diagnosis"] = {"level": ["beginner"]}
+    assert api.post(f"{address}/try", json=told).status_code == 422
     assert api.post(f"{address}/try", json={"messages": []}).status_code == 422
 
 

@@ -145,7 +145,9 @@ def _with_the_current_one(script_id: int, saving: Coroutine[Any, Any, SavedScrip
 
 
 def rehearse(script: Script, body: TryBody) -> tuple[RehearsedReply, ...]:
-    work = services().rehearsal.try_messages(script, body.messages, first_name=body.first_name)
+    work = services().rehearsal.try_messages(
+        script, body.messages, first_name=body.first_name, diagnosis=body.diagnosis
+    )
     return services().portal.run(work, timeout=TRY_SECONDS)
 
 

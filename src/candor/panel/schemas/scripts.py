@@ -109,6 +109,14 @@ class TryBody(Body):
         Field(max_length=1_000_000, description="Unsaved YAML to try instead of a version."),
     ] = None
     first_name: Annotated[str, Field(max_length=64)] = ""
+    diagnosis: Annotated[
+        dict[str, str | int | float | dict[str, str]],
+        Field(
+            default_factory=dict,
+            max_length=50,
+            description="What a questionnaire has told of the invented client: `client.diagnosis`.",
+        ),
+    ]
 
 
 class CheckBody(Body):

@@ -127,10 +127,19 @@ document.addEventListener("DOMContentLoaded", () => {
     if (meta) { const line = document.createElement("div"); line.className = "meta"; meta.forEach((part) => { const tag = document.createElement("span"); tag.className = part.tag ? "tag" : ""; tag.textContent = part.text; line.append(tag); }); made.append(line); }
     return made;
   };
+  // One value a line, as a questionnaire would have left it: `level: beginner`, `labels.level: From zero`.
+  function told() {
+    const found = {};
+    for (const line of document.getElementById("try-diagnosis").value.split("\n")) {
+      const [, labels, name, value] = line.match(/^\s*(labels\.)?([a-zA-Z]\w*)\s*:\s*(.*?)\s*$/) ?? [];
+      if (name) (labels ? (found.labels ??= {}) : found)[name] = value;
+    }
+    return found;
+  }
   async function tryOut() {
     const address = id ? `/api/scripts/${id}/try` : "/api/scripts/try";
     try {
-      const answer = await window.candor.call("POST", address, { messages, source: editor.text() });
+      const answer = await window.candor.call("POST", address, { messages, source: editor.text(), diagnosis: told() });
       thread.replaceChildren();
       answer.replies.forEach((reply) => {
         thread.append(bubble(reply.message, ""));
