@@ -44,6 +44,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\b1[A-Za-z0-9_=-]{200,}"), STARS),
     (re.compile(r"\+\d[\d\s()-]{8,17}\d"), STARS),
 )
+_TALKATIVE: Final = ("httpx", "httpcore", "aiogram.event", "waitress.queue", "werkzeug", "alembic")
 _LONGEST_VALUE: Final = 20_000
 
 
@@ -89,7 +90,7 @@ class LoggingService:
         root = logging.getLogger()
         root.handlers[:] = [handler]
         root.setLevel(self._level.upper())
-        for noisy in ("httpx", "httpcore", "aiogram.event", "waitress.queue", "werkzeug"):
+        for noisy in _TALKATIVE:
             logging.getLogger(noisy).setLevel(logging.WARNING)
 
     def _shared_processors(self) -> list[Any]:

@@ -32,7 +32,7 @@ def prepare_cluster(
             f"{layout.cluster} is neither empty nor a PostgreSQL data folder. Move it away or "
             "choose another data dir."
         )
-    progress("Making the database (once, a few seconds) ...")
+    progress("making the database (once, a few seconds) ...")
     shutil.rmtree(layout.unfinished, ignore_errors=True)
     _init(layout.unfinished, binaries, launcher, durable=durable)
     if layout.cluster.exists():

@@ -151,7 +151,7 @@ def _find_or_launch(
             launcher.hand_over(layout.cluster)
             running = _launch(layout, binaries, launcher, settings, durable=durable)
         elif not _is_ours(running):
-            progress("The database is running already; using it.")
+            progress("the database is running already; using it.")
         try:
             _wait_until_ready(layout, running, progress)
         except ServerEndedError as error:
@@ -240,7 +240,7 @@ def _wait_until_ready(layout: Layout, running: Postmaster, progress: Progress) -
                     f"Its log is in {layout.logs}."
                 ) from error
             if waited > _PATIENCE and not told:
-                progress("Waiting for the database (it repairs itself after a crash) ...")
+                progress("waiting for the database (it repairs itself after a crash) ...")
                 told = True
             time.sleep(_STEP)
         else:

@@ -44,7 +44,7 @@ def upgrade_blocking(address: str, *, progress: Progress | None = None, to: str 
         if found == newest() and to == "head":
             return
         if progress:
-            progress("Bringing the database's schema up to date ...")
+            progress("bringing the database's schema up to date ...")
         _steps().run_upgrade(address, to)
 
 

@@ -1,6 +1,5 @@
 """What needs Alembic: going up and down, writing a step, comparing. Loaded when there is work."""
 
-import logging
 from pathlib import Path
 
 from alembic import command
@@ -16,8 +15,6 @@ from candor.common.errors import ConfigurationError
 from candor.storage.engine import database_url
 from candor.storage.metadata import metadata
 from candor.storage.migrations import FOLDER, newest, queue_schema_statements
-
-logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def run_upgrade(address: str, to: str) -> None:
