@@ -41,6 +41,7 @@ from candor.messaging.delivery import DeliveryService
 from candor.messaging.hand_off import HandOff
 from candor.messaging.inbox import Inbox
 from candor.messaging.outbox import Outbox
+from candor.messaging.own_pace import OwnPace
 from candor.messaging.reminding import FollowUpRule
 from candor.panel.auth.operators import OperatorAdministration
 from candor.panel.auth.tokens import TokenAdministration
@@ -327,6 +328,7 @@ def _messaging(
                 "group": education.rule,
                 "follow_up": FollowUpRule(zone=settings.timezone),
             },
+            own_pace=OwnPace(foundation.hot_reload),
         ),
         rights=ClientRights(units, clock, salt=salts[0]),
     )

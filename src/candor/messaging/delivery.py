@@ -38,6 +38,7 @@ from candor.messaging.gateway import (
 from candor.messaging.labelling import FinalText, LabelError, due_label, final_text
 from candor.messaging.lanes import ANSWER_CLIENT
 from candor.messaging.outgoing import Cancel, Outcome, Postpone, Purpose, Send, Verdict
+from candor.messaging.own_pace import OwnPace
 from candor.messaging.pacing import DEFAULT_PACE, Pace, retry_at
 from candor.messaging.ports import AccountRestrictions, Due, U
 from candor.messaging.rules import (
@@ -86,14 +87,17 @@ class DeliveryService(Generic[U]):
         business: str,
         rules: Mapping[Purpose, PurposeRule[U]] | None = None,
         pace: Pace = DEFAULT_PACE,
+        own_pace: OwnPace | None = None,
     ) -> None:
-        """`rules`: those of the areas (`comment`, `group`); the other two are built in."""
+        """`rules`: those of the areas (`comment`, `group`); the other two are built in.
+        `own_pace`: the owner's; without one `pace` holds."""
         self._units = units
         self._clock = clock
         self._gateways = gateways
         self._restrictions = restrictions
         self._business = business
         self._pace = pace
+        self._own_pace = own_pace
         self._rules: dict[Purpose, PurposeRule[U]] = {
             "conversation": ConversationRule(),
             "notice": NoticeRule(),
@@ -141,12 +145,16 @@ class DeliveryService(Generic[U]):
     async def _claim(
         self, unit: U, due: Due, final: FinalText, now: datetime
     ) -> Attempt | datetime:
+        pace = await self._pace_now(unit)
         claimed = await unit.outbox.claim(
-            due, text=final.text, labelled=final.is_labelled, pace=self._pace, now=now
+            due, text=final.text, labelled=final.is_labelled, pace=pace, now=now
         )
         if claimed is None:
             return now
         return Attempt(due, final) if claimed.is_ours else claimed.slot
+
+    async def _pace_now(self, unit: U) -> Pace:
+        return self._pace if self._own_pace is None else await self._own_pace.read(unit)
 
     async def _decide(self, unit: U, due: Due, now: datetime) -> Verdict:
         if due.chat.blocked_at is not None:
@@ -291,7 +299,8 @@ class DeliveryService(Generic[U]):
         outcome = Outcome("sent", now, message_id=sent.message_id, text=attempt.final.text)
         async with self._units() as unit:
             has_more = await self._settle_in(unit, attempt.due, outcome)
-        gap = self._pace.gap(is_group=attempt.due.chat.is_group)
+            pace = await self._pace_now(unit)
+        gap = pace.gap(is_group=attempt.due.chat.is_group)
         return now + gap if has_more else None
 
     async def _store(

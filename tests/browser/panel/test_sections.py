@@ -23,6 +23,7 @@ SECTIONS = (
     "/settings/?tab=operators",
     "/settings/?tab=tokens",
     "/settings/?tab=answers",
+    "/settings/?tab=limits",
     "/settings/?tab=retention",
     "/settings/?tab=system",
     "/api/docs",

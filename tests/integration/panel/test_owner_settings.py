@@ -55,6 +55,33 @@ def test_that_a_wrong_value_is_named_and_nothing_is_saved(
     assert api.get("/api/settings/business").json()["name"] is None
 
 
+def test_that_sending_is_made_slower_but_never_faster_than_telegram_allows(
+    panel: RunningPanel,
+) -> None:
+    api, owner = panel.program(), panel.person(language="en")
+    as_telegram = {"account_per_second": 30, "chat_gap_seconds": 1, "group_per_minute": 20}
+    assert api.get("/api/settings/limits").json()["held"] == as_telegram
+    page = "/settings/?tab=limits"
+    assert "How fast Candor sends" in owner.http.get(page).text
+    saved = owner.post("/settings/limits", page=page, chat_gap_seconds="3", group_per_minute="10")
+    assert saved.status_code == 303
+    assert 'value="3"' in owner.http.get(page).text
+    assert api.get("/api/settings/limits").json() == {
+        "account_per_second": None,
+        "chat_gap_seconds": 3,
+        "group_per_minute": 10,
+        "held": {"account_per_second": 30, "chat_gap_seconds": 3, "group_per_minute": 10},
+    }
+    too_fast = owner.post("/settings/limits", page=page, account_per_second="31")
+    assert too_fast.status_code == 422
+    assert "Choose from 1 to 30." in too_fast.text
+    refused = api.put("/api/settings/limits", json={"group_per_minute": 21})
+    assert refused.status_code == 422
+    assert [error["path"] for error in refused.json()["errors"]] == ["group_per_minute"]
+    assert api.get("/api/settings/limits").json()["chat_gap_seconds"] == 3
+    assert panel.program("operator").put("/api/settings/limits", json={}).status_code == 403
+
+
 def test_that_only_owners_change_settings(panel: RunningPanel) -> None:
     operator = panel.person("operator")
     for path in ("/settings/business", "/settings/retention", "/settings/backup"):

@@ -1,5 +1,8 @@
 """`/api/settings`: the business and how long data is kept."""
 
+from dataclasses import asdict
+
+from candor.accounts.own_limits import OwnLimits, own_limits, slower_of
 from candor.clients.retention import RetentionPeriods, RetentionService
 from candor.common.business import business_settings
 from candor.common.errors import NotFoundError
@@ -10,9 +13,13 @@ from candor.panel.inward import run, services
 from candor.panel.schemas.settings import (
     BusinessAnswer,
     BusinessBody,
+    HeldLimits,
+    LimitsAnswer,
+    LimitsBody,
     RetentionAnswer,
     RetentionBody,
 )
+from candor.panel.sending_limits import read_limits, save_limits
 
 TAG = "Settings"
 
@@ -32,6 +39,20 @@ def add_to(api: Api) -> None:
         chosen = business_settings(**body.model_dump())
         return _business(save_business(chosen, actor=current_actor().name))
 
+    @api.get("/settings/limits", tag=TAG, summary="How fast Candor sends")
+    def get_limits() -> LimitsAnswer:
+        return _limits(read_limits())
+
+    @api.put(
+        "/settings/limits",
+        tag=TAG,
+        summary="Send slower than Telegram allows; used from the next message on",
+        role="owner",
+    )
+    def put_limits(body: LimitsBody) -> LimitsAnswer:
+        chosen = own_limits(**body.model_dump())
+        return _limits(save_limits(chosen, actor=current_actor().name))
+
     @api.get("/settings/retention", tag=TAG, summary="How long data is kept, in days")
     def get_retention() -> RetentionAnswer:
         return RetentionAnswer.model_validate(run(_retention().periods()))
@@ -46,6 +67,18 @@ def add_to(api: Api) -> None:
         periods = RetentionPeriods(**body.model_dump())
         saved = run(_retention().save(periods, actor=current_actor().name))
         return RetentionAnswer.model_validate(saved)
+
+
+def _limits(own: OwnLimits) -> LimitsAnswer:
+    held = slower_of(own)
+    return LimitsAnswer(
+        **asdict(own),
+        held=HeldLimits(
+            account_per_second=int(held.per_account_per_second),
+            chat_gap_seconds=int(held.per_chat_interval.total_seconds()),
+            group_per_minute=held.per_group_per_minute,
+        ),
+    )
 
 
 def _retention() -> RetentionService:

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from candor.accounts.limits import DEFAULT_LIMITS
+from candor.accounts.own_limits import ALLOWED
 from candor.common.errors import CandorError
 from candor.common.ids import OperatorId
 from candor.common.operators import RANKS
@@ -19,8 +21,9 @@ from candor.panel.errors import status_of
 from candor.panel.health import check_all
 from candor.panel.inward import panel_settings, run, services
 from candor.panel.owner_settings import canned_answers, save_canned_answers
+from candor.panel.sending_limits import read_limits
 
-TABS = ("business", "model", "operators", "tokens", "answers", "retention", "system")
+TABS = ("business", "model", "operators", "tokens", "answers", "limits", "retention", "system")
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 
@@ -46,6 +49,9 @@ def settings_page(tab: str, *, error: CandorError | None = None, secret: str = "
         canned=canned_answers(),
         parts=run(check_all(services().readiness)) if chosen == "system" else {},
         business=read_business() if chosen == "business" else None,
+        sending=asdict(read_limits()) if chosen == "limits" else {},
+        sending_allowed=ALLOWED,
+        telegram=DEFAULT_LIMITS,
         retention=_retention() if chosen == "retention" else {},
         has_backup=services().backup is not None,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from candor.accounts.own_limits import ALLOWED, own_limits
 from candor.clients.retention import PERIODS, RetentionPeriods
 from candor.common.business import DAYS, business_settings
 from candor.common.errors import CandorError, FieldError, InvalidInputError, NotFoundError
@@ -14,6 +15,7 @@ from candor.panel.business_settings import save_business
 from candor.panel.errors import status_of
 from candor.panel.inward import run, services
 from candor.panel.pages.settings import settings_page
+from candor.panel.sending_limits import save_limits
 
 BACKUP_SECONDS = 1800.0
 blueprint = Blueprint("settings_owner", __name__, url_prefix="/settings")
@@ -36,6 +38,27 @@ def save() -> AnyResponse:
     except CandorError as error:
         return Response(settings_page("business", error=error), status_of(error))
     return _back("business")
+
+
+@blueprint.post("/limits")
+@needs("owner")
+def save_limits_form() -> AnyResponse:
+    try:
+        chosen = own_limits(**{name: _whole(name) for name in ALLOWED})
+        save_limits(chosen, actor=current_actor().name)
+    except CandorError as error:
+        return Response(settings_page("limits", error=error), status_of(error))
+    return _back("limits")
+
+
+def _whole(name: str) -> int | None:
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isdigit() or len(text) > 9:
+        message = "Write a whole number, or leave it empty."
+        raise InvalidInputError(message, errors=(FieldError(name, message),))
+    return int(text)
 
 
 @blueprint.post("/retention")

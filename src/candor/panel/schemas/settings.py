@@ -58,3 +58,29 @@ class RetentionAnswer(Schema):
     contacts: int | None
     webhooks: int | None
     audit: int | None
+
+
+Own = Annotated[int | None, Field(ge=1, le=10_000, description="null: as fast as Telegram allows.")]
+
+
+class LimitsBody(Body):
+    """Stricter than Telegram's limits; what is looser is refused."""
+
+    account_per_second: Own = None
+    chat_gap_seconds: Own = None
+    group_per_minute: Own = None
+
+
+class HeldLimits(Schema):
+    account_per_second: int
+    chat_gap_seconds: int
+    group_per_minute: int
+
+
+class LimitsAnswer(Schema):
+    """What the owner chose, and what is held: the stricter of it and Telegram's."""
+
+    account_per_second: int | None
+    chat_gap_seconds: int | None
+    group_per_minute: int | None
+    held: HeldLimits
