@@ -166,7 +166,13 @@ def build_sales(shared: Shared, *, hand_off: HandOff, typing: Typing) -> Sales:
         units=foundation.units, hot_reload=foundation.hot_reload, clock=clock
     )
     desk = QuestionnaireDesk(questionnaires=questionnaires, business=card, clock=clock)
-    follow_ups = FollowUps(units=foundation.units, scripts=scripts, business=card, clock=clock)
+    follow_ups = FollowUps(
+        units=foundation.units,
+        scripts=scripts,
+        business=card,
+        clock=clock,
+        questionnaires=questionnaires,
+    )
     return Sales(
         questionnaires=questionnaires,
         questionnaire_desk=desk,

@@ -15,9 +15,8 @@ from candor.jobs.queue_worker import QueueWorker
 from candor.jobs.schedule import schedule_tidying
 from candor.jobs.tasks.commenting import register_commenting
 from candor.jobs.worker import Worker
-from candor.messaging.lanes import ANSWER_CLIENT, DELIVER
+from candor.messaging.lanes import ANSWER_CLIENT, DELIVER, FOLLOW_UP
 from candor.messaging.sweep import MessagingSweep
-from candor.sales.follow_up import FOLLOW_UP
 from candor.storage.job_admin import PgJobAdmin
 from candor.storage.lane_store import PgLaneStore
 from candor.storage.notifications import PgNotifications

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from candor.common.ids import FollowUpId
+from candor.common.ids import ConversationId, FollowUpId, MessageRowId
 from candor.messaging.follow_up import FollowUp, next_allowed
+from candor.messaging.lanes import FOLLOW_UP
 from candor.messaging.outgoing import Cancel, Outcome, Postpone, Send, Verdict
 from candor.messaging.ports import Due, MessagingUnit
 from candor.messaging.rules import HANDED_OVER, OPTED_OUT
@@ -50,6 +51,30 @@ class FollowUpRule:
             reason="" if is_out else outcome.error,
             now=outcome.at,
         )
+
+
+async def plan_reminder(
+    unit: MessagingUnit,
+    conversation_id: ConversationId,
+    *,
+    silence: timedelta,
+    hours: str,
+    zone: str,
+    at_most: int,
+    after_message: MessageRowId,
+    now: datetime,
+) -> None:
+    """Should the client fall silent after what is said now, this is when they are reminded."""
+    due = next_allowed(now + silence, hours=hours, zone=zone)
+    if await unit.follow_ups.plan(
+        conversation_id,
+        after_message=after_message,
+        due_at=due,
+        hours=hours,
+        at_most=at_most,
+        now=now,
+    ):
+        await unit.lanes.postpone(FOLLOW_UP, conversation_id, at=due)
 
 
 async def why_not(unit: MessagingUnit, found: FollowUp, *, now: datetime) -> str | None:

@@ -18,25 +18,27 @@ from candor.common.lanes import Lane
 from candor.disclosure.claims import find_claims
 from candor.messaging.conversation import Conversation, Provenance
 from candor.messaging.follow_up import FollowUp, next_allowed, silence_of
+from candor.messaging.lanes import FOLLOW_UP
 from candor.messaging.outbox import Outbox
 from candor.messaging.outgoing import Outgoing
 from candor.messaging.ports import MessagingUnit
 from candor.messaging.reading import Turn
-from candor.messaging.reminding import why_not
+from candor.messaging.reminding import plan_reminder, why_not
 from candor.sales.answer import Answer
 from candor.sales.drafts import proof_for
+from candor.sales.questionnaires.keeping import QuestionnaireService
+from candor.sales.questionnaires.ports import AskingUnit
+from candor.sales.questionnaires.reminding import Reminder, asked_again
 from candor.sales.script import ScriptService
 from candor.sales.script_records import Script
 from candor.sales.views import BusinessCard, filled, values_for
 
-FOLLOW_UP: Final = "sales.follow_up"
-"""Kind of the lane; its key is the conversation's id."""
 AT_ONCE: Final = 500
 BUSINESS_WINDOW: Final = timedelta(hours=23)
 """In a business account's chat nothing may be sent a day after the client's last words."""
 NOT_THE_AIS: Final = "the AI does not handle the dialogue"
 NO_WORDS: Final = "the script has no reminder that may be said"
-Units = Callable[[], AbstractAsyncContextManager[MessagingUnit]]
+Units = Callable[[], AbstractAsyncContextManager[AskingUnit]]
 
 
 class FollowUps:
@@ -49,11 +51,13 @@ class FollowUps:
         scripts: ScriptService,
         business: BusinessCard,
         clock: Clock,
+        questionnaires: QuestionnaireService | None = None,
     ) -> None:
         self._units = units
         self._scripts = scripts
         self._business = business
         self._clock = clock
+        self._questionnaires = questionnaires
         self._outbox = Outbox(clock)
 
     async def plan(self, unit: MessagingUnit, turn: Turn, script: Script, answer: Answer) -> None:
@@ -67,17 +71,16 @@ class FollowUps:
                 turn.conversation.id, reason="not at this step", now=self._clock.now()
             )
             return
-        now = self._clock.now()
-        due = next_allowed(now + silence, hours=wanted.hours, zone=self._zone(turn.client))
-        if await unit.follow_ups.plan(
+        await plan_reminder(
+            unit,
             turn.conversation.id,
-            after_message=turn.up_to,
-            due_at=due,
+            silence=silence,
             hours=wanted.hours,
+            zone=self._zone(turn.client),
             at_most=wanted.at_most,
-            now=now,
-        ):
-            await unit.lanes.postpone(FOLLOW_UP, turn.conversation.id, at=due)
+            after_message=turn.up_to,
+            now=self._clock.now(),
+        )
 
     async def remind(self, lane: Lane) -> datetime | None:
         """The lane's handler. Harmless when woken twice, early, late or for nothing."""
@@ -130,7 +133,7 @@ class FollowUps:
 
     async def _take_up(
         self,
-        unit: MessagingUnit,
+        unit: AskingUnit,
         planned: FollowUp,
         conversation: Conversation,
         script: Script | None,
@@ -146,13 +149,32 @@ class FollowUps:
         allowed = next_allowed(now, hours=planned.hours, zone=self._zone(client))
         if allowed > now:
             return allowed
-        words = await self._words(unit, conversation, client, script)
-        if not words or script is None:
+        said = await self._said(unit, conversation, client, script)
+        if said is None:
             await unit.follow_ups.settle(planned.id, "cancelled", reason=NO_WORDS, now=now)
             return None
-        outbox = await self._outbox.put(unit, _outgoing(planned, conversation, script, words))
+        outbox = await self._outbox.put(unit, _outgoing(planned, conversation, said))
         await unit.follow_ups.queue(planned.id, outbox)
         return None
+
+    async def _said(
+        self,
+        unit: AskingUnit,
+        conversation: Conversation,
+        client: ClientProfile,
+        script: Script | None,
+    ) -> Reminder | None:
+        """By the questionnaire where one of its questions waits, else by the script."""
+        if self._questionnaires is not None:
+            asked = await asked_again(
+                unit, self._questionnaires, conversation.id, client, self._business
+            )
+            if asked is not None:
+                return asked
+        words = await self._words(unit, conversation, client, script)
+        if not words or script is None:
+            return None
+        return Reminder(words, script.document.language, script.key, script.version)
 
     async def _objection(
         self,
@@ -206,24 +228,23 @@ class FollowUps:
         return client.time_zone or self._business.timezone
 
 
-def _outgoing(
-    planned: FollowUp, conversation: Conversation, script: Script, words: str
-) -> Outgoing:
+def _outgoing(planned: FollowUp, conversation: Conversation, said: Reminder) -> Outgoing:
     return Outgoing(
         account_id=conversation.account_id,
         chat=conversation.chat,
         purpose="follow_up",
-        text=words,
+        text=said.text,
         author="ai",
-        language=script.document.language,
+        language=said.language,
         label="dialogue",
         provenance=Provenance(
             written_by="script",
-            script_key=script.key,
-            script_version=script.version,
+            script_key=said.key,
+            script_version=said.version,
             note="follow-up",
         ),
         subject=planned.id,
+        keyboard=said.keyboard,
         conversation_id=conversation.id,
         stage=conversation.stage,
     )

@@ -167,7 +167,11 @@ class Shop:
             questionnaires=self.questionnaires, business=card, clock=self.clock
         )
         self.follow_ups = FollowUps(
-            units=self.units, scripts=self.scripts, business=card, clock=self.clock
+            units=self.units,
+            scripts=self.scripts,
+            business=card,
+            clock=self.clock,
+            questionnaires=self.questionnaires,
         )
         self.telegram = Telegram()
         self.sales = SalesConversationService(

@@ -8,7 +8,7 @@ import pytest
 from candor.common.errors import ConflictError
 from candor.common.ids import OperatorId
 from candor.common.lanes import Lane
-from candor.sales.follow_up import FOLLOW_UP
+from candor.messaging.lanes import FOLLOW_UP
 
 REMINDING = """
 key: reminding

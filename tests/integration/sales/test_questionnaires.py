@@ -8,6 +8,8 @@ import pytest
 
 from candor.common.errors import ConflictError, InvalidInputError
 from candor.common.ids import ClientId, QuestionnaireId
+from candor.common.lanes import Lane
+from candor.messaging.lanes import FOLLOW_UP
 
 QUESTIONS = """# заметка автора
 key: level
@@ -360,3 +362,100 @@ async def test_that_somebody_in_danger_is_handed_to_a_person(asking: Any) -> Non
     await newest(asking)
     await asking.write("мне 15 лет")
     assert await asking.answer() == "handed_off"
+
+
+# --- who stops at a question
+
+REMINDER = """follow_up:
+  after: 20h
+  hours: "10:00-20:00"
+  say: "{{ client.first_name }}, вы остановились на этом вопросе."
+"""
+REMINDED = "вы остановились на этом вопросе"
+
+
+@pytest.fixture
+async def stopped(asking: Any) -> Any:
+    """The client has answered one question and stops at the second. It is noon in Moscow."""
+    await asking.questionnaires.import_(QUESTIONS + REMINDER, author="test")
+    await asking.write("/start q_level")
+    await newest(asking)
+    await asking.press("С нуля")
+    assert await newest(asking) == "Сколько готовы тратить?"
+    return asking
+
+
+async def days_pass(shop: Any, count: int = 1) -> None:
+    for _ in range(count):
+        shop.clock.advance(timedelta(days=1))
+        await shop.follow_ups.remind(Lane(FOLLOW_UP, "1", 0))
+        await shop.deliver()
+
+
+def reminded(shop: Any) -> int:
+    return sum(REMINDED in one.text for one in shop.telegram.sent)
+
+
+async def test_that_who_stops_at_a_question_is_reminded_of_it_once(stopped: Any) -> None:
+    await days_pass(stopped, 30)
+    assert reminded(stopped) == 1
+    said = await newest(stopped)
+    assert said.endswith("Ольга, вы остановились на этом вопросе.\n\nСколько готовы тратить?")
+    assert "ИИ" in said, "labelled after a day of silence"
+    assert stopped.buttons() == ["← Назад", "Без опроса"]
+    await stopped.press("← Назад")
+    assert (await newest(stopped)).endswith("Какой у вас уровень?")
+    await days_pass(stopped, 30)
+    assert reminded(stopped) == 1, "once in a dialogue"
+
+
+async def test_that_an_answer_to_a_reminded_question_counts(stopped: Any) -> None:
+    await days_pass(stopped)
+    await stopped.write("3000")
+    assert (await newest(stopped)).endswith("Что ещё важно?")
+
+
+async def test_that_a_question_is_not_recalled_at_night_nor_before_its_time(stopped: Any) -> None:
+    stopped.clock.advance(timedelta(hours=12))
+    await stopped.follow_ups.remind(Lane(FOLLOW_UP, "1", 0))
+    stopped.clock.advance(timedelta(hours=9))
+    due = await stopped.follow_ups.remind(Lane(FOLLOW_UP, "1", 0))
+    await stopped.deliver()
+    assert reminded(stopped) == 0
+    assert due is not None
+    assert due.hour == 7, "ten in the morning in Moscow"
+
+
+@pytest.mark.parametrize("words", ["/stop", "/human", "без опроса", "а сколько стоит курс?"])
+async def test_that_nobody_is_reminded_of_a_question_that_waits_no_more(
+    stopped: Any, words: str
+) -> None:
+    await stopped.write(words)
+    await stopped.answer()
+    await stopped.deliver()
+    await days_pass(stopped, 10)
+    assert reminded(stopped) == 0
+
+
+async def test_that_who_has_answered_everything_is_not_reminded_of_it(stopped: Any) -> None:
+    await stopped.write("3000")
+    await newest(stopped)
+    await stopped.press("Пропустить вопрос")
+    await stopped.answer()
+    await stopped.deliver()
+    await days_pass(stopped, 10)
+    assert reminded(stopped) == 0
+
+
+async def test_that_a_question_of_a_script_is_recalled_by_the_questionnaire(asking: Any) -> None:
+    await asking.questionnaires.import_(QUESTIONS + REMINDER, author="test")
+    await asking.scripts.import_script(
+        ASKING + 'follow_up: {after: 20h, say: "Мы не договорили."}\n', author="test"
+    )
+    await asking.execute("UPDATE sales_scripts SET archived_at = now() WHERE key <> 'asking'")
+    await asking.write("здравствуйте")
+    await asking.answer()
+    await asking.deliver()
+    await days_pass(asking, 10)
+    assert reminded(asking) == 1
+    assert not any("не договорили" in one.text for one in asking.telegram.sent)

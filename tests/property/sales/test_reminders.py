@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from candor.common.errors import CandorError
 from candor.common.lanes import Lane
-from candor.messaging.lanes import ANSWER_CLIENT
-from candor.sales.follow_up import FOLLOW_UP
+from candor.messaging.lanes import ANSWER_CLIENT, FOLLOW_UP
 from candor.storage.repositories.messaging_outbox import PgOutboxRepository
 
 SCRIPT = """

@@ -42,7 +42,7 @@ questions:
 
 def mistakes(old: str, new: str) -> list[tuple[str, int | None]]:
     assert old in GOOD
-    report = parse_questionnaire(GOOD.replace(old, new))
+    report = parse_questionnaire(GOOD.replace(old, new, 1))
     assert report.document is None
     return [(str(found.context["code"]), found.line) for found in report.problems]
 
@@ -53,6 +53,7 @@ def test_that_a_sample_has_no_mistakes(name: str) -> None:
     assert report.problems == ()
     assert report.document is not None
     assert report.document.results[-1].script
+    assert report.document.follow_up is not None
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,8 @@ def test_that_a_sample_has_no_mistakes(name: str) -> None:
         ("Что мешает?", "Что мешает, {{ answers.notes }}?", "template_variable", 12),
         ("Что мешает?", "'{{ 1 * 2 }}'", "template_statement", 12),
         ("max_length: 100", "max_lenght: 100", "unknown_key", 16),
+        ("key: level\n", "key: level\nfollow_up: {after: soon, say: Тут?}\n", "bad_after", 2),
+        ("key: level\n", "key: level\nfollow_up: {after: 1d, say: '{{ answers.fear }}?'}\n", "template_variable", 2),
         ("max_length: 100", "max_length: много", "not_a_number", 16),
         ("Что мешает?", "Я сама учила язык здесь и довольна. Что мешает?", "questionnaire_claim", 12),
         ("key: level\ntitle", "key: Уровень\ntitle", "bad_key", 1),

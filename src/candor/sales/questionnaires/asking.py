@@ -18,6 +18,7 @@ from candor.sales.questionnaires.going import result_of
 from candor.sales.questionnaires.keeping import QuestionnaireService
 from candor.sales.questionnaires.ports import AskingUnit
 from candor.sales.questionnaires.records import Questionnaire
+from candor.sales.questionnaires.reminding import plan_for_question
 from candor.sales.questionnaires.talk import Place, Talk
 from candor.sales.questionnaires.telling import finish_text, keyboard_for, question_text
 from candor.sales.questionnaires.wording import phrase
@@ -71,6 +72,7 @@ class Asking:
         now = self._clock.now()
         run = replace(talk.run, status=how, ended_at=now)
         await unit.questionnaire_runs.save(run)
+        await self._no_reminder(unit, run)
         await self._log(unit, f"questionnaire.{how}", run, talk.found, now)
         if how == "skipped":
             await self.say(unit, talk, phrase("left", talk.language))
@@ -115,7 +117,31 @@ class Asking:
         )
         keyboard = keyboard_for(document, question, run)
         asked = await self._put(unit, found, place, f"{said}\n\n{words}".strip(), keyboard)
-        await unit.questionnaire_runs.save(replace(run, asked=asked, asked_at=self._clock.now()))
+        await self.wait(unit, run, found, place.client, asked)
+
+    async def wait(
+        self,
+        unit: AskingUnit,
+        run: QuestionnaireRun,
+        found: Questionnaire,
+        client: ClientProfile,
+        asked: OutboxId,
+    ) -> None:
+        """The question is out; should nothing follow, the client is reminded of it once."""
+        now = self._clock.now()
+        await unit.questionnaire_runs.save(replace(run, asked=asked, asked_at=now))
+        zone = client.time_zone or self._business.timezone
+        await plan_for_question(unit, run, found, zone=zone, now=now)
+
+    async def pause(self, unit: AskingUnit, run: QuestionnaireRun) -> None:
+        """The client speaks of something else: the question waits, and nobody is reminded of it."""
+        await unit.questionnaire_runs.save(replace(run, status="paused", misses=0))
+        await self._no_reminder(unit, run)
+
+    async def _no_reminder(self, unit: AskingUnit, run: QuestionnaireRun) -> None:
+        await unit.follow_ups.withdraw(
+            run.conversation_id, reason="the question waits no more", now=self._clock.now()
+        )
 
     async def say(self, unit: AskingUnit, talk: Talk, words: str) -> None:
         await self._put(unit, talk.found, talk.place, words, ())

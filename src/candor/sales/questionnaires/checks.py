@@ -7,6 +7,7 @@ from typing import Final
 from candor.common.errors import Problem
 from candor.common.llm import Language
 from candor.disclosure.claims import Proof, find_claims
+from candor.messaging.follow_up import hours_of, silence_of
 from candor.sales.questionnaires.document import (
     END,
     Question,
@@ -68,6 +69,7 @@ class _Checker:
             yield from self._branches(question, path)
             yield from self._said(question, place)
         yield from self._results()
+        yield from self._follow_up()
         yield from self._circles()
         yield from self._unreachable()
 
@@ -167,6 +169,17 @@ class _Checker:
         if document.finish is not None:
             known = {**self._roots(frozenset(self._keys)), "result": fields}
             yield from self._template(document.finish, ("finish",), known)
+
+    def _follow_up(self) -> Iterator[Problem]:
+        """It may come at any question, so it can't count on an answer."""
+        wanted = self._document.follow_up
+        if wanted is None:
+            return
+        if silence_of(wanted.after) is None:
+            yield self._problem("bad_after", ("follow_up", "after"), value=wanted.after)
+        if hours_of(wanted.hours) is None:
+            yield self._problem("bad_hours", ("follow_up", "hours"), value=wanted.hours)
+        yield from self._template(wanted.say, ("follow_up", "say"), self._roots(frozenset()))
 
     def _roots(self, answered: frozenset[str]) -> Roots:
         return {"client": ABOUT_THE_CLIENT, "business": BUSINESS_FIELDS, "answers": answered}

@@ -110,7 +110,7 @@ class QuestionnaireDesk:
                 keyboard=keyboard_for(found.document, question, run),
             ),
         )
-        await unit.questionnaire_runs.save(replace(run, asked=asked, asked_at=self._clock.now()))
+        await self._asking.wait(unit, run, found, client, asked)
         return True
 
     # --- words
@@ -144,7 +144,7 @@ class QuestionnaireDesk:
         if is_start or control == "resume":
             return await self._again(unit, talk, "resume")
         if find_cue(talk.text) is not None or await self._is_stale(unit, talk.run):
-            await self._pause(unit, talk)
+            await self._asking.pause(unit, talk.run)
             return None
         if control is not None:
             return await self._steer(unit, talk, control)
@@ -171,11 +171,11 @@ class QuestionnaireDesk:
         """Asked again kindly; a question of the client's goes before ours."""
         if "?" in talk.text:
             await self._asking.say(unit, talk, phrase("waits", talk.language))
-            await self._pause(unit, talk)
+            await self._asking.pause(unit, talk.run)
             return None
         misses = talk.run.misses + 1
         if misses >= MISSES_ALLOWED:
-            await self._pause(unit, talk)
+            await self._asking.pause(unit, talk.run)
             return None
         again: Phrase = "no_option_again" if why == "no_option" and misses > 1 else why
         limit = talk.question.text.max_length if talk.question.text else 0
@@ -187,9 +187,6 @@ class QuestionnaireDesk:
             unit, replace(talk.run, misses=misses), talk.found, talk.place, said=said
         )
         return True
-
-    async def _pause(self, unit: AskingUnit, talk: Talk) -> None:
-        await unit.questionnaire_runs.save(replace(talk.run, status="paused", misses=0))
 
     async def _again(self, unit: AskingUnit, talk: Talk, which: Phrase) -> bool:
         run = replace(talk.run, status="active", misses=0)

@@ -105,6 +105,17 @@ class ResultRule(Part):
         return self.when in ("", "default")
 
 
+class QuestionFollowUp(Part):
+    """One reminder for a client who went quiet at a question."""
+
+    after: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10)]
+    """The silence before it: `20h`, `2d`."""
+    say: Words
+    """What stands before the question that is asked again, a template."""
+    hours: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = "10:00-20:00"
+    """When it may come, in the client's time zone."""
+
+
 class QuestionnaireDocument(Part):
     key: QuestionnaireKey
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -115,6 +126,7 @@ class QuestionnaireDocument(Part):
     results: Annotated[tuple[ResultRule, ...], Field(max_length=50)] = ()
     finish: Words | None = None
     """Said after the last answer, a template that may name `result` as well."""
+    follow_up: QuestionFollowUp | None = None
 
     def question(self, key: str | None) -> Question | None:
         return next((question for question in self.questions if question.key == key), None)

@@ -21,6 +21,7 @@ from candor.sales.questionnaires.document import (
     NumberAnswer,
     Option,
     Question,
+    QuestionFollowUp,
     QuestionnaireDocument,
     ResultRule,
     TextAnswer,
@@ -38,6 +39,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "text": TextAnswer,
     "next": WayOn,
     "results": ResultRule,
+    "follow_up": QuestionFollowUp,
 }
 _SHAPE = Shape(QuestionnaireDocument, _PARTS)
 
