@@ -6,7 +6,7 @@ should have been; the author of the script makes a test case of it.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType, Protocol
 
@@ -15,6 +15,7 @@ from candor.common.errors import FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import ConversationId, MessageRowId, OperatorId, ScriptId
 from candor.messaging.conversation import ConversationMessage
 from candor.messaging.ports import ConversationRepository
+from candor.sales.anonymous import without_person
 from candor.sales.source import MAX_BYTES
 
 CorrectionId = NewType("CorrectionId", int)
@@ -55,11 +56,21 @@ class Correction:
     script_id: ScriptId
     author: str
     said: tuple[tuple[str, str], ...]
-    """What the client had said up to that answer, turn by turn, each with the step that answered."""
+    """What the client had said up to that answer, turn by turn, each with the step that answered;
+    names, addresses and numbers of the client are left out."""
     expected: Mapping[str, str]
     better: str
     """How a person would have answered; may be empty."""
     created_at: datetime
+
+    def worded(self, says: Sequence[str]) -> "Correction":
+        """With the client's turns in other words; see `ScriptWorkbench.take`."""
+        turns = [without_person(text.strip()) for text in says]
+        if len(turns) != len(self.said) or not all(turns):
+            told = f"Word each of the {len(self.said)} messages of the client; none may be empty."
+            raise InvalidInputError(told, errors=(FieldError("says", told),))
+        stages = [stage for _, stage in self.said]
+        return replace(self, said=tuple(zip(turns, stages, strict=True)))
 
     def as_case(self) -> dict[str, object]:
         """A test case of the script format."""
@@ -94,7 +105,9 @@ class Workbench(Protocol):
         """Only one that is still open."""
         ...
 
-    async def settle_correction(self, correction_id: CorrectionId, *, now: datetime) -> bool: ...
+    async def settle_correction(self, correction_id: CorrectionId, *, now: datetime) -> bool:
+        """Also forgets what was said: the test case has words of its own."""
+        ...
 
 
 class WorkbenchUnit(Protocol):
@@ -155,7 +168,12 @@ class ScriptWorkbench:
                 raise NotFoundError("There is no such conversation.")
             if found.conversation.script_id is None:
                 raise InvalidInputError("This dialogue follows no script.")
-            said = said_before(found.messages, message)
+            client = found.client
+            names = (client.first_name, client.last_name, client.username or "")
+            said = tuple(
+                (without_person(text, names), stage)
+                for text, stage in said_before(found.messages, message)
+            )
             return await unit.workbench.add_correction(
                 Correction(
                     CorrectionId(0),
@@ -174,12 +192,19 @@ class ScriptWorkbench:
         async with self._units() as unit:
             return await unit.workbench.open_corrections(script)
 
-    async def take(self, correction_id: CorrectionId, *, of: ScriptId) -> Correction:
-        """It is settled from now on. Raises NotFoundError."""
+    async def take(
+        self, correction_id: CorrectionId, *, of: ScriptId, says: Sequence[str] | None = None
+    ) -> Correction:
+        """It is settled from now on, and what the client said is forgotten here.
+
+        `says`: the turns as a person has worded them for the test, as many as there were. Raises
+        NotFoundError, InvalidInputError for another number of turns or an empty one.
+        """
         async with self._units() as unit:
             found = await unit.workbench.correction(correction_id)
             if found is None or found.script_id != of:
                 raise NotFoundError("There is no such correction, or somebody was faster.")
+            found = found if says is None else found.worded(says)
             await unit.workbench.settle_correction(correction_id, now=self._clock.now())
             return found
 

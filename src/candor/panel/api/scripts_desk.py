@@ -6,11 +6,11 @@ from candor.panel.access import current_actor
 from candor.panel.api.contract import Api
 from candor.panel.inward import run, services
 from candor.panel.schemas.scripts import (
-    CheckBody,
     CorrectionItem,
     DraftAnswer,
     DraftBody,
     FormatAnswer,
+    TakeBody,
 )
 from candor.sales.test_cases import with_case
 from candor.sales.workbench import NEW_SCRIPT, Correction, CorrectionId, ScriptDraft
@@ -97,9 +97,10 @@ def _add_corrections(api: Api) -> None:
         summary="The given text with the correction as one more test case; nothing is published",
         role="owner",
     )
-    def take_correction(script_id: int, correction_id: int, body: CheckBody) -> FormatAnswer:
+    def take_correction(script_id: int, correction_id: int, body: TakeBody) -> FormatAnswer:
         number = CorrectionId(correction_id)
-        found = run(services().workbench.take(number, of=ScriptId(script_id)))
+        taken = services().workbench.take(number, of=ScriptId(script_id), says=body.says)
+        found = run(taken)
         return FormatAnswer(source=with_case(body.source, found.as_case()))
 
     @api.delete(

@@ -123,6 +123,14 @@ class CheckBody(Body):
     source: Annotated[str, Field(max_length=1_000_000)]
 
 
+class TakeBody(CheckBody):
+    """`says`: the client's turns as the test shall have them; missing: as the correction has them."""
+
+    says: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=4000)]] | None, Field(max_length=50)
+    ] = None
+
+
 class DraftBody(Body):
     source: Annotated[str, Field(max_length=1_000_000)]
     base_version: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0

@@ -84,7 +84,7 @@ class PgScriptWorkbench:
         done = await self._connection.execute(
             update(corrections)
             .where(corrections.c.id == correction_id, corrections.c.settled_at.is_(None))
-            .values(settled_at=now)
+            .values(settled_at=now, said=[], expected={}, better="")
         )
         return bool(done.rowcount)
 

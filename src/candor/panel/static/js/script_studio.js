@@ -247,10 +247,11 @@ document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("compare-close").addEventListener("click", () => { compareBox.hidden = true; });
 
   // --- corrections from dialogues
+  const said = (number) => [...document.querySelectorAll(`[data-said="${number}"]`)].map((field) => field.value);
   const settled = (number) => document.getElementById(`correction-${number}`)?.remove();
   document.querySelectorAll("[data-take]").forEach((button) => button.addEventListener("click", async () => {
     try {
-      const answer = await window.candor.call("POST", `/api/scripts/${id}/corrections/${button.dataset.take}/take`, { source: editor.text() });
+      const answer = await window.candor.call("POST", `/api/scripts/${id}/corrections/${button.dataset.take}/take`, { source: editor.text(), says: said(button.dataset.take) });
       editor.replace(answer.source);
       settled(button.dataset.take);
       note.textContent = words.taken;
