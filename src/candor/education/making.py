@@ -15,6 +15,8 @@ from candor.messaging.gateway import ChatClosedError, NotReachedError, RejectedE
 
 WAIT_FOR_SESSION = timedelta(minutes=10)
 """So long an interrupted making waits for its user session before the pool is used instead."""
+TITLE_LENGTH = 100
+"""So much of the title stands before the marker while a group is made."""
 
 
 class SessionAwayError(NotReachedError):
@@ -53,8 +55,10 @@ class ChatMaking:
             return None
         await self._note(group.id, is_begun=True)
         about = f"{self._business} · {group.marker}"
+        # The marker makes the name the only one of its kind until the bot gives the group its title.
+        name = f"{title[:TITLE_LENGTH]} · {group.marker}"
         try:
-            chat_id = await self._maker.make_group(title=title, about=about, bots=bots)
+            chat_id = await self._maker.make_group(title=name, about=about, bots=bots)
         except (RejectedError, ChatClosedError) as error:
             await self._note(group.id, is_begun=True, is_pool_only=True)
             await self._notices.tell("group_not_made", f"{title}: {error.message}")

@@ -297,6 +297,48 @@ async def test_that_a_group_is_made_once_however_often_it_is_asked_for(owner, un
     assert [member.status for member in bots] == ["creator", "administrator"]
 
 
+async def test_that_a_lost_answer_leaves_no_second_group_behind(owner, until):
+    """The client's library asks again by itself, so Telegram makes two: the empty one is deleted."""
+    account = await owner.signed_in()
+    await owner.sessions.start()
+    await until(lambda: owner.runtime.running)
+    await owner.station.token("teacher_bot")
+    world = owner.station.server.world
+    other = await owner.chats.make_group(account.id, title="Учёба", about="Другая", bots=[])
+    owner.desk.fail("CreateChannelRequest", "lost_answer")
+
+    made = await owner.chats.make_group(
+        account.id, title="Учёба", about="Школа · candor-7-1", bots=["teacher_bot"]
+    )
+
+    chats = [chat for chat in world.tables.chats.values() if chat.title == "Учёба"]
+    assert len(chats) == 3, "the double did not make a second one"
+    alive = [chat.id for chat in chats if any(m.is_present for m in chat.members.values())]
+    assert sorted(alive) == sorted([other, made])
+    again = await owner.chats.make_group(
+        account.id, title="Учёба", about="Школа · candor-7-1", bots=["teacher_bot"]
+    )
+    assert again == made
+
+
+async def test_that_the_extra_of_an_interrupted_making_is_deleted_by_the_next(owner, until):
+    """Made twice, and the process ended before it could look."""
+    account = await owner.signed_in()
+    await owner.sessions.start()
+    await until(lambda: owner.runtime.running)
+    await owner.station.token("teacher_bot")
+    world = owner.desk.world
+    words = {"title": "Учёба · candor-7-1", "about": "Школа · candor-7-1"}
+    extras = [world.make_group(owner.user_id, **words, is_channel=False) for _ in range(2)]
+    led = world.make_group(owner.user_id, **words, is_channel=False)
+    world.promote(owner.user_id, led.id, world.find("teacher_bot").id)
+
+    made = await owner.chats.make_group(account.id, **words, bots=["teacher_bot"])
+
+    assert made == led.id
+    assert [world.readers_of(extra.id) for extra in extras] == [[], []]
+
+
 async def test_that_a_channel_of_the_owner_is_read_and_its_discussion_found(owner, until):
     account = await owner.signed_in()
     await owner.sessions.start()

@@ -135,6 +135,12 @@ class Phone:
             chats.change(self._world, chat, by=user_id, description=about)
         return chat
 
+    def count_members(self, chat_id: int) -> int:
+        return len(self.readers_of(chat_id))
+
+    def delete_group(self, user_id: int, chat_id: int) -> None:
+        membership.dissolve(self._world, self._world.chat(chat_id), by=user_id)
+
     def promote(self, user_id: int, chat_id: int, bot_id: int) -> None:
         chat = self._world.chat(chat_id)
         membership.promote(self._world, chat, user_id=bot_id, by=user_id, asked=_BOT_RIGHTS)

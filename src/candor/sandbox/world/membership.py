@@ -144,6 +144,16 @@ def set_custom_title(world: World, chat: Chat, user_id: int, title: str) -> None
     put(world, chat, replace(member, custom_title=title or None), by=member.promoted_by or user_id)
 
 
+def dissolve(world: World, chat: Chat, *, by: int) -> None:
+    """The owner deletes the chat: nobody is in it any more. Bots are told as of a removal."""
+    if standing(chat, by).status is not Status.CREATOR:
+        raise Refusal(Reason.NOT_ENOUGH_RIGHTS, "owner")
+    present = [member for member in chat.members.values() if member.is_present]
+    for member in sorted(present, key=lambda member: member.status is Status.CREATOR):
+        status = Status.KICKED if world.is_bot(member.user_id) else Status.LEFT
+        put(world, chat, Member(member.user_id, status), by=by)
+
+
 def put(
     world: World,
     chat: Chat,
