@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from candor.clients.activity import Activity
+from candor.clients.journey import DONE
 from candor.common.clock import Clock
 from candor.common.ids import GroupId
 from candor.common.lanes import Lane
@@ -27,7 +28,7 @@ from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful
 from candor.education import troubles, welcome
 from candor.education.closing import LEAD_LANE, stage_entry
 from candor.education.experience import asks_experience, honest_answer
-from candor.education.lesson import LessonScript, LessonStep, is_submission
+from candor.education.lesson import LessonScript, LessonStep, is_only_question, is_submission
 from candor.education.listening import hand_off
 from candor.education.partner import Partner
 from candor.education.ports import (
@@ -259,7 +260,7 @@ class GroupAnswering:
     ) -> Group:
         group = replace(group, task_done_at=now)
         await unit.groups.save(group)
-        await unit.journey.enter(stage_entry(group, f"done:{group.step}", "handed in", now))
+        await unit.journey.enter(stage_entry(group, f"{DONE}{group.step}", "handed in", now))
         await unit.group_messages.mark_submission(message.id)
         await unit.lanes.wake(LEAD_LANE, group.id, at=now)
         return group
@@ -279,7 +280,9 @@ def _hands_in(scene: _Scene, step: LessonStep | None) -> GroupMessage | None:
     if step is None or scene.group.task_done_at is not None or scene.group.task_sent_at is None:
         return None
     for message in scene.waiting:
-        is_question = message.kind == "text" and message.text.strip().endswith("?")
+        is_question = message.kind == "text" and is_only_question(
+            step, message.text, language=scene.group.language
+        )
         if message.sender_type != "client" or is_question:
             continue
         if is_submission(step, kind=message.kind, text=message.text):

@@ -7,7 +7,7 @@ too many, too late or after a crash changes nothing.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from candor.clients.journey import StageEntry
+from candor.clients.journey import DONE, StageEntry
 from candor.clients.profile import ClientProfile
 from candor.common.clock import Clock
 from candor.common.ids import GroupId
@@ -219,13 +219,19 @@ class LessonLeader:
             language=group.language,
             client=client.name,
             title=group.title,
-            tasks=await unit.group_messages.count_submissions(group.id),
+            tasks=await self._count_done(unit, group, client),
             on=now,
             zone=client.time_zone or self._zone,
         )
         keyboard = next_keyboard(group.language)
         await self._voice.say(unit, group, text, reason="all tasks are done", keyboard=keyboard)
         await self._note(unit, group, "task_done", "all tasks are done")
+
+    async def _count_done(self, unit: EducationUnit, group: Group, client: ClientProfile) -> int:
+        """Tasks of this group that were handed in, be it that a person noted it; each counts once."""
+        entries = await unit.journey.of_client(client.id)
+        mine = (entry.stage for entry in entries if entry.group_id == group.id)
+        return len({stage for stage in mine if stage.startswith(DONE)})
 
     async def _note(self, unit: EducationUnit, group: Group, stage: str, cause: str) -> None:
         if group.client_id is None:

@@ -1,5 +1,6 @@
 """Script No. 2 as data, and the pure rules of leading it: what is due now, and what comes next."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
@@ -19,6 +20,15 @@ QUIET_FROM, QUIET_TO = time(21, 0), time(9, 0)
 """No lesson, reaction or reminder starts in these hours of the client's day."""
 REACTION_GAP = timedelta(seconds=40)
 """Between a task and a partner's reaction, and between two reactions: one speaker at a time."""
+BARE_QUESTION_WORDS = 4
+"""A question of fewer words is never an answer to a task, whatever its language."""
+_OWN_WORDS: dict[Language, re.Pattern[str]] = {
+    "ru": re.compile(r"[а-яё]{2,}"),
+    "en": re.compile(
+        r"\b(?:the|is|are|do|does|did|can|could|how|what|why|when|which|where|who|should|i|my|it|and)\b"
+    ),
+}
+"""Enough of the group's language to call a question asked in it: foreign words are quoted in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,22 @@ def is_submission(step: LessonStep, *, kind: str, text: str) -> bool:
     return len(text.split()) >= max(1, rule.min_words)
 
 
+def is_only_question(step: LessonStep, text: str, *, language: Language) -> bool:
+    """Whether a text that ends with a question mark asks us something and hands nothing in.
+
+    An exercise may end with a question too ("How much is it?"): one in another language than the
+    group's, or one that follows enough other words, is an answer to the task.
+    """
+    if not text.strip().endswith("?"):
+        return False
+    enough = max(step.done_when.min_words, BARE_QUESTION_WORDS)
+    if len(text.split()) >= enough and not _is_in(language, text):
+        return False
+    sentences = re.split(r"(?<=[.!?…])\s+", text.strip())
+    told = sum(len(part.split()) for part in sentences if not part.endswith("?"))
+    return told < enough
+
+
 def due_time(send_at: str, *, since: datetime, zone: str) -> datetime:
     """When a step with this `send_at` is due, counted from `since` (aware UTC), as aware UTC.
 
@@ -159,6 +185,10 @@ def next_reminder(*, task_sent_at: datetime, reminders_sent: int) -> datetime | 
     if reminders_sent >= MAX_REMINDERS:
         return None
     return task_sent_at + REMIND_AFTER[reminders_sent]
+
+
+def _is_in(language: Language, text: str) -> bool:
+    return len(_OWN_WORDS[language].findall(text.lower())) > 1
 
 
 def _parsed(send_at: str) -> tuple[int, time]:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from candor.common.ids import (
     AccountId,
+    ChatRowId,
     ClientId,
     ConversationId,
     GroupId,
@@ -220,11 +221,12 @@ class GroupMessages(Protocol):
         delivery: str,
         message_id: TelegramMessageId | None,
         text: str,
-    ) -> None: ...
+        now: datetime,
+    ) -> tuple[ChatRowId, ...]:
+        """Returns the chats of our other speakers in the group whose texts are due: they waited."""
+        ...
 
     async def count_ours_since(self, group_id: GroupId, since: datetime) -> int: ...
-
-    async def count_submissions(self, group_id: GroupId) -> int: ...
 
     async def is_turn_of_another(self, message: GroupMessage, *, now: datetime) -> bool:
         """Whether a text of ours that was planned earlier is still on its way and will soon be out."""

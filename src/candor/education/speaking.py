@@ -16,6 +16,7 @@ from candor.education.partner import Partner
 from candor.education.ports import EducationUnit, Group, GroupMessage, NewGroupMessage
 from candor.messaging.conversation import Author, Conversation, Provenance
 from candor.messaging.gateway import Button, ChatClosedError, Keyboard
+from candor.messaging.lanes import DELIVER
 from candor.messaging.outbox import Outbox
 from candor.messaging.outgoing import (
     Cancel,
@@ -35,8 +36,8 @@ CALLED_REASON = "a person was called"
 """The notice of a hand-off is the one message of ours that goes out after it."""
 NOT_NOW = "candor:group:no"
 """What the invitation's second button sends back."""
-ONE_SPEAKER = timedelta(seconds=1)
-"""How soon a text looks again whether the one that was planned before it is out."""
+ONE_SPEAKER = timedelta(seconds=20)
+"""A text waits for the one that was planned before it: that one's end wakes it, or this time does."""
 BY_CODE = Provenance(written_by="code")
 
 
@@ -226,12 +227,15 @@ class GroupDeliveryRule:
         item = due.item
         if item.subject is None:
             return
-        await unit.group_messages.record_delivery(
+        held_up = await unit.group_messages.record_delivery(
             item.subject,
             delivery=outcome.status,
             message_id=outcome.message_id,
             text=outcome.text or item.text,
+            now=outcome.at,
         )
+        for chat in held_up:
+            await unit.lanes.wake(DELIVER, chat, at=outcome.at)
         if outcome.status == "sent" and outcome.message_id is not None:
             await self._remember_welcome(unit, item, outcome.message_id, outcome.at)
         elif outcome.error == ChatClosedError.code:

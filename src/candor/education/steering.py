@@ -2,11 +2,18 @@
 
 from dataclasses import replace
 
+from candor.clients.journey import DONE
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import GroupId
 from candor.education import troubles
-from candor.education.closing import LEAD_LANE, OPEN_LANE, close_group, wake_deliveries
+from candor.education.closing import (
+    LEAD_LANE,
+    OPEN_LANE,
+    close_group,
+    stage_entry,
+    wake_deliveries,
+)
 from candor.education.lesson import LessonScript
 from candor.education.ports import EducationUnit, EducationUnits, Group, LessonScripts
 
@@ -14,7 +21,7 @@ _ENDED = frozenset({"completed", "closed"})
 
 
 class GroupSteering:
-    """Pauses, goes on, jumps, changes the script, moves to another chat, closes."""
+    """Pauses, goes on, jumps, marks a task as handed in, changes the script, moves to another chat, closes."""
 
     def __init__(self, *, units: EducationUnits, scripts: LessonScripts, clock: Clock) -> None:
         self._units = units
@@ -73,6 +80,29 @@ class GroupSteering:
             await unit.groups.save(group)
             await unit.lanes.wake(LEAD_LANE, group.id, at=self._clock.now())
             return group
+
+    async def mark_done(self, group_id: GroupId) -> Group:
+        """A person says that the open task is handed in, as it came by another way: the lessons go on.
+
+        Says received, never how good. Raises ConflictError when no task is open.
+        """
+        async with self._units() as unit:
+            group = await self._existing(unit, group_id)
+        script = await self._script(group)
+        step = script.step(group.step) if script else None
+        now = self._clock.now()
+        async with self._units() as unit:
+            current = await self._existing(unit, group_id)
+            is_open = current.task_sent_at is not None and current.task_done_at is None
+            has_task = step is not None and step.waits_for_answer and current.step == step.key
+            if current.status != "active" or not is_open or not has_task:
+                raise ConflictError("No task waits for an answer in this group.")
+            current = replace(current, task_done_at=now)
+            await unit.groups.save(current)
+            done = stage_entry(current, f"{DONE}{current.step}", "marked by a person", now)
+            await unit.journey.enter(done)
+            await unit.lanes.wake(LEAD_LANE, current.id, at=now)
+            return current
 
     async def change_script(self, group_id: GroupId, key: str) -> Group:
         """Lead by another education script, from its first step.

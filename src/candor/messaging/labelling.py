@@ -34,12 +34,15 @@ class FinalText:
 
 
 def due_label(item: OutboxItem, chat: Chat, *, now: datetime) -> LabelKind | None:
-    """Which label this text needs in this chat now. A repeated /start counts as a first contact."""
+    """Which label this text needs in this chat now. A repeated /start counts as a first contact.
+
+    In a group several speak, so the label stands on each text: the last one may be far above.
+    """
     form: LabelForm = item.label
     if form == "dialogue" and chat.business_connection_id is not None:
         form = "business_chat"
     is_silent = chat.label_due == "silence"
-    return label_due(
+    due = label_due(
         form=form,
         disclosed_at=None if chat.label_due == "start" else chat.disclosed_at,
         last_out_at=chat.last_out_at,
@@ -47,6 +50,7 @@ def due_label(item: OutboxItem, chat: Chat, *, now: datetime) -> LabelKind | Non
         returned_from_human=chat.label_due == "return",
         now=now,
     )
+    return LabelKind.COMMENT if due is None and form == "dialogue" and chat.is_group else due
 
 
 def final_text(item: OutboxItem, chat: Chat, *, business: str, now: datetime) -> FinalText:

@@ -115,6 +115,7 @@ class Judge:
                 ("wait", 130, None), ("run", None, None)])  # fmt: skip
 @example(steps=[("wait", 130, None), ("say", "/human", VERA), ("wait", 41, None),
                 ("run", None, None)])  # fmt: skip
+@example(steps=[("say", "/stop", VERA), ("wait", 130, None), ("run", None, None)])
 async def test_that_no_interleaving_lets_an_unlabelled_message_out(
     stage: Stage, steps: list[tuple[str, Any, Any]]
 ) -> None:

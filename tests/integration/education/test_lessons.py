@@ -9,6 +9,7 @@ import yaml
 from tests.integration.education.conftest import BUSINESS, PARTNERS, STEPS, TEACHER, Stage
 
 from candor.bootstrap.samples import sample_sources
+from candor.common.errors import ConflictError
 from candor.disclosure.claims import Proof
 from candor.disclosure.labels import LabelKind, is_labelled
 from candor.education.partner import may_say
@@ -199,3 +200,37 @@ async def test_that_every_reaction_of_the_samples_is_said() -> None:
             for reaction in step.get("reactions", ()):
                 facts = tuple(fact["text"] for fact in document["facts"])
                 assert may_say(reaction["text"], Proof(facts=facts)), reaction["text"]
+
+
+async def test_that_a_person_notes_a_task_as_handed_in_and_the_lessons_go_on(stage: Stage) -> None:
+    group = await stage.at_task()
+    await stage.steering.mark_done(group.id)
+
+    milestones = await stage.rows(
+        "SELECT stage, cause FROM journey_progress WHERE stage IN ('done:hello', 'task_done')"
+    )
+    assert {(row["stage"], row["cause"]) for row in milestones} >= {
+        ("done:hello", "marked by a person")
+    }
+    states = {step.key: step.state for step in await stage.reader.progress(await stage.group())}
+    assert states["hello"] == "done"
+    with pytest.raises(ConflictError, match="No task waits"):
+        await stage.steering.mark_done(group.id)
+
+    await stage.pass_time(timedelta(days=1, hours=12))
+    assert (await stage.group()).step == "day"
+    await stage.say("Встаю рано, пью чай, работаю, гуляю")
+    await stage.pass_time(timedelta(minutes=5))
+    assert "сдано заданий: 2, " in (await stage.in_group())[-1]
+
+
+async def test_that_a_task_that_a_person_notes_is_told_to_other_programs(stage: Stage) -> None:
+    async with stage.engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO webhook_endpoints (title, url, events, secret, status_at, created_by,"
+            " created_at) VALUES ('t', 'https://example.org', '{task.done}', 'x', now(), 't', now())"
+        )
+    group = await stage.at_task()
+    await stage.steering.mark_done(group.id)
+    events = await stage.rows("SELECT kind FROM webhook_deliveries")
+    assert [row["kind"] for row in events] == ["task.done"]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candor.common.llm import Language
 from candor.education.lesson import (
     MAX_REMINDERS,
     QUIET_FROM,
@@ -14,6 +15,7 @@ from candor.education.lesson import (
     LessonStep,
     after_quiet_hours,
     due_time,
+    is_only_question,
     is_submission,
     next_reminder,
 )
@@ -110,3 +112,27 @@ def test_that_a_task_is_received_or_not(
 
 def test_that_a_story_has_nothing_to_hand_in() -> None:
     assert not is_submission(LessonStep("a", "A"), kind="text", text="ответ")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "text", "expected"),
+    [
+        ("ru", 8, "Hello! Can I have a soup, please? How much is it?", False),
+        ("ru", 8, "Could I have the bill please? And how much is the tea?", False),
+        ("en", 8, "¡Hola! ¿Me pone una sopa y pan, por favor? ¿Cuánto es?", False),
+        ("ru", 6, "My name is Nina. I am from Tver. Так правильно?", False),
+        ("ru", 6, "А сколько по времени занимает одно такое задание?", True),
+        ("ru", 8, "Чем a soup отличается от the soup и когда что говорить?", True),
+        ("en", 8, "How is me pone different from quiero, and when do I say which?", True),
+        ("ru", 8, "Как сказать по-английски: I would like to order some breakfast?", True),
+        ("ru", 0, "What?", True),
+        ("en", 0, "¿Por qué?", True),
+        ("ru", 6, "My name is Nina and I am from Tver.", False),
+        ("ru", 0, "Здравствуйте! А можно завтра?", True),
+    ],
+)
+def test_that_an_exercise_may_end_with_a_question(
+    language: Language, words: int, text: str, expected: bool
+) -> None:
+    step = LessonStep("cafe", "", "Закажите еду", done_when=DoneRule(min_words=words))
+    assert is_only_question(step, text, language=language) is expected

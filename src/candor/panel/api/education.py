@@ -129,6 +129,15 @@ def _add_changes(api: Api) -> None:
     def move_group(group_id: int) -> GroupAnswer:
         return _group(run(_steering().move(GroupId(group_id))).id)
 
+    @api.post(
+        "/groups/<id:group_id>/done",
+        tag=TAG,
+        summary="Note that the open task was handed in by another way; the lessons go on",
+        role="operator",
+    )
+    def mark_done(group_id: int) -> GroupAnswer:
+        return _group(run(_steering().mark_done(GroupId(group_id))).id)
+
     @api.delete("/groups/<id:group_id>", tag=TAG, summary="Close a group", role="operator")
     def close_group(group_id: int) -> None:
         run(_steering().close(GroupId(group_id)))

@@ -195,6 +195,8 @@ def change(group_id: int, move: str) -> AnyResponse:
             run(_steering().pause(number, is_paused=move == "pause"))
         elif move == "jump":
             run(_steering().jump(number, request.form.get("step", "")))
+        elif move == "done":
+            run(_steering().mark_done(number))
         elif move == "move":
             number = run(_steering().move(number)).id
         else:

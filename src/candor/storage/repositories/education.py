@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.common.ids import (
     AccountId,
+    ChatRowId,
     ClientId,
     ConversationId,
     GroupId,
@@ -36,7 +37,8 @@ SOON_OUT = timedelta(minutes=1)
 _EARLIER_WORDS = text(
     """
     SELECT 1 FROM group_messages m
-        JOIN outbox o ON o.purpose = 'group' AND o.subject = m.id AND o.status = 'queued'
+        JOIN outbox o ON o.purpose = 'group' AND o.subject = m.id
+            AND o.status IN ('queued', 'sending')
         JOIN chats c ON c.id = o.chat
         JOIN telegram_account_sessions a ON a.id = o.account_id
     WHERE m.group_id = :group AND m.delivery IS NULL AND m.sender_type IN ('teacher', 'partner')
@@ -44,6 +46,19 @@ _EARLIER_WORDS = text(
         AND a.status = 'active' AND c.blocked_at IS NULL
         AND COALESCE(c.free_at <= :soon, true)
     LIMIT 1
+    """
+)
+
+
+_HELD_UP = text(
+    """
+    SELECT DISTINCT o.chat FROM group_messages said
+        JOIN group_messages m ON m.group_id = said.group_id AND m.delivery IS NULL
+            AND m.sender_type IN ('teacher', 'partner')
+        JOIN outbox o ON o.purpose = 'group' AND o.subject = m.id AND o.status = 'queued'
+            AND COALESCE(o.not_before <= :now, true)
+        JOIN telegram_account_sessions a ON a.id = o.account_id AND a.status = 'active'
+    WHERE said.id = :row AND m.account_id <> said.account_id
     """
 )
 
@@ -256,7 +271,8 @@ class PgGroupMessageRepository:
         delivery: str,
         message_id: TelegramMessageId | None,
         text: str,
-    ) -> None:
+        now: datetime,
+    ) -> tuple[ChatRowId, ...]:
         values: dict[str, Any] = {"delivery": delivery}
         if message_id is not None:
             await self._drop_copies(row_id, message_id)
@@ -264,6 +280,8 @@ class PgGroupMessageRepository:
         await self._connection.execute(
             update(group_messages).where(group_messages.c.id == row_id).values(**values)
         )
+        rows = await self._connection.execute(_HELD_UP, {"row": row_id, "now": now})
+        return tuple(ChatRowId(chat) for chat in rows.scalars())
 
     async def _drop_copies(self, row_id: int, message_id: TelegramMessageId) -> None:
         """Another bot of ours may have seen the message before its own sender knew the number."""
@@ -283,12 +301,6 @@ class PgGroupMessageRepository:
             group_messages.c.group_id == group_id,
             group_messages.c.sender_type.in_(_OURS),
             group_messages.c.created_at >= since,
-        )
-        return int((await self._connection.execute(query)).scalar_one())
-
-    async def count_submissions(self, group_id: GroupId) -> int:
-        query = select(func.count()).where(
-            group_messages.c.group_id == group_id, group_messages.c.is_submission
         )
         return int((await self._connection.execute(query)).scalar_one())
 
