@@ -15,10 +15,9 @@ class ScriptFacts:
         self._scripts = scripts
 
     async def __call__(self) -> tuple[Fact, ...]:
-        page = await self._scripts.list_scripts(kind="sales", per_page=MAX_SCRIPTS)
         found: dict[str, Fact] = {}
-        for info in page.items:
-            script = await self._scripts.load_script(info.id, version=info.version)
+        for script in await self._scripts.newest(kind="sales", most=MAX_SCRIPTS):
             for fact in fact_views(script.document):
-                found.setdefault(fact.text, Fact(f"{info.key}.{fact.id}", fact.text, fact.evidence))
+                known = Fact(f"{script.document.key}.{fact.id}", fact.text, fact.evidence)
+                found.setdefault(fact.text, known)
         return tuple(found.values())[:MAX_FACTS]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from candor.commenting.errors import TextRefusedError
@@ -77,10 +78,7 @@ class CommentChecks:
         found = [WORDS[fault]["en"] for fault in faults(text, yardstick)]
         if matters := sensitive_matters(text):
             found.append(f"touches a sensitive matter ({', '.join(matters)})")
-        proof = Proof(
-            facts=[fact.text for fact in facts],
-            client_said=[post.text],
-        )
+        proof = _proof(tuple(fact.text for fact in facts), post.text)
         found += [claim.explanation for claim in self.claims(without(text, own_links), proof)]
         return tuple(found)
 
@@ -120,6 +118,12 @@ class CommentChecks:
         )
         if problems:
             raise TextRefusedError(errors=tuple(FieldError("text", one) for one in problems))
+
+
+@lru_cache(maxsize=16)
+def _proof(facts: tuple[str, ...], post: str) -> Proof:
+    """Read once for all variants of a comment."""
+    return Proof(facts=facts, client_said=(post,))
 
 
 def own_links_of(comment_id: CommentId, text: str) -> tuple[str, ...]:

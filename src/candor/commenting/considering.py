@@ -54,6 +54,8 @@ class PostConsideration:
             again_at = await self._generation.write(batch, worthy)
             if again_at is not None:
                 return again_at
+            if len(batch.posts) == 1:
+                break
         async with self._units() as unit:
             return await unit.posts.next_ready_at(channel_id)
 

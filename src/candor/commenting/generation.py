@@ -4,6 +4,7 @@ Read in one unit, ask the model outside any unit, look again and store in a seco
 is away there is no comment: the post waits until it is too old.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ from candor.commenting.slots import local_day
 from candor.common.clock import Clock
 from candor.common.errors import TemporaryError
 from candor.common.ids import CommentId, PostId
-from candor.common.llm import CommentDraft, CommentRequest, LLMService, PostSummary
+from candor.common.llm import CommentDraft, CommentRequest, Fact, LLMService, PostSummary
 
 PENDING_FOR = timedelta(hours=24)
 """How long a comment may wait for approval and its slot."""
@@ -96,15 +97,17 @@ class CommentGenerationService:
         `post.relevance` holds what the gate has measured. Answers when to come back if the model is
         away: the channel's other posts wait as well.
         """
-        summary = post.summary
+        known = post.summary
         try:
-            summary = summary or await self._llm.summarize_post(post.text)
+            # What may be stated is read while the model reads the post.
+            summary, facts = await asyncio.gather(self._summary_of(post), self._checks.facts())
+            known = summary
             if refusal := summary_refusal(summary, post, batch.channel):
                 await self._decide(post, refusal, summary)
                 return None
-            drafts = await self._drafts(batch, post, summary)
+            drafts = await self._drafts(batch, post, summary, facts)
         except TemporaryError as error:
-            return await self._wait_for_model(post, summary, error)
+            return await self._wait_for_model(post, known, error)
         if drafts is None:
             await self._decide(
                 post, Decision("no_account", "Every account's day is full."), summary
@@ -130,7 +133,12 @@ class CommentGenerationService:
             await unit.posts.put_off(post.id, until=until, summary=summary)
         return until
 
-    async def _drafts(self, batch: Batch, post: Post, summary: PostSummary) -> _Drafts | None:
+    async def _summary_of(self, post: Post) -> PostSummary:
+        return post.summary or await self._llm.summarize_post(post.text)
+
+    async def _drafts(
+        self, batch: Batch, post: Post, summary: PostSummary, facts: tuple[Fact, ...]
+    ) -> _Drafts | None:
         about = (*summary.topics, *summary.keywords)
         account = choose(batch.candidates, about=about, language=summary.language)
         if account is None:
@@ -140,7 +148,7 @@ class CommentGenerationService:
             summary=summary,
             business=self._business,
             personality=account.personality.as_json(),
-            facts=await self._checks.facts(),
+            facts=facts,
             variants=VARIANTS,
             guidance=batch.guidance,
         )

@@ -40,13 +40,18 @@ _SENSITIVE: Final[dict[str, re.Pattern[str]]] = {
 
 async def read_post(text: str, encoder: Encoder) -> PostSummary:
     """`topics` are the leading keywords; `sensitive` names matters that are never commented."""
-    seen = visible(text)
     words = keywords(text)
     return PostSummary(
         main_idea=main_idea(text),
         keywords=words,
         tone=await tone_of(text[:1_000], encoder),
         topics=words[:3],
-        sensitive=tuple(name for name, pattern in _SENSITIVE.items() if pattern.search(seen)),
+        sensitive=sensitive_matters(text),
         language=language_of(text),
     )
+
+
+def sensitive_matters(text: str) -> tuple[str, ...]:
+    """Those that plain words show; no model and no encoder is asked."""
+    seen = visible(text)
+    return tuple(name for name, pattern in _SENSITIVE.items() if pattern.search(seen))

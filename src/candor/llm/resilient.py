@@ -34,6 +34,7 @@ from candor.llm.breaker import CircuitBreaker
 from candor.llm.chat_model import ModelDownError
 from candor.llm.model_service import ModelEngine, UsageListener
 from candor.llm.offline import OfflineLLMService
+from candor.llm.post_reading import sensitive_matters
 from candor.llm.reading.reader import Reader
 from candor.llm.usage import MemoryUsageStore, UsageLedger
 
@@ -127,11 +128,11 @@ class ResilientLLMService:
         async def ask(engine: ModelEngine, attempts: int, hear: UsageListener) -> PostSummary:
             return await engine.summarize_post(text, attempts=attempts, on_usage=hear)
 
-        local = await self._offline.summarize_post(text)
         summary, _ = await self._asked("post", ask, small_first=True)
         if summary is None:
-            return local
-        sensitive = tuple(dict.fromkeys((*local.sensitive, *summary.sensitive)))
+            return await self._offline.summarize_post(text)
+        # What the rules see counts whatever the model says.
+        sensitive = tuple(dict.fromkeys((*sensitive_matters(text), *summary.sensitive)))
         return replace(summary, sensitive=sensitive)
 
     async def write_comments(self, request: CommentRequest) -> tuple[CommentDraft, ...]:

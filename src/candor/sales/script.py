@@ -101,6 +101,11 @@ class ScriptService:
             )
         return ScriptPage(items, page, per_page, total)
 
+    async def newest(self, *, kind: Kind, most: int) -> tuple[Script, ...]:
+        """The scripts of that kind, each in its newest version; the words come out of the cache."""
+        page = await self.list_scripts(kind=kind, per_page=most)
+        return tuple([await self._copy(info, info.version) for info in page.items])
+
     async def versions(self, name: str | ScriptId) -> tuple[VersionInfo, ...]:
         """Newest first."""
         info = await self._info(name)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, or_, select, update
+from sqlalchemy import Executable, RowMapping, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from candor.common.ids import (
     TelegramMessageId,
     TelegramUserId,
 )
+from candor.storage.lean import lean
 from candor.storage.tables.commenting import (
     channel_permissions,
     channel_standings,
@@ -47,6 +48,9 @@ _ALL_CHANNELS = select(telegram_channels, *_PERMISSION_COLUMNS).select_from(
     )
 )
 _CHANNELS = _ALL_CHANNELS.where(_C.removed_at.is_(None))
+_BY_ID = lean(_CHANNELS.where(_C.id == bindparam("id", None)))
+_BY_CHAT = lean(_CHANNELS.where(_C.chat_id == bindparam("chat_id", None)))
+_LOCK = lean(select(_C.id).where(_C.id == bindparam("id", None)).with_for_update())
 
 
 class PgChannelRepository:
@@ -65,10 +69,8 @@ class PgChannelRepository:
 
     async def get(self, channel_id: ChannelId, *, for_update: bool = False) -> Channel | None:
         if for_update:
-            await self._connection.execute(
-                select(_C.id).where(_C.id == channel_id).with_for_update()
-            )
-        return await self._one(_C.id == channel_id)
+            await self._connection.execute(_LOCK, {"id": channel_id})
+        return await self._only(_BY_ID, {"id": channel_id})
 
     async def many(self, channel_ids: Sequence[ChannelId]) -> dict[ChannelId, Channel]:
         rows = await self._connection.execute(_ALL_CHANNELS.where(_C.id.in_(channel_ids)))
@@ -79,7 +81,7 @@ class PgChannelRepository:
         return await self._one(func.lower(_C.username) == username.lower())
 
     async def of_chat(self, chat_id: TelegramChatId) -> Channel | None:
-        return await self._one(_C.chat_id == chat_id)
+        return await self._only(_BY_CHAT, {"chat_id": chat_id})
 
     async def of_discussion(self, chat_id: TelegramChatId) -> tuple[Channel, ...]:
         rows = await self._connection.execute(
@@ -260,7 +262,10 @@ class PgChannelRepository:
         )
 
     async def _one(self, condition: Any) -> Channel | None:
-        rows = await self._connection.execute(_CHANNELS.where(condition).limit(1))
+        return await self._only(_CHANNELS.where(condition).limit(1), {})
+
+    async def _only(self, query: Executable, values: Mapping[str, object]) -> Channel | None:
+        rows = await self._connection.execute(query, values)
         row = rows.mappings().one_or_none()
         return _channel(row) if row else None
 

@@ -19,6 +19,7 @@ from candor.common.ids import (
     TelegramMessageId,
     TelegramUserId,
 )
+from candor.storage.lean import lean
 from candor.storage.tables.commenting import commentator_accounts, direct_messages
 
 DEFAULT_DAILY_CAP = 5
@@ -40,24 +41,30 @@ _SENT_TODAY = """(
         AND c.status IN ('pending','approved','scheduled','sending','sent','unconfirmed')
         AND COALESCE(c.sent_at, c.scheduled_for, c.created_at) >= :since
         AND COALESCE(c.sent_at, c.scheduled_for, c.created_at) < :until)"""
-_CANDIDATES = text(
-    _ACCOUNT.format(sent_today=_SENT_TODAY)
-    + """
+_CANDIDATES = lean(
+    text(
+        _ACCOUNT.format(sent_today=_SENT_TODAY)
+        + """
         JOIN channel_standings s ON s.account_id = a.id AND s.channel_id = :channel_id
     WHERE s.left_at IS NULL AND s.can_see_posts AND s.can_write AND a.removed_at IS NULL
     ORDER BY a.id
     """
+    )
 )
-_ONE = text(_ACCOUNT.format(sent_today="0") + "WHERE a.id = :account_id AND a.removed_at IS NULL")
+_ONE = lean(
+    text(_ACCOUNT.format(sent_today="0") + "WHERE a.id = :account_id AND a.removed_at IS NULL")
+)
 _ALL = text(
     _ACCOUNT.format(sent_today="0")
     + "WHERE a.kind = 'bot' AND a.role IN ('commentator', 'sales') AND a.removed_at IS NULL"
     " ORDER BY a.role, a.id"
 )
 _COMMENTATORS = text("SELECT id FROM telegram_account_sessions WHERE role = 'commentator'")
-_DIALOGUE_BOT = text(
-    "SELECT username FROM telegram_account_sessions WHERE role = 'sales' AND kind = 'bot'"
-    " AND status = 'active' AND removed_at IS NULL AND username IS NOT NULL ORDER BY id LIMIT 1"
+_DIALOGUE_BOT = lean(
+    text(
+        "SELECT username FROM telegram_account_sessions WHERE role = 'sales' AND kind = 'bot'"
+        " AND status = 'active' AND removed_at IS NULL AND username IS NOT NULL ORDER BY id LIMIT 1"
+    )
 )
 
 
@@ -117,7 +124,7 @@ class PgCommentatorRepository:
         )
 
     async def dialogue_username(self) -> str | None:
-        found = (await self._connection.execute(_DIALOGUE_BOT)).scalar_one_or_none()
+        found = await self._connection.scalar(_DIALOGUE_BOT)
         return None if found is None else str(found)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.commenting.channel import PermissionId
 from candor.commenting.comment import (
-    LIVE,
     Comment,
     CommentStatus,
     Engagement,
@@ -33,6 +32,16 @@ from candor.common.ids import (
     TelegramChatId,
     TelegramMessageId,
 )
+from candor.storage.lean import lean
+from candor.storage.repositories.commenting_comments_sql import (
+    BY_ID,
+    COMMENTED,
+    LIVE_OF_POST,
+    LOAD,
+    LOCKED,
+    RECENT_TEXTS,
+    REJECTIONS,
+)
 from candor.storage.repositories.commenting_reports import MARKETING, PUBLISHED
 from candor.storage.tables.commenting import (
     comment_schedules,
@@ -44,10 +53,9 @@ from candor.storage.tables.messaging import outbox
 _C = generated_comments.c
 _S = comment_schedules.c
 _OPEN = ("pending", "approved", "scheduled", "sending")
-_DAY = func.coalesce(_C.sent_at, _C.scheduled_for, _C.created_at)
 _LONGEST_LIFE = timedelta(days=3)
 """A live comment of a day was made at most so long before: keeps the count on the index."""
-_NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('generated_comments', 'id'))")
+_NEXT_ID = lean(text("SELECT nextval(pg_get_serial_sequence('generated_comments', 'id'))"))
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
 _KEPT_UPDATES = 300
 """More than one batch of polling: what a crash can have told again."""
@@ -90,8 +98,8 @@ class PgCommentRepository:
         return _comment(row) if row else None
 
     async def get(self, comment_id: CommentId, *, for_update: bool = False) -> Comment | None:
-        query = select(generated_comments).where(_C.id == comment_id)
-        rows = await self._connection.execute(query.with_for_update() if for_update else query)
+        query = LOCKED if for_update else BY_ID
+        rows = await self._connection.execute(query, {"id": comment_id})
         row = rows.mappings().one_or_none()
         return _comment(row) if row else None
 
@@ -115,17 +123,13 @@ class PgCommentRepository:
         return found.scalar_one_or_none() == "cancelled"
 
     async def live_of_post(self, post_id: PostId) -> Comment | None:
-        rows = await self._connection.execute(
-            select(generated_comments).where(_C.post_id == post_id, _C.status.in_(LIVE)).limit(1)
-        )
+        rows = await self._connection.execute(LIVE_OF_POST, {"post_id": post_id})
         row = rows.mappings().one_or_none()
         return _comment(row) if row else None
 
     async def commented_among(self, post_ids: Sequence[PostId]) -> frozenset[PostId]:
-        rows = await self._connection.execute(
-            select(_C.post_id).where(_C.post_id.in_(post_ids), _C.status.in_(LIVE))
-        )
-        return frozenset(PostId(post_id) for post_id in rows.scalars())
+        rows = await self._connection.execute(COMMENTED, {"post_ids": list(post_ids)})
+        return frozenset(PostId(row.post_id) for row in rows)
 
     async def open_of_post(self, post_id: PostId) -> tuple[Comment, ...]:
         return await self._open(_C.post_id == post_id)
@@ -171,22 +175,12 @@ class PgCommentRepository:
         return tuple(_comment(row) for row in rows.mappings()), total.scalar_one()
 
     async def recent_texts(self, *, since: datetime, limit: int) -> tuple[str, ...]:
-        rows = await self._connection.execute(
-            select(_C.text)
-            .where(_C.status.in_(LIVE), _C.created_at >= since)
-            .order_by(_C.id.desc())
-            .limit(limit)
-        )
-        return tuple(rows.scalars())
+        rows = await self._connection.execute(RECENT_TEXTS, {"since": since, "most": limit})
+        return tuple(row.text for row in rows)
 
     async def rejections(self, channel_id: ChannelId, *, limit: int) -> tuple[str, ...]:
-        rows = await self._connection.execute(
-            select(_C.reason)
-            .where(_C.channel_id == channel_id, _C.status == "rejected", _C.reason != "")
-            .order_by(_C.created_at.desc())
-            .limit(limit)
-        )
-        return tuple(dict.fromkeys(rows.scalars()))
+        rows = await self._connection.execute(REJECTIONS, {"channel_id": channel_id, "most": limit})
+        return tuple(dict.fromkeys(row.reason for row in rows))
 
     async def take_slot(self, comment: Comment, at: datetime, *, now: datetime) -> None:
         await self.free_slot(comment.id, now=now)
@@ -236,18 +230,12 @@ class PgCommentRepository:
         await self._connection.execute(_LOCK, {"name": f"calendar account {account_id}"})
 
     async def load(self, channel_id: ChannelId, *, since: datetime, until: datetime) -> int:
+        made_since = since - _LONGEST_LIFE
         counted = await self._connection.execute(
-            select(func.count())
-            .select_from(generated_comments)
-            .where(
-                _C.channel_id == channel_id,
-                _C.created_at >= since - _LONGEST_LIFE,
-                _C.status.in_(LIVE),
-                since <= _DAY,
-                until > _DAY,
-            )
+            LOAD,
+            {"channel_id": channel_id, "made_since": made_since, "since": since, "until": until},
         )
-        return counted.scalar_one()
+        return int(counted.scalar_one())
 
     async def engagement_by_hour(self, channel_id: ChannelId, *, zone: str) -> dict[int, float]:
         rows = await self._connection.execute(_BY_HOUR, {"channel_id": channel_id, "zone": zone})

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, select, text, update
+from sqlalchemy import Integer, RowMapping, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.commenting.paging import Page
@@ -15,14 +15,16 @@ from candor.commenting.ports import Verdict
 from candor.commenting.post import AlbumId, ArrivedPost, Post
 from candor.common.ids import ChannelId, PostId, TelegramChatId, TelegramMessageId
 from candor.common.llm import PostSummary, Usage
+from candor.storage.lean import lean
 from candor.storage.metadata import Json
 from candor.storage.tables.commenting import telegram_posts
 
 _T = telegram_posts.c
 MAX_MEDIA = 10
 
-_INSERT = text(
-    """
+_INSERT = lean(
+    text(
+        """
     INSERT INTO telegram_posts (channel_id, message_id, text, text_hash, media, links, album_id,
         discussion_chat_id, discussion_message_id, posted_at, created_at, edited_at, ready_at)
     VALUES (:channel_id, :message_id, :text, :text_hash, :media, :links, :album_id,
@@ -30,7 +32,8 @@ _INSERT = text(
     ON CONFLICT DO NOTHING
     RETURNING id
     """
-).bindparams(bindparam("media", type_=Json), bindparam("links", type_=Json))
+    ).bindparams(bindparam("media", type_=Json), bindparam("links", type_=Json))
+)
 
 # A known post: the album's next part, or the automatic forward of a post seen in the channel.
 _FILL = text(
@@ -54,8 +57,9 @@ _FILL = text(
     """
 ).bindparams(bindparam("media", type_=Json))
 
-_DECIDE = text(
-    """
+_DECIDE = lean(
+    text(
+        """
     UPDATE telegram_posts AS p SET
         gate_code = v.code, gate_reason = v.reason, relevance = v.relevance,
         summary = COALESCE(v.summary, p.summary), considered_at = :now, considered_hash = v.hash
@@ -63,7 +67,25 @@ _DECIDE = text(
         (id bigint, code text, reason text, relevance float, summary jsonb, hash text)
     WHERE p.id = v.id AND p.text_hash = v.hash
     """
-).bindparams(bindparam("verdicts", type_=Json))
+    ).bindparams(bindparam("verdicts", type_=Json))
+)
+_BY_ID = lean(select(telegram_posts).where(_T.id == bindparam("id", None)))
+_LOCKED = lean(select(telegram_posts).where(_T.id == bindparam("id", None)).with_for_update())
+_READY = lean(
+    select(telegram_posts)
+    .where(
+        _T.channel_id == bindparam("channel_id", None),
+        _T.considered_hash != _T.text_hash,
+        _T.ready_at <= bindparam("now", None, type_=_T.ready_at.type),
+    )
+    .order_by(_T.posted_at.desc(), _T.id.desc())
+    .limit(bindparam("most", None, type_=Integer))
+)
+_NEXT_READY = lean(
+    select(func.min(_T.ready_at)).where(
+        _T.channel_id == bindparam("channel_id", None), _T.considered_hash != _T.text_hash
+    )
+)
 
 
 class PgPostRepository:
@@ -92,15 +114,15 @@ class PgPostRepository:
             "edited_at": post.edited_at,
             "now": now,
         }
-        made = (await self._connection.execute(_INSERT, values | more)).scalar_one_or_none()
+        made = (await self._connection.execute(_INSERT, values | more)).scalar()
         if made is None:
             filled = await self._connection.execute(_FILL, values | {"max_media": MAX_MEDIA})
             made = filled.scalars().first()
         return None if made is None else PostId(made)
 
     async def get(self, post_id: PostId, *, for_update: bool = False) -> Post | None:
-        query = select(telegram_posts).where(_T.id == post_id)
-        rows = await self._connection.execute(query.with_for_update() if for_update else query)
+        query = _LOCKED if for_update else _BY_ID
+        rows = await self._connection.execute(query, {"id": post_id})
         row = rows.mappings().one_or_none()
         return _post(row) if row else None
 
@@ -160,21 +182,12 @@ class PgPostRepository:
 
     async def ready(self, channel_id: ChannelId, *, now: datetime, limit: int) -> tuple[Post, ...]:
         rows = await self._connection.execute(
-            select(telegram_posts)
-            .where(
-                _T.channel_id == channel_id, _T.considered_hash != _T.text_hash, _T.ready_at <= now
-            )
-            .order_by(_T.posted_at.desc(), _T.id.desc())
-            .limit(limit)
+            _READY, {"channel_id": channel_id, "now": now, "most": limit}
         )
         return tuple(_post(row) for row in rows.mappings())
 
     async def next_ready_at(self, channel_id: ChannelId) -> datetime | None:
-        found = await self._connection.execute(
-            select(func.min(_T.ready_at)).where(
-                _T.channel_id == channel_id, _T.considered_hash != _T.text_hash
-            )
-        )
+        found = await self._connection.execute(_NEXT_READY, {"channel_id": channel_id})
         due: datetime | None = found.scalar_one()
         return due
 
