@@ -55,6 +55,16 @@ class SpendLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientSpend:
+    """What the dialogue with one client has cost, in US dollars."""
+
+    client_id: int
+    name: str
+    calls: int
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """Hard stops in US dollars; None means no limit. At `warn_at` of a limit the owner is warned."""
 
@@ -120,6 +130,12 @@ class UsageRepository(Protocol):
         self, *, since: datetime, until: datetime, timezone: str
     ) -> tuple[SpendLine, ...]:
         """Newest day first, dearest model first."""
+        ...
+
+    async def dearest(
+        self, *, since: datetime, until: datetime, limit: int
+    ) -> tuple[ClientSpend, ...]:
+        """The clients whose calls cost most; without those who were erased."""
         ...
 
 

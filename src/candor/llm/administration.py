@@ -13,6 +13,7 @@ from candor.common.hot_reload import Change
 from candor.common.llm_usage import (
     BUDGET_SETTING,
     Budget,
+    ClientSpend,
     EngineSwitch,
     PromptVersion,
     SpendLine,
@@ -26,6 +27,7 @@ from candor.llm.resilient import EngineStatus
 
 _TO_MODEL = "engine.model"
 _TO_OFFLINE = "engine.offline"
+_DEAREST = 10
 
 
 class ModelTestError(CandorError):
@@ -199,6 +201,11 @@ class LanguageAdministration:
     async def spend(self, *, since: datetime, until: datetime) -> tuple[SpendLine, ...]:
         async with self._units() as unit:
             return await unit.llm_usage.spend(since=since, until=until, timezone=self._timezone)
+
+    async def dearest(self, *, since: datetime, until: datetime) -> tuple[ClientSpend, ...]:
+        """The ten clients whose dialogues cost most."""
+        async with self._units() as unit:
+            return await unit.llm_usage.dearest(since=since, until=until, limit=_DEAREST)
 
     async def _add(self, name: str, text: str | None, by: str) -> PromptVersion:
         async with self._units() as unit:

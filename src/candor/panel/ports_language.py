@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from candor.common.llm_usage import Budget, EngineSwitch, PromptVersion, SpendLine
+from candor.common.llm_usage import Budget, ClientSpend, EngineSwitch, PromptVersion, SpendLine
 
 
 class PromptText(Protocol):
@@ -117,3 +117,5 @@ class LanguageDesk(Protocol):
     async def set_budget(self, budget: Budget, *, by: str) -> None: ...
 
     async def spend(self, *, since: datetime, until: datetime) -> Sequence[SpendLine]: ...
+
+    async def dearest(self, *, since: datetime, until: datetime) -> Sequence[ClientSpend]: ...

@@ -14,6 +14,7 @@ from candor.panel.inward import panel_settings, run, services
 from candor.panel.ports_language import LanguageDesk
 from candor.panel.schemas.language import (
     BudgetBody,
+    ClientSpendAnswer,
     ModelAnswer,
     SpendAnswer,
     SpendLineAnswer,
@@ -36,6 +37,7 @@ def read_spend(query: SpendQuery) -> SpendAnswer:
     timezone = panel_settings().timezone
     days = period(asked, now=services().clock.now(), timezone=timezone)
     lines = run(language_desk().spend(since=days.since, until=days.until))
+    dearest = run(language_desk().dearest(since=days.since, until=days.until))
     use = stats_answer(read_figures(asked)).model
     zone = ZoneInfo(timezone)
     return SpendAnswer(
@@ -48,6 +50,7 @@ def read_spend(query: SpendQuery) -> SpendAnswer:
         cost_per_dialogue=use.cost_per_dialogue,
         cost_per_agreement=use.cost_per_agreement,
         lines=[SpendLineAnswer.model_validate(line) for line in lines],
+        dearest=[ClientSpendAnswer.model_validate(one) for one in dearest],
     )
 
 

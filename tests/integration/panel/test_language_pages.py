@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 from tests.integration.panel.conftest import Browser, RunningPanel
 
 from candor.bench.stub_model import MODEL, Fault, StubModelServer
@@ -120,6 +121,36 @@ def test_that_spend_tells_exact_from_estimated_and_unknown(panel: RunningPanel) 
     assert "large,reply,2,1,1,0,1500,800,70,0.015" in table
     old = api.get("/api/spend", params={"from": "2020-01-01", "to": "2020-01-02"})
     assert old.json()["lines"] == []
+
+
+def test_that_spend_names_the_clients_whose_dialogues_cost_most(panel: RunningPanel) -> None:
+    cheap = Usage("large", 10, 0, 5, Decimal("0.001"), "exact")
+    dear = Usage("large", 900, 0, 50, Decimal("0.02"), "exact")
+
+    async def store() -> list[int]:
+        async with panel.units() as unit:
+            made = await unit._connection.execute(
+                text(
+                    "INSERT INTO users (telegram_user_id, first_name, language, created_at,"
+                    " last_seen_at) VALUES (71, 'Anna', 'en', now(), now()),"
+                    " (72, 'Boris', 'en', now(), now()) RETURNING id"
+                )
+            )
+            anna, boris = made.scalars()
+            uses = ((anna, cheap), (anna, cheap), (boris, dear), (None, dear))
+            at = panel.clock.now()
+            await unit.llm_usage.add([UsageRow(at, "reply", use, who) for who, use in uses])
+            return [anna, boris]
+
+    anna, boris = panel.portal.run(store())
+    found = panel.program().get("/api/spend").json()["dearest"]
+    assert [(one["client_id"], one["name"], one["calls"]) for one in found] == [
+        (boris, "Boris", 1),
+        (anna, "Anna", 2),
+    ]
+    page = panel.person("viewer", language="en").http.get("/model/spend").text
+    assert f'href="/clients/{boris}">Boris</a>' in page
+    assert page.index("Boris") < page.index("Anna")
 
 
 def test_that_a_formula_in_a_models_name_stays_text(panel: RunningPanel) -> None:

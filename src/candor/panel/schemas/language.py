@@ -136,6 +136,13 @@ class SpendLineAnswer(Schema):
         return self.calls - self.unknown_calls - self.estimated_calls
 
 
+class ClientSpendAnswer(Schema):
+    client_id: int
+    name: str
+    calls: int
+    cost: Money
+
+
 class SpendAnswer(Schema):
     since: date
     until: date
@@ -146,3 +153,6 @@ class SpendAnswer(Schema):
     cost_per_dialogue: str | None
     cost_per_agreement: str | None
     lines: list[SpendLineAnswer]
+    dearest: Annotated[
+        list[ClientSpendAnswer], Field(description="The ten clients whose dialogues cost most.")
+    ]

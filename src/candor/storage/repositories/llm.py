@@ -8,7 +8,7 @@ from sqlalchemy import Date, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from candor.common.llm_usage import PromptVersion, SpendLine, Sums, UsageRow
+from candor.common.llm_usage import ClientSpend, PromptVersion, SpendLine, Sums, UsageRow
 from candor.storage.lean import lean
 from candor.storage.tables.clients import users
 from candor.storage.tables.llm import llm_usage, prompt_versions
@@ -101,6 +101,27 @@ class PgUsageRepository:
             )
             for row in result
         )
+
+    async def dearest(
+        self, *, since: datetime, until: datetime, limit: int
+    ) -> tuple[ClientSpend, ...]:
+        calls = (
+            select(llm_usage.c.client_id, func.count().label("calls"), _cost.label("cost"))
+            .where(llm_usage.c.at >= since, llm_usage.c.at < until)
+            .where(llm_usage.c.client_id.is_not(None))
+            .group_by(llm_usage.c.client_id)
+            .order_by(_cost.desc(), func.count().desc(), llm_usage.c.client_id)
+            .limit(limit)
+            .subquery()
+        )
+        name = func.trim(users.c.first_name + " " + users.c.last_name)
+        statement = (
+            select(calls.c.client_id, name, calls.c.calls, calls.c.cost)
+            .join(users, users.c.id == calls.c.client_id)
+            .order_by(calls.c.cost.desc(), calls.c.calls.desc(), calls.c.client_id)
+        )
+        result = await self._connection.execute(statement)
+        return tuple(ClientSpend(row[0], row[1], row[2], Decimal(row[3])) for row in result)
 
 
 class PgPromptRepository:
