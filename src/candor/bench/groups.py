@@ -182,7 +182,7 @@ async def _lead_all(stage: Stage, candor: Child, chats: Sequence[int]) -> dict[s
         memory.append(candor.memory_mib())
         return all(stage.ear.count(chat) >= _TEXTS for chat in chats)
 
-    seconds = 120 + len(chats) * _TEXTS / 10
+    seconds = 120 + len(chats) * _TEXTS / 3
     await wait_until(is_said, seconds=seconds, what="Leading all groups")
     half = len(memory) // 2
     return {

@@ -28,7 +28,8 @@ from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful
 from candor.education import troubles, welcome
 from candor.education.closing import LEAD_LANE, stage_entry
 from candor.education.experience import asks_experience, honest_answer
-from candor.education.lesson import LessonScript, LessonStep, is_only_question, is_submission
+from candor.education.handing_in import handed_in, taken_together
+from candor.education.lesson import LessonScript, LessonStep
 from candor.education.listening import hand_off
 from candor.education.partner import Partner
 from candor.education.ports import (
@@ -85,7 +86,7 @@ class GroupAnswering:
         self._business = business
 
     async def answer(self, lane: Lane) -> datetime | None:
-        """The lane handler: one answer, or a stored reason for none, to all that waits."""
+        """The lane handler: one answer, or a stored reason for none, to all that waits together."""
         scene = await self._read(GroupId(int(lane.key)))
         if scene is None:
             return None
@@ -93,11 +94,14 @@ class GroupAnswering:
             scene.group.script_key or "", version=None, values={"first_name": scene.first_name}
         )
         step = script.step(scene.group.step) if script else None
+        together = taken_together(scene.group, step, scene.waiting)
+        has_more = together != scene.waiting
+        scene = replace(scene, waiting=together)
         analysis = await self._analyse(scene, script, step)
         choice, partner = self._choose(scene, step, analysis)
         draft = await self._draft(scene, script, step, choice, partner)
         await self._settle(scene, step, analysis, choice, partner, draft)
-        return None
+        return self._clock.now() if has_more else None
 
     async def _read(self, group_id: GroupId) -> _Scene | None:
         async with self._units() as unit:
@@ -276,18 +280,7 @@ def _text(messages: Sequence[GroupMessage]) -> str:
 
 
 def _hands_in(scene: _Scene, step: LessonStep | None) -> GroupMessage | None:
-    """The client's message that hands the open task in; a bare question does not."""
-    if step is None or scene.group.task_done_at is not None or scene.group.task_sent_at is None:
-        return None
-    for message in scene.waiting:
-        is_question = message.kind == "text" and is_only_question(
-            step, message.text, language=scene.group.language
-        )
-        if message.sender_type != "client" or is_question:
-            continue
-        if is_submission(step, kind=message.kind, text=message.text):
-            return message
-    return None
+    return handed_in(scene.group, step, scene.waiting)
 
 
 def _is_feedback(scene: _Scene) -> bool:

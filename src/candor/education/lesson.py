@@ -139,15 +139,15 @@ def is_submission(step: LessonStep, *, kind: str, text: str) -> bool:
 def is_only_question(step: LessonStep, text: str, *, language: Language) -> bool:
     """Whether a text that ends with a question mark asks us something and hands nothing in.
 
-    An exercise may end with a question too ("How much is it?"): one in another language than the
-    group's, or one that follows enough other words, is an answer to the task.
+    An exercise may end with a question too ("A soup, please. How much is it?"): sentences in another
+    language than the group's, or enough words before the question, are an answer to the task.
     """
     if not text.strip().endswith("?"):
         return False
     enough = max(step.done_when.min_words, BARE_QUESTION_WORDS)
-    if len(text.split()) >= enough and not _is_in(language, text):
-        return False
     sentences = re.split(r"(?<=[.!?…])\s+", text.strip())
+    if len(sentences) > 1 and len(text.split()) >= enough and not _is_in(language, text):
+        return False
     told = sum(len(part.split()) for part in sentences if not part.endswith("?"))
     return told < enough
 

@@ -256,6 +256,35 @@ async def test_that_two_people_who_talk_are_left_alone_but_a_question_to_us_is_a
     assert (await stage.why("сколько фраз"))[0] == "teacher"
 
 
+async def test_that_a_question_beside_a_task_that_is_handed_in_is_answered_too(
+    stage: Stage,
+) -> None:
+    await stage.at_task()
+    before = len(stage.telegram.sent)
+    await stage.say("Меня зовут Вера, я из Твери")
+    await stage.say("А можно прислать голосовое?")
+    await stage.pass_time(SOON)
+
+    received, answer = await new(stage, before)
+    assert (received.account, answer.account) == (TEACHER, TEACHER)
+    assert "Получено, спасибо" in received.text
+    assert "Голосовое можно записать" in answer.text
+    assert answer.reply_to == stage.numbers
+    assert await stage.why("голосовое") == ("teacher", "a question to the lesson")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Did this really work for you? Please tell me more?", "А вы точно не человек, вы бот?"],
+)
+async def test_that_a_question_about_us_hands_no_task_in(stage: Stage, words: str) -> None:
+    await stage.at_task()
+    await stage.say(words)
+    await stage.pass_time(SOON)
+    assert (await stage.group()).task_done_at is None
+    assert not any("Получено" in text for text in await stage.in_group())
+
+
 async def test_that_another_member_hands_no_task_in(stage: Stage) -> None:
     await stage.at_task()
     await stage.join(BORIS, "Борис")

@@ -125,6 +125,7 @@ def test_that_a_story_has_nothing_to_hand_in() -> None:
         ("ru", 8, "Чем a soup отличается от the soup и когда что говорить?", True),
         ("en", 8, "How is me pone different from quiero, and when do I say which?", True),
         ("ru", 8, "Как сказать по-английски: I would like to order some breakfast?", True),
+        ("ru", 6, "What does it cost me a month?", True),
         ("ru", 0, "What?", True),
         ("en", 0, "¿Por qué?", True),
         ("ru", 6, "My name is Nina and I am from Tver.", False),
