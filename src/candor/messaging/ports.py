@@ -41,6 +41,7 @@ from candor.messaging.reading import (
     ConversationDetail,
     ConversationFilter,
     ConversationPage,
+    ListPlace,
     SavedTurn,
     Turn,
 )
@@ -184,8 +185,15 @@ class ConversationRepository(Protocol):
         ...
 
     async def page(
-        self, wanted: ConversationFilter, *, limit: int, offset: int = 0
-    ) -> ConversationPage: ...
+        self,
+        wanted: ConversationFilter,
+        *,
+        limit: int,
+        offset: int = 0,
+        after: ListPlace | None = None,
+    ) -> ConversationPage:
+        """`after`: the `next` of the page before; it costs the same at any depth."""
+        ...
 
     async def detail(
         self,

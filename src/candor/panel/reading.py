@@ -5,15 +5,22 @@ from collections.abc import Sequence
 from candor.common.errors import NotFoundError
 from candor.common.ids import ConversationId, MessageRowId
 from candor.messaging.conversation import ConversationMessage
-from candor.messaging.reading import ConversationDetail, ConversationFilter, ConversationPage
+from candor.messaging.reading import (
+    ConversationDetail,
+    ConversationFilter,
+    ConversationPage,
+    ListPlace,
+)
 from candor.panel.ports import PanelUnits
 
 
 async def conversation_page(
-    units: PanelUnits, wanted: ConversationFilter, *, limit: int, offset: int
+    units: PanelUnits, wanted: ConversationFilter, *, limit: int, offset: int, after: str = ""
 ) -> ConversationPage:
+    """`after`: the `next` of the page before; then `offset` says nothing."""
+    place = ListPlace.read(after)
     async with units() as unit:
-        return await unit.conversations.page(wanted, limit=limit, offset=offset)
+        return await unit.conversations.page(wanted, limit=limit, offset=offset, after=place)
 
 
 async def conversation_detail(

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from candor.clients.activity import Activity, ActivityFilter
 from candor.common.ids import ConversationId, MessageRowId
-from candor.messaging.reading import ConversationFilter
+from candor.messaging.reading import ConversationFilter, ListPlace
 
 
 async def page(world: Any, limit: int = 50, offset: int = 0, **wanted: Any) -> Any:
@@ -226,3 +226,83 @@ async def a_busy_day(world: Any) -> None:
         await unit.journey.of_client(5)
     await world.inbox.chat_blocked(1, 5)
     await world.press("candor:delete:yes", person=5)
+
+
+async def test_that_the_list_goes_on_behind_a_place_as_by_page_number(world: Any) -> None:
+    for person in range(11, 20):
+        await world.write("здравствуйте", person=person)
+        world.clock.advance(timedelta(seconds=5))
+    for person in (12, 14, 15):
+        await world.write("/human", person=person)
+    await world.settle()
+
+    async with world.units() as unit:
+        whole = await unit.conversations.page(ConversationFilter(), limit=50)
+        assert whole.next is None
+        read, place = [], None
+        while True:
+            part = await unit.conversations.page(ConversationFilter(), limit=2, after=place)
+            read += [line.conversation.id for line in part.items]
+            if part.next is None:
+                break
+            place = ListPlace.read(str(part.next))
+            assert place == part.next
+    assert read == [line.conversation.id for line in whole.items]
+    assert ListPlace.read("1-2") is None
+    assert ListPlace.read("2-1-1'; DROP TABLE users") is None
+
+
+MANY = """
+    WITH person AS (
+        INSERT INTO users (telegram_user_id, first_name, language, created_at, last_seen_at)
+        SELECT 1000000 + n, 'P', 'ru', now(), now() FROM generate_series(1, 20000) n
+        RETURNING id, telegram_user_id AS number
+    ), chat AS (
+        INSERT INTO chats (account_id, chat_id, type, client_id, created_at)
+        SELECT 1, number, 'private', id, now() FROM person RETURNING id, client_id
+    )
+    INSERT INTO client_conversations
+        (client_id, account_id, chat, handling, handling_since, stage, created_at, active_at)
+    SELECT client_id, 1, id, 'ai', now(), 'greeting', now(), now() - id * interval '1 second'
+    FROM chat
+"""
+
+
+async def blocks_read(world: Any, wanted: ConversationFilter, **where: Any) -> int:
+    """Blocks that choosing one page touches, cached or not."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(*args: Any) -> None:
+        if "chosen" in args[2]:
+            asked.append((args[2], args[3]))
+
+    engine = world.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        async with world.units() as unit:
+            await unit.conversations.page(wanted, limit=50, **where)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    [(statement, values)] = asked
+    async with world.engine.connect() as connection:
+        explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+        plan = (await connection.exec_driver_sql(explained, values)).scalar_one()[0]["Plan"]
+    return int(plan["Shared Hit Blocks"]) + int(plan["Shared Read Blocks"])
+
+
+async def test_that_a_deep_page_and_an_unknown_step_cost_no_more_than_the_first(
+    world: Any,
+) -> None:
+    await world.write("здравствуйте")
+    async with world.units() as unit:
+        await unit.conversations._connection.execute(text(MANY))
+    async with world.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("VACUUM ANALYZE client_conversations"))
+    first = await blocks_read(world, ConversationFilter())
+    async with world.units() as unit:
+        deep = (await unit.conversations.page(ConversationFilter(), limit=50, offset=19_000)).next
+    assert deep is not None
+    assert await blocks_read(world, ConversationFilter(), after=deep) <= first + 20
+    unknown = ConversationFilter(stage="no such step")
+    assert await blocks_read(world, unknown) < 20

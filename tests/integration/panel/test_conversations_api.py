@@ -1,5 +1,7 @@
 """Dialogues over HTTP: listed, explained, taken, written in and given back, on the real rooms."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -150,3 +152,34 @@ async def _first_operator(panel: RunningPanel) -> int:
 async def _end_sessions(panel: RunningPanel, operator: int) -> None:
     async with panel.units() as unit:
         await unit.panel_sessions.remove_of_operator(operator)  # type: ignore[arg-type]
+
+
+def test_that_a_long_list_is_read_on_behind_its_last_line(shop: Shop) -> None:
+    for person in range(1, 6):
+        shop.hear("hello", person=person, name=f"Client {person}")
+    whole = [item["id"] for item in shop.api.get("/api/conversations").json()["items"]]
+    read, after = [], ""
+    while True:
+        part = shop.api.get("/api/conversations", params={"per_page": 2, "after": after}).json()
+        read += [item["id"] for item in part["items"]]
+        assert part["total"] == 5
+        if part["next"] is None:
+            break
+        after = part["next"]
+    assert read == whole
+    # What nobody has handed out is no place; the list begins anew.
+    odd = shop.api.get("/api/conversations", params={"after": "9-9-9"}).json()
+    assert [item["id"] for item in odd["items"]] == whole
+
+
+def test_that_the_list_asked_anew_leads_on_to_pages_of_the_inbox(shop: Shop) -> None:
+    for person in range(1, 43):
+        shop.hear("hello", person=person, name=f"Client {person}")
+    fragment = shop.panel.person(language="en").http.get("/conversations/list?handling=ai").text
+    found = re.search(r'rel="next" href="([^"]+)"', fragment)
+    assert found, fragment[-600:]
+    address = html.unescape(found[1])
+    assert address.startswith("/conversations/?")
+    assert "handling=ai" in address
+    page = shop.panel.person("viewer", language="en").http.get(address).text
+    assert page.count('class="line"') == 2

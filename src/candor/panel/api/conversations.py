@@ -7,7 +7,7 @@ from candor.panel.access import current_actor, operator_administration
 from candor.panel.api.contract import Api
 from candor.panel.inward import run, services
 from candor.panel.reading import conversation_detail, conversation_page
-from candor.panel.schemas.common import Page
+from candor.panel.schemas.common import EndlessPage
 from candor.panel.schemas.conversations import (
     Assignment,
     ConversationItem,
@@ -51,16 +51,23 @@ def add_to(api: Api) -> None:
 
 def _add_reading(api: Api) -> None:
     @api.get("/conversations", tag=TAG, summary="List dialogues, waiting ones first")
-    def list_conversations(query: ConversationQuery) -> Page[ConversationItem]:
+    def list_conversations(query: ConversationQuery) -> EndlessPage[ConversationItem]:
         wanted = filter_of(query, me=acting_person())
         found = run(
-            conversation_page(services().units, wanted, limit=query.per_page, offset=query.offset)
+            conversation_page(
+                services().units,
+                wanted,
+                limit=query.per_page,
+                offset=query.offset,
+                after=query.after,
+            )
         )
-        return Page(
+        return EndlessPage(
             items=[line_answer(line) for line in found.items],
             page=query.page,
             per_page=query.per_page,
             total=found.total,
+            next=None if found.next is None else str(found.next),
         )
 
     @api.get("/conversations/<id:conversation_id>", tag=TAG, summary="One dialogue")

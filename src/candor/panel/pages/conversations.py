@@ -60,7 +60,9 @@ def lines() -> Response:
     inbox = _inbox()
     if request.args.get("mark") == inbox.mark:
         return Response(status=204)
-    return Response(render_template("conversations/lines.html", inbox=inbox, open_id=_open_id()))
+    return Response(
+        render_template("conversations/lines.html", inbox=inbox, open_id=_open_id(), kept=_kept())
+    )
 
 
 @blueprint.get("/<id:conversation_id>")
@@ -232,7 +234,11 @@ def _inbox() -> Inbox:
     wanted = filter_of(query, me=acting_person())
     page = run(
         conversation_page(
-            services().units, wanted, limit=PER_PAGE, offset=(query.page - 1) * PER_PAGE
+            services().units,
+            wanted,
+            limit=PER_PAGE,
+            offset=(query.page - 1) * PER_PAGE,
+            after=query.after,
         )
     )
     shown = "".join(

@@ -73,6 +73,12 @@ class Page(Schema, Generic[Item]):
     total: int
 
 
+class EndlessPage(Page[Item], Generic[Item]):
+    """A list that may be long. `next`: give it as `after` for what follows; null: nothing does."""
+
+    next: str | None
+
+
 class ProblemField(Schema):
     path: str
     message: str

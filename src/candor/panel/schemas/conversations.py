@@ -26,6 +26,13 @@ class ConversationQuery(PageQuery):
     q: Annotated[
         str, Field(max_length=200, description="Looks in names, usernames and messages.")
     ] = ""
+    after: Annotated[
+        str,
+        Field(
+            max_length=60,
+            description="The `next` of the page before: as fast at any depth; `page` says nothing.",
+        ),
+    ] = ""
 
 
 class DetailQuery(PageQuery):

@@ -14,6 +14,7 @@ from candor.messaging.reading import (
     ConversationFilter,
     ConversationLine,
     ConversationPage,
+    ListPlace,
 )
 from candor.storage.repositories.clients import COUNTED_AT_MOST, profile_of
 from candor.storage.repositories.follow_ups import PgFollowUpRepository
@@ -60,6 +61,33 @@ _IN_ORDER: Final = "ORDER BY v.list_rank, v.active_at DESC, v.id DESC"
 _NEWEST: Final = 2**62
 
 
+def _chosen(where: str, after: ListPlace | None) -> str:
+    """Numbers of one page: by offset, or behind a place, which costs the same at any depth."""
+    select = "SELECT v.id, v.list_rank, v.active_at FROM client_conversations v"
+    if after is None:
+        return f"{select} {where} {_IN_ORDER} LIMIT :limit OFFSET :offset"
+    where = f"{where} AND" if where else "WHERE"
+    within = (
+        f"{select} {where} v.list_rank = {after.rank:d} AND (v.active_at, v.id) < (:at, :last)"
+        f" {_IN_ORDER} LIMIT :limit"
+    )
+    if after.rank:
+        return f"{within} OFFSET :offset"
+    # Behind those who wait for a person come all the others.
+    others = f"{select} {where} v.list_rank = 1 {_IN_ORDER} LIMIT :limit"
+    return (
+        f"SELECT * FROM (({within}) UNION ALL ({others})) v {_IN_ORDER} LIMIT :limit OFFSET :offset"
+    )
+
+
+def _next(found: Sequence[RowMapping], limit: int) -> ListPlace | None:
+    """Where the page ends, when one more was found behind it."""
+    if len(found) <= limit:
+        return None
+    last = found[limit - 1]
+    return ListPlace(last["list_rank"], last["active_at"], last["id"])
+
+
 class PgConversationReading:
     """The reading half of the ConversationRepository."""
 
@@ -73,31 +101,38 @@ class PgConversationReading:
         return await self._first(_OF_CHAT, {"chat": chat})
 
     async def page(
-        self, wanted: ConversationFilter, *, limit: int, offset: int = 0
+        self,
+        wanted: ConversationFilter,
+        *,
+        limit: int,
+        offset: int = 0,
+        after: ListPlace | None = None,
     ) -> ConversationPage:
         where, values = await self._conditions(wanted)
+        chosen = _chosen(where, after)
+        if after is not None:
+            offset, values = 0, values | {"at": after.active_at, "last": after.id}
         # The page is chosen from the list's index alone; only its own lines are looked up.
         rows = await self._connection.execute(
             text(
                 f"""
-                WITH chosen AS MATERIALIZED (
-                    SELECT v.id FROM client_conversations v {where} {_IN_ORDER}
-                    LIMIT :limit OFFSET :offset
-                )
+                WITH chosen AS MATERIALIZED ({chosen})
                 SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {_CLIENT_COLUMNS}, last_line.*
                 FROM chosen JOIN client_conversations v ON v.id = chosen.id
                 JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id
                 {_LAST_LINE} {_IN_ORDER}
                 """
             ),
-            values | {"limit": limit, "offset": offset},
+            values | {"limit": limit + 1, "offset": offset},
         )
+        found = rows.mappings().all()
         counted = f"SELECT 1 FROM client_conversations v {where} LIMIT :most"
         total = await self._connection.scalar(
             text(f"SELECT count(*) FROM ({counted}) AS counted"),
             values | {"most": COUNTED_AT_MOST},
         )
-        return ConversationPage(tuple(self._line(row) for row in rows.mappings()), int(total or 0))
+        lines = tuple(self._line(row) for row in found[:limit])
+        return ConversationPage(lines, int(total or 0), _next(found, limit))
 
     async def _conditions(self, wanted: ConversationFilter) -> tuple[str, dict[str, object]]:
         """Only what is asked for stands in the statement, so that each form has a plan of its own."""

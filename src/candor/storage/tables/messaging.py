@@ -126,6 +126,14 @@ client_conversations = table(
         postgresql_where=text("assigned_to IS NOT NULL"),
     ),
     Index(
+        "ix_client_conversations_stage",
+        "stage",
+        "list_rank",
+        text("active_at DESC"),
+        text("id DESC"),
+        postgresql_where=text("stage IS NOT NULL"),
+    ),
+    Index(
         "ix_client_conversations_handling",
         "handling",
         "list_rank",

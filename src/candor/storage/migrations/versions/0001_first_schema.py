@@ -1673,6 +1673,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("origin IS NOT NULL"),
     )
     op.create_index(
+        "ix_client_conversations_stage",
+        "client_conversations",
+        ["stage", "list_rank", sa.literal_column("active_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("stage IS NOT NULL"),
+    )
+    op.create_index(
         "ix_client_conversations_waiting",
         "client_conversations",
         ["waiting_since"],
@@ -2496,6 +2503,11 @@ def downgrade() -> None:
         "ix_client_conversations_waiting",
         table_name="client_conversations",
         postgresql_where=sa.text("waiting_since IS NOT NULL AND handling = 'ai'"),
+    )
+    op.drop_index(
+        "ix_client_conversations_stage",
+        table_name="client_conversations",
+        postgresql_where=sa.text("stage IS NOT NULL"),
     )
     op.drop_index(
         "ix_client_conversations_origin",
