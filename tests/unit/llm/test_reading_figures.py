@@ -86,3 +86,24 @@ def test_that_negation_is_understood(text: str, polarity: str | None) -> None:
 
 def test_that_da_net_navernoe_is_no_agreement() -> None:
     assert stance("да нет, наверное").polarity in ("no", "later")
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("/start", None),
+        ("/start yes", None),
+        ("/START@mayak_bot ok", None),
+        ("/start\nда, добавляйте", "yes"),
+        ("да, добавляйте\n/start", "yes"),
+        ("/start\nнет, спасибо", "no"),
+        ("давайте start", "yes"),
+    ],
+)
+async def test_that_a_start_and_its_link_are_nobodys_consent(
+    text: str, polarity: str | None
+) -> None:
+    """`/start` is how one comes back, and anybody may write what a link carries."""
+    assert stance(text).polarity == polarity
+    found = await Reader(UseEncoder()).intents(text)
+    assert found.agrees == (polarity == "yes")

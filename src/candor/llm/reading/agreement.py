@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from candor.disclosure.visible_text import visible
 from candor.llm.reading import polarity_words as say
+from candor.llm.reading.keywords import without_start
 
 Polarity = Literal["yes", "no", "later", "question"]
 _CLAUSES: Final = re.compile(r"[,.;!\n:()…]+| - |[–—]+|(?<=\?)")
@@ -34,7 +35,7 @@ class Stance:
 
 def stance(text: str) -> Stance:
     """Read a message's yes or no by rules alone."""
-    seen = visible(text[:_MAX_READ]).replace("?", "? ")
+    seen = visible(without_start(text[:_MAX_READ])).replace("?", "? ")
     if say.NO_SIGNS.search(seen) and not say.YES_SIGNS.search(seen):
         return Stance("no", has_no=True)
     if re.fullmatch(say.YES_SIGNS, seen.strip()) or _is_sign(seen):

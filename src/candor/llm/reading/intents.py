@@ -15,6 +15,7 @@ from candor.common.llm import Encoder, Intent, Vectors
 from candor.disclosure.visible_text import visible
 from candor.llm.reading.agreement import Stance, stance
 from candor.llm.reading.examples import phrases
+from candor.llm.reading.keywords import without_start
 from candor.llm.reading.polarity_words import ASKS
 
 NEAR: Final = 0.55
@@ -72,6 +73,8 @@ class IntentReader:
 
     async def read(self, text: str, message: Vectors | None = None) -> Intents:
         """`message` is the text's vector (one row) when the caller has it already."""
+        if not without_start(text).strip():
+            return Intents((), agrees=False, is_sure=True, reasons=())
         seen = visible(text)
         by_rule = stance(text)
         found = _ruled(seen, by_rule)

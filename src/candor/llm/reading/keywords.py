@@ -15,7 +15,9 @@ _GREETING: Final = re.compile(
     r"hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings)(?:\s+(?:there|всем|вам))?[\s,.!)]*",
     re.IGNORECASE,
 )
-_START: Final = re.compile(r"^\s*/start(?:\s+\S+)?\s*", re.IGNORECASE)
+_START: Final = re.compile(
+    r"^[ \t]*/start(?:@\w+)?(?:[ \t]+[a-z0-9_-]{1,64})?[ \t]*$\n?", re.IGNORECASE | re.MULTILINE
+)
 _STOP: Final = frozenset(
     [
         "это",
@@ -192,15 +194,20 @@ _STOP: Final = frozenset(
 )
 
 
+def without_start(text: str) -> str:
+    """The message without a `/start` and what its link carried: neither is the client's own word."""
+    return _START.sub("", without_hidden(text))
+
+
 def without_greeting(text: str) -> str:
     """The message without its opening greeting; empty when it is nothing else."""
-    plain = _START.sub("", without_hidden(text))
+    plain = without_start(text)
     return _GREETING.sub("", plain).strip(" ,.!)\n")
 
 
 def is_greeting(text: str) -> bool:
     """Whether the message is a greeting (or /start) and nothing more."""
-    plain = _START.sub("", without_hidden(text)).strip()
+    plain = without_start(text).strip()
     return not plain or (bool(_GREETING.match(plain)) and not without_greeting(text))
 
 
