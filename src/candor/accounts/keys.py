@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -44,13 +45,18 @@ class SecretKey:
 
 
 class KeyRing:
-    """The keys of this process, newest first. `reload` reads the file again after a rotation."""
+    """The keys of this process, newest first.
+
+    A key file is looked at before each use, so that every process seals under a new key from the
+    moment at which the file has one, whatever it was busy with.
+    """
 
     def __init__(
         self, texts: Sequence[str], *, source: KeySource, path: Path | None = None
     ) -> None:
         self.source = source
         self.path = path
+        self._read_at = _stamp(path)
         self._texts = _checked(texts)
         self._keys = tuple(SecretKey.derive(text) for text in self._texts)
 
@@ -59,10 +65,12 @@ class KeyRing:
 
     @property
     def newest(self) -> SecretKey:
+        self._follow_file()
         return self._keys[0]
 
     @property
     def all(self) -> tuple[SecretKey, ...]:
+        self._follow_file()
         return self._keys
 
     def find(self, key_id: bytes) -> SecretKey | None:
@@ -76,7 +84,9 @@ class KeyRing:
         """Read the key file again; False when keys come from the environment or did not change."""
         if self.path is None:
             return False
+        read_at = _stamp(self.path)
         texts = _checked(_read(self.path))
+        self._read_at = read_at
         if texts == self._texts:
             return False
         self._texts = texts
@@ -101,6 +111,15 @@ class KeyRing:
             _write(self.path, self._texts[:1])
             self.reload()
 
+    def _follow_file(self) -> None:
+        """A file that is gone or wrong at this moment is no reason to stop what runs: `doctor` and
+        the next start name it."""
+        now = _stamp(self.path)
+        if now is None or now == self._read_at:
+            return
+        with suppress(KeysError):
+            self.reload()
+
     def _known(self, key_id: bytes) -> SecretKey | None:
         return next((key for key in self._keys if key.id == key_id), None)
 
@@ -121,6 +140,15 @@ def load_keys(
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(path, secrets.token_urlsafe(32))
     return KeyRing(_read(path), source="data_dir", path=path)
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    """What changes whenever the file is replaced; None without a file."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_ino) if found is not None else None
 
 
 def _derive(text: str, purpose: bytes, length: int) -> bytes:
@@ -171,7 +199,7 @@ def _create(path: Path, key: str) -> None:
     try:
         os.link(scratch, path)
     except FileExistsError:
-        pass
+        self._follow_file()
     finally:
         scratch.unlink()
 

@@ -1,11 +1,13 @@
 """`AccountSecurityService`: secrets sealed for their place, keyed look-ups, rotation, the log."""
 
+import asyncio
 import hashlib
 import hmac
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +29,8 @@ _NONCE: Final = slice(5, 17)
 _SHORTEST: Final = 17 + 16
 ROTATION_BATCH: Final = 100
 CHAIN_BATCH: Final = 1000
+SETTLING: Final = timedelta(seconds=3)
+"""Longer than any unit of work is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,15 @@ class AccountSecurityService:
         sealed_columns: Callable[[AccountUnit], Sequence[SealedColumns]] = lambda unit: (
             unit.accounts,
         ),
+        settling: timedelta = SETTLING,
     ) -> None:
+        """`settling`: how long a rotation waits for units that sealed under the old key and have not
+        committed yet."""
         self._keys = keys
         self._units = units
         self._clock = clock
         self._sealed_columns = sealed_columns
+        self._settling = settling
 
     # --- sealing
 
@@ -130,7 +138,7 @@ class AccountSecurityService:
     async def rotate(self, *, actor: str, drop_old: bool = False) -> RotationReport:
         """Make a new key (if the keys lie in a file) and seal everything anew, batch by batch.
 
-        Other processes go on: they read the key file again when they meet the new key. `drop_old`
+        Other processes go on: they seal under the new key as soon as its file has it. `drop_old`
         removes the older keys at the end; without it they stay listed, so that backups open.
         """
         if self._keys.path is not None:
@@ -139,6 +147,9 @@ class AccountSecurityService:
             await self.record(unit, "rotation_started", account_id=None, actor=actor)
             await unit.announcements.announce(Change("keys", "*"))
         report = await self._seal_anew()
+        await asyncio.sleep(self._settling.total_seconds())
+        late = await self._seal_anew()
+        report = RotationReport(report.values + late.values, late.unreadable)
         async with self._units() as unit:
             await self.record(
                 unit,

@@ -1,6 +1,7 @@
 """Accounts on a real database, with Telegram's profile side as small fakes."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def keys(tmp_path: Path) -> KeyRing:
 
 @pytest.fixture
 def security(units: Units, clock: FrozenClock, keys: KeyRing) -> AccountSecurityService:
-    return AccountSecurityService(keys=keys, units=units, clock=clock)
+    return AccountSecurityService(keys=keys, units=units, clock=clock, settling=timedelta(0))
 
 
 @pytest.fixture
