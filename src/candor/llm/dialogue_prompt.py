@@ -15,7 +15,7 @@ from candor.llm.prompts import Prompt
 
 MAX_LINES: Final = 24
 LINE_LENGTH: Final = 400
-OWN_LINE_LENGTH: Final = 200
+OWN_LINE_LENGTH: Final = 140
 """Of what we said the beginning is enough: the script above has the rest."""
 MESSAGE_LENGTH: Final = 1_500
 SCRIPT_LENGTH: Final = 1_600
