@@ -130,6 +130,7 @@ def demo(
         "DATABASE_URL": libpq_url(server.set(database=name)),
         "CANDOR_LANGUAGE": "ru",
         "CANDOR_BURST_SECONDS": "0.3",
+        "CANDOR_WEBHOOK_PRIVATE_NETWORKS": "127.0.0.1",
     }
     command = [sys.executable, "-m", "candor", "up", "--demo", "--port", "0"]
     with log.open("w") as out:

@@ -63,6 +63,7 @@ document.addEventListener("DOMContentLoaded", () => {
       preview.append(bubble(question.ask, lines, `${question.key}${question.optional ? ` · ${words.skippable}` : ""}`));
     });
     if (doc.finish) preview.append(bubble(doc.finish, []));
+    if (doc.follow_up) preview.append(bubble(doc.follow_up.say, [], `${words.reminder} ${doc.follow_up.after}`));
   }
   function bubble(text, lines, meta) {
     const article = made("article", "message is-out", "");
