@@ -24,6 +24,9 @@
     },
   };
 
+  // Of tabs that do not fit, the chosen one is seen.
+  document.querySelectorAll(".nav-tabs .active").forEach((tab) => { const row = tab.closest(".nav-tabs"); row.scrollLeft = tab.offsetLeft - row.offsetLeft - 16; });
+
   // A notice belongs to one visit: take it out of the address.
   const here = new URL(window.location.href);
   if (here.searchParams.has("notice")) {
