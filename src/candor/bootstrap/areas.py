@@ -108,7 +108,7 @@ def build_accounts(
         keys=foundation.keys,
         units=foundation.units,
         clock=foundation.clock,
-        sealed_columns=_sealed_columns,
+        sealed_columns=sealed_columns,
     )
     tools = AccountTools(
         units=foundation.units,
@@ -139,7 +139,7 @@ def build_accounts(
     )
 
 
-def _sealed_columns(unit: AccountUnit) -> Sequence[SealedColumns]:
+def sealed_columns(unit: AccountUnit) -> Sequence[SealedColumns]:
     """Everything that `keys rotate` re-encrypts: tokens, sessions, phones, second factors, salts."""
     if not isinstance(unit, PgUnitOfWork):
         raise TypeError("Keys are rotated in units of this product's storage.")
@@ -237,7 +237,7 @@ def build_education(
             business=business,
         ),
         listener=GroupListener(units=units, voice=voice, clock=clock),
-        rule=GroupDeliveryRule(voice),
+        rule=GroupDeliveryRule(voice, zone=foundation.settings.timezone),
         voice=voice,
         reader=GroupReader(units=units, scripts=lessons),
     )

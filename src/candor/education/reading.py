@@ -1,13 +1,14 @@
 """What the panel reads of study groups: pages of groups, one group, its messages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from candor.clients.journey import StageEntry
 from candor.common.errors import NotFoundError
 from candor.common.ids import AccountId, ClientId, GroupId
+from candor.education import troubles
 from candor.education.lesson import MAX_REMINDERS, LessonScript, LessonStep
 from candor.education.partner import Partner
 from candor.education.ports import (
@@ -19,7 +20,7 @@ from candor.education.ports import (
     Teacher,
 )
 
-StepState = Literal["done", "open", "ahead"]
+StepState = Literal["done", "open", "ahead", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class GroupView:
     group: Group
     client_name: str
     partners: tuple[Partner, ...]
+
+    @property
+    def waits_for_words(self) -> bool:
+        """A person answers the client's question in Telegram and says here that it is done."""
+        return self.group.trouble == troubles.QUESTION_WAITS
 
     @property
     def stuck_because(self) -> str:
@@ -135,7 +141,7 @@ class GroupReader:
         async with self._units() as unit:
             entries = await unit.journey.of_client(group.client_id)
         mine = [entry for entry in entries if entry.group_id == group.id]
-        return tuple(_step(step, group, mine) for step in _in_order(script))
+        return _passed([_step(step, group, mine) for step in _in_order(script)], group)
 
     async def member_names(self, group_id: GroupId) -> tuple[str, ...]:
         """The people who are in the group now."""
@@ -185,6 +191,16 @@ def _step(step: LessonStep, group: Group, entries: Sequence[StageEntry]) -> Step
     if state == "open" and group.step != step.key:
         state = "done" if done_at else "ahead"
     return StepProgress(step.key, step.waits_for_answer, state, sent_at, done_at)
+
+
+def _passed(steps: Sequence[StepProgress], group: Group) -> tuple[StepProgress, ...]:
+    """A person may lead a later step: what was passed over is not ahead any more."""
+    keys = [step.key for step in steps]
+    reached = keys.index(group.step) if group.step in keys else 0
+    return tuple(
+        replace(step, state="skipped") if step.state == "ahead" and number < reached else step
+        for number, step in enumerate(steps)
+    )
 
 
 def _view(

@@ -12,6 +12,7 @@ from candor.clients.activity import Activity
 from candor.common.clock import Clock
 from candor.common.ids import AccountId, ChatRowId, TelegramMessageId
 from candor.education import troubles, welcome
+from candor.education.lesson import after_quiet_hours
 from candor.education.partner import Partner
 from candor.education.ports import EducationUnit, Group, GroupMessage, NewGroupMessage
 from candor.messaging.conversation import Author, Conversation, Provenance
@@ -36,6 +37,8 @@ CALLED_REASON = "a person was called"
 """The notice of a hand-off is the one message of ours that goes out after it."""
 NOT_NOW = "candor:group:no"
 """What the invitation's second button sends back."""
+PLANNED = ("the script's step", "planned by the script", "reminder")
+"""How the reasons of lessons, reactions and reminders begin: these keep the client's quiet hours."""
 ONE_SPEAKER = timedelta(seconds=20)
 """A text waits for the one that was planned before it: that one's end wakes it, or this time does."""
 BY_CODE = Provenance(written_by="code")
@@ -200,9 +203,13 @@ class GroupVoice:
 class GroupDeliveryRule:
     """Messaging's purpose rule for `group`: asked right before sending, told the outcome."""
 
-    def __init__(self, voice: GroupVoice, *, wait: timedelta = timedelta(hours=1)) -> None:
-        """`wait`: how often a held-back text looks again; going on wakes it at once."""
+    def __init__(
+        self, voice: GroupVoice, *, zone: str, wait: timedelta = timedelta(hours=1)
+    ) -> None:
+        """`zone`: of clients whose own is not known. `wait`: how often a held-back text looks again;
+        going on wakes it at once."""
         self._voice = voice
+        self._zone = zone
         self._wait = wait
 
     async def decide(self, unit: EducationUnit, due: Due, *, now: datetime) -> Verdict:
@@ -218,9 +225,26 @@ class GroupDeliveryRule:
             return Cancel(why)
         if group.is_paused or group.trouble in troubles.LOST:
             return Postpone(now + self._wait, "the lessons are paused")
-        if await unit.group_messages.is_turn_of_another(message, now=now):
-            return Postpone(now + ONE_SPEAKER, "somebody of us speaks first")
-        return Send()
+        return await self._waits(unit, group, message, now) or Send()
+
+    async def _waits(
+        self, unit: EducationUnit, group: Group, message: GroupMessage, now: datetime
+    ) -> Postpone | None:
+        """One speaker at a time; what is planned waits for the morning, and no answer for that."""
+        is_planned = message.reason.startswith(PLANNED)
+        is_late = await unit.group_messages.is_turn_of_another(message, now=now)
+        if not is_planned and not is_late:
+            return None
+        morning = await self._morning(unit, group, now)
+        if morning > now:
+            return Postpone(morning, "it is night where the client is") if is_planned else None
+        return Postpone(now + ONE_SPEAKER, "somebody of us speaks first") if is_late else None
+
+    async def _morning(self, unit: EducationUnit, group: Group, now: datetime) -> datetime:
+        """The end of the client's quiet hours, `now` outside them."""
+        client = await unit.users.get(group.client_id) if group.client_id is not None else None
+        zone = client.time_zone if client and client.time_zone else self._zone
+        return after_quiet_hours(now, zone=zone)
 
     async def settled(self, unit: EducationUnit, due: Due, outcome: Outcome) -> None:
         """Keep how the delivery ended beside the group's message."""

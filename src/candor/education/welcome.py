@@ -91,8 +91,8 @@ _TASKS: dict[Language, str] = {"ru": "сдано заданий: {n}, ", "en": "
 _DATES: dict[Language, str] = {"ru": "%d.%m.%Y", "en": "%d %b %Y"}
 _PLAIN: dict[str, dict[Language, str]] = {
     "preparing": {
-        "ru": "Отлично! Готовлю для вас учебную группу. Пришлю сюда личную ссылку, как только она будет готова.",
-        "en": "Great! I am preparing your study group. I will send your personal link here as soon as it is ready.",
+        "ru": "Свободной группы прямо сейчас нет, готовим новую. Пришлю сюда личную ссылку, как только она будет.",
+        "en": "No group is free just now, a new one is being prepared. I will send your personal link here as soon as it is there.",
     },
     "received": {
         "ru": "Получено, спасибо. Если захочется обсудить ответ с человеком, напишите /human.",

@@ -133,7 +133,9 @@ class CommandDesk(Generic[U]):
             await unit.events.publish(
                 BusinessEvent(kind="client.opted_out", at=now, client_id=client.id)
             )
-            await self._say(unit, stored, "stopped", language)
+            is_private = stored.conversation_id is not None
+            said: Notice = "stopped" if is_private else "stopped_in_group"
+            await self._say(unit, stored, said, language)
         elif stored.conversation_id is not None:
             await self._say(unit, stored, "stopped_already", language)
 

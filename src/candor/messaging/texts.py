@@ -8,6 +8,7 @@ from candor.common.llm import Language
 Notice = Literal[
     "stopped",
     "stopped_already",
+    "stopped_in_group",
     "person_called",
     "person_called_already",
     "privacy",
@@ -44,6 +45,12 @@ _TEXTS: Final[dict[Notice, dict[Language, str]]] = {
     "stopped_already": {
         "ru": "Сообщения уже остановлены. Вернуться можно командой /start.",
         "en": "Messages are stopped already. Send /start to come back.",
+    },
+    "stopped_in_group": {
+        "ru": "Хорошо, больше не пишу. Если захотите вернуться, отправьте мне /start в личном чате. "
+        "Удалить всё, что о вас сохранено: /delete.",
+        "en": "All right, no more messages. If you want to come back, send me /start in our private "
+        "chat. To erase everything stored about you: /delete.",
     },
     "person_called": {
         "ru": "Зову человека: он увидит всю переписку и ответит здесь. До его ответа ИИ молчит.",

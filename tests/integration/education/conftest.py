@@ -401,7 +401,7 @@ class Stage:
             self.telegram,  # type: ignore[arg-type]
             Restrictions(),  # type: ignore[arg-type]
             business=BUSINESS,
-            rules={"group": GroupDeliveryRule(self.voice)},
+            rules={"group": GroupDeliveryRule(self.voice, zone=ZONE)},
         )
         self.handlers: dict[str, LaneHandler] = {
             OPEN_LANE: self.groups.open,

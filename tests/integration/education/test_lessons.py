@@ -167,6 +167,25 @@ async def test_that_a_night_waits_for_the_morning(stage: Stage) -> None:
     assert story.at.hour + 3 == 9
 
 
+async def test_that_reactions_that_were_late_wait_for_the_morning_and_hold_no_answer_up(
+    stage: Stage,
+) -> None:
+    """A worker that stood still over the evening: nobody but an answer speaks at night."""
+    await stage.active()
+    await stage.pass_time(timedelta(seconds=62))
+    stage.clock.advance(timedelta(hours=13))  # after midnight in Moscow
+    before = len(stage.telegram.sent)
+    await stage.say("Можно прислать голосовое?")
+    await stage.pass_time(timedelta(minutes=10))
+    (answer,) = stage.telegram.sent[before:]
+    assert "Голосовое можно записать" in answer.text
+
+    await stage.pass_time(timedelta(hours=12))
+    said = [one for one in stage.telegram.sent[before + 1 :] if one.account != TEACHER]
+    assert [one.account for one in said] == [partner.account_id for partner in PARTNERS]
+    assert all(9 <= (one.at.hour + 3) % 24 < 21 for one in said)
+
+
 async def test_that_an_operator_pauses_resumes_and_jumps(stage: Stage) -> None:
     group = await stage.active()
     await stage.steering.pause(group.id, is_paused=True)
@@ -180,6 +199,11 @@ async def test_that_an_operator_pauses_resumes_and_jumps(stage: Stage) -> None:
 
     assert (await stage.group()).step == "hello"
     assert len(stage.telegram.sent) > before
+
+    await stage.steering.jump(group.id, "day")
+    await stage.pass_time(timedelta(minutes=2))
+    states = {step.key: step.state for step in await stage.reader.progress(await stage.group())}
+    assert states == {"story": "done", "hello": "skipped", "day": "open"}
 
 
 async def test_that_a_changed_script_leads_from_the_next_step_on(stage: Stage) -> None:

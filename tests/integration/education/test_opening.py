@@ -63,7 +63,7 @@ async def test_that_an_empty_pool_is_told_once_and_opens_later(stage: Stage) -> 
     await stage.pass_time(timedelta(minutes=45))
 
     assert len(stage.to_vera()) == 1
-    assert "Готовлю для вас учебную группу" in stage.to_vera()[0]
+    assert "Свободной группы прямо сейчас нет" in stage.to_vera()[0]
     assert "No prepared group" in (await stage.group()).trouble
     assert ("group_pool_empty", "Вера waits for a group.") in stage.notices.told
     assert len([kind for kind, _ in stage.notices.told if kind == "group_pool_empty"]) == 1

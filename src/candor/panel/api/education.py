@@ -165,7 +165,8 @@ def change(group_id: GroupId, body: GroupChange) -> None:
         run(_steering().change_script(group_id, _education_script(body.script_id)))
     if body.step is not None and body.step != group.step:
         run(_steering().jump(group_id, body.step))
-    ends_hand_off = group.handed_off_at is not None and body.is_paused is False
+    waits = group.handed_off_at is not None or view.waits_for_words
+    ends_hand_off = waits and body.is_paused is False
     if body.is_paused is not None and (body.is_paused != group.is_paused or ends_hand_off):
         run(_steering().pause(group_id, is_paused=body.is_paused))
 

@@ -70,7 +70,7 @@ class NewGroup(Body):
 
 
 class GroupChange(Body):
-    """What a person may change; `is_paused: false` also ends a hand-off.
+    """What a person may change; `is_paused: false` also ends a hand-off and a question's wait for a person.
 
     The answer of a GET may be sent back. What it says differently is done, or refused by name: the
     fields below `step` can't be changed.
@@ -97,7 +97,9 @@ class GroupChange(Body):
 class StepAnswer(Schema):
     key: str
     has_task: bool
-    state: Annotated[Literal["done", "open", "ahead"], Field(description="How far the client is.")]
+    state: Annotated[
+        Literal["done", "open", "ahead", "skipped"], Field(description="How far the client is.")
+    ]
     sent_at: Moment | None
     done_at: Moment | None
 

@@ -39,7 +39,7 @@ from candor.telegram.flags import OnRestricted
 CHAT_TITLE_LIMIT: Final = 128
 CHAT_DESCRIPTION_LIMIT: Final = 255
 LINK_NAME_LIMIT: Final = 32
-_NOTHING_TO_DO: Final = ("chat is not modified", "title_not_modified", "about_not_modified")
+_NOTHING_TO_DO: Final = ("is not modified", "title_not_modified", "about_not_modified")
 _SETTLED: Final = ("user_already_participant", "hide_requester_missing")
 
 ClientOf = Callable[[AccountId], Awaitable[BotClient]]
