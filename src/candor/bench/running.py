@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from candor.bench import comments, crash, delivery, fit, groups, grow, panel, reload, start, turns
+from candor.bench import (
+    bots,
+    comments,
+    crash,
+    delivery,
+    fit,
+    groups,
+    grow,
+    panel,
+    reload,
+    start,
+    turns,
+)
 from candor.bench.results import Figures
 from candor.common.errors import InvalidInputError
 
@@ -26,6 +38,7 @@ class Options:
     saves: int = reload.SAVES
     chats: int = delivery.CHATS
     channels: int = comments.CHANNELS
+    bots: int = bots.BOTS
     groups: int = groups.GROUPS
     sizes: Sequence[int] = grow.SIZES
     concurrency: Sequence[int] = turns.CONCURRENCY
@@ -95,6 +108,10 @@ async def _comments(options: Options) -> list[Figures]:
     )
 
 
+async def _bots(options: Options) -> list[Figures]:
+    return await _repeat(options, "bots", lambda folder, _: bots.run(folder, count=options.bots))
+
+
 async def _turns(options: Options) -> list[Figures]:
     async def once(folder: Path, _: int) -> Figures:
         return await turns.run(
@@ -136,6 +153,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Options], Awaitable[list[Figures]]]]] =
     "grow": _grow,
     "panel": _panel,
     "comments": _comments,
+    "bots": _bots,
     "crash": _crash,
     "fit": _fit,
     "start": _start,

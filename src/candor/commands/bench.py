@@ -25,6 +25,7 @@ NAMES: Final = (
     "start",
     "panel",
     "comments",
+    "bots",
 )
 EXIT_USAGE: Final = 2
 
@@ -57,6 +58,7 @@ def bench(  # noqa: PLR0917 - the options of a command line
     channels: Annotated[
         int, typer.Option(min=10, help="comments: channels, of 20 posts each.")
     ] = 500,
+    bots: Annotated[int, typer.Option(min=1, help="bots: bots that one process holds.")] = 200,
     sizes: Annotated[
         str, typer.Option(help="grow: stored conversations, comma-separated.")
     ] = "1000,100000,1000000",
@@ -82,6 +84,7 @@ def bench(  # noqa: PLR0917 - the options of a command line
         saves=saves,
         chats=chats,
         channels=channels,
+        bots=bots,
         groups=groups,
         sizes=_numbers(sizes, "--sizes"),
         concurrency=_numbers(concurrency, "--concurrency"),
