@@ -33,6 +33,20 @@ async def test_that_a_wrong_code_is_told_and_the_right_one_still_works(mtproto):
     assert isinstance(done, SignedIn)
 
 
+async def test_that_an_empty_code_is_wrong_and_voids_no_code(mtproto):
+    sent = await mtproto.sign_in.send_code(mtproto.phone)
+    step = {"code_hash": sent.code_hash, "session": sent.session}
+    right = await mtproto.code_of(mtproto.phone)
+    with pytest.raises(CodeWrongError):
+        await mtproto.sign_in.enter_code(mtproto.phone, SecretStr(""), **step)
+    assert isinstance(await mtproto.sign_in.enter_code(mtproto.phone, right, **step), SignedIn)
+
+
+async def test_that_an_empty_password_is_wrong(mtproto):
+    with pytest.raises(PasswordWrongError):
+        await mtproto.sign_in.enter_password(SecretStr(""), session=mtproto.session)
+
+
 async def test_that_a_used_code_and_a_strange_hash_have_expired(mtproto):
     sent = await mtproto.sign_in.send_code(mtproto.phone)
     right = await mtproto.code_of(mtproto.phone)

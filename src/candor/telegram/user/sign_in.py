@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from pydantic import SecretStr
 from telethon import errors, functions, types
 
+from candor.accounts.errors import CodeWrongError, PasswordWrongError
 from candor.accounts.ports import CodeSent, PasswordNeeded, QrShown, SignedIn
 from candor.common.ids import AccountId, TelegramUserId
 from candor.disclosure.profile import AccountProfile
@@ -47,6 +48,9 @@ class TelethonSignIn:
     async def enter_code(
         self, phone: SecretStr, code: SecretStr, *, code_hash: SecretStr, session: SecretStr
     ) -> SignedIn | PasswordNeeded:
+        if not code.get_secret_value():
+            # Telethon takes "no code" as a wish for another one, which would void the one that is there.
+            raise CodeWrongError
         async with self._connections.visiting(session) as client:
             try:
                 me = await client.sign_in(
@@ -59,6 +63,8 @@ class TelethonSignIn:
             return _signed_in(client, me)
 
     async def enter_password(self, password: SecretStr, *, session: SecretStr) -> SignedIn:
+        if not password.get_secret_value():
+            raise PasswordWrongError
         async with self._connections.visiting(session) as client:
             me = await client.sign_in(password=password.get_secret_value())
             return _signed_in(client, me)
