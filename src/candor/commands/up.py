@@ -16,6 +16,7 @@ from candor.common.errors import ConfigurationError
 from candor.common.event_loop import new_event_loop
 from candor.common.logs import LoggingService
 from candor.common.settings import ALL_ROLES, Role, Settings, load_settings, parse_roles
+from candor.common.tasks import spawn, stop
 from candor.storage.data_dir import prepare_data_dir
 from candor.storage.embedded import server
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 def up(
     data_dir: DataDir = DEFAULT_DATA_DIR,
     host: Annotated[str, typer.Option(help="Where the panel listens.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The panel's port; 0 takes a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(help="The panel's port; 0 takes a free one.", min=0, max=65535)
+    ] = 8000,
     roles: Annotated[
         str, typer.Option(help=f"What this process does: {','.join(ALL_ROLES)}.")
     ] = ",".join(ALL_ROLES),
@@ -83,10 +86,16 @@ async def _run(
 
 
 async def _boot_database(stack: AsyncExitStack, settings: Settings, data_dir: Path) -> None:
-    """Start the embedded server, so that the roles find it running; the stack stops it."""
+    """Start the embedded server, so that the roles find it running, and keep it so.
+
+    The stack stops it.
+    """
     if settings.database_url is None:
         folder = server.folder_in(prepare_data_dir(data_dir))
-        stack.push_async_callback((await server.start(folder, progress)).stop)
+        started = await server.start(folder, progress)
+        stack.push_async_callback(started.stop)
+        watching = spawn(started.watch(progress), name="embedded-database")
+        stack.push_async_callback(stop, watching)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+import structlog
 from sqlalchemy import URL
 
 from candor.common.errors import ConfigurationError
@@ -32,9 +33,12 @@ ENDING_SECONDS = 30.0
 RECOVERY_SECONDS = 300.0
 """How long a server may take to answer: after a crash it replays what it had not yet written."""
 STOP_SECONDS = 60.0
+WATCH_SECONDS = 3.0
+"""How often a running Candor looks whether its server still lives."""
 _STEP = 0.02
 _PATIENCE = 3.0
 """After so many seconds of silence a progress line says what is being waited for."""
+log = structlog.get_logger(__name__)
 _started: list[subprocess.Popen[bytes]] = []
 """Servers this process started: kept so that they are reaped and no warning is printed."""
 _PASSING = (
@@ -63,6 +67,17 @@ class EmbeddedServer:
     pid: int
     _layout: Layout
     _share: FileLock
+    _settings: Mapping[str, str]
+    _durable: bool
+
+    async def watch(self, progress: Progress, *, every: float = WATCH_SECONDS) -> None:
+        """For ever: start the server anew when it has ended, killed or stopped by a full disk."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await asyncio.to_thread(self._revive, progress)
+            except ConfigurationError as error:
+                log.warning("database_still_down", error=error.message, again_in=every)
 
     async def stop(self) -> None:
         """Give the share back; the server stops when nobody else uses it."""
@@ -72,6 +87,16 @@ class EmbeddedServer:
     def folder(self) -> Path:
         """PostgreSQL's data folder."""
         return self._layout.cluster
+
+    def _revive(self, progress: Progress) -> None:
+        if find_running(self._layout.cluster) is not None:
+            return
+        log.warning("database_ended", folder=str(self.folder))
+        with held(self._layout.start_lock, within=RECOVERY_SECONDS):
+            _find_or_launch(
+                self._layout, self.binaries, progress, self._settings, durable=self._durable
+            )
+        log.warning("database_started_anew")
 
     def stop_blocking(self) -> None:
         """The same without an event loop."""
@@ -129,7 +154,7 @@ def start_blocking(
         except BaseException:
             share.release()
             raise
-    return EmbeddedServer(_url(running), found, running.pid, layout, share)
+    return EmbeddedServer(_url(running), found, running.pid, layout, share, settings or {}, durable)
 
 
 def _find_or_launch(
@@ -261,7 +286,8 @@ def _check_alive(layout: Layout, running: Postmaster) -> None:
     if alive:
         return
     said = _last_words(layout)
-    error = ServerEndedError(f"The database did not start: {said} (logs: {layout.logs})")
+    mend = " Make room on its disk." if "No space left on device" in said else ""
+    error = ServerEndedError(f"The database did not start: {said} (logs: {layout.logs}).{mend}")
     error.is_passing = not _is_ours(running) or any(words in said for words in _PASSING)
     raise error
 

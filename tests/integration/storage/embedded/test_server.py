@@ -1,11 +1,13 @@
 """The embedded server survives what happens to processes, paths and machines."""
 
+import asyncio
 import os
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +17,7 @@ import psycopg
 import pytest
 
 from candor.common.errors import ConfigurationError
+from candor.common.tasks import spawn, stop
 from candor.storage.embedded import privileges
 from candor.storage.embedded.binaries import find_binaries
 from candor.storage.embedded.privileges import Launcher
@@ -262,3 +265,55 @@ def test_that_a_normal_user_can_start_it() -> None:
         assert psutil.Process(pid).uids().effective == 65534
         _end(starter)
         assert _gone(pid)
+
+
+def _row_added_within(url: str, seconds: float = 60) -> int:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return _add_row(url)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _until_said(log: Path, words: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while words not in log.read_text():
+        assert time.monotonic() < deadline, f"{log} never said {words}"
+        time.sleep(0.05)
+
+
+async def test_that_a_server_that_dies_under_a_running_candor_is_started_anew(
+    start: Start, tmp_path: Path
+) -> None:
+    server = await asyncio.to_thread(start, tmp_path / "postgres")
+    assert await asyncio.to_thread(_add_row, server.url) == 1
+    watching = spawn(server.watch(lambda line: None, every=0.1), name="watch")
+    try:
+        psutil.Process(server.pid).kill()
+        assert await asyncio.to_thread(_gone, server.pid)
+        assert await asyncio.to_thread(_row_added_within, server.url) == 2
+    finally:
+        await stop(watching)
+
+
+async def test_that_a_start_that_fails_meanwhile_is_tried_again(
+    start: Start, tmp_path: Path
+) -> None:
+    """As on a full disk: until there is room."""
+    server = await asyncio.to_thread(start, tmp_path / "postgres")
+    assert await asyncio.to_thread(_add_row, server.url) == 1
+    control, aside = server.folder / "global" / "pg_control", tmp_path / "aside"
+    psutil.Process(server.pid).kill()
+    assert await asyncio.to_thread(_gone, server.pid)
+    control.rename(aside)
+    watching = spawn(server.watch(lambda line: None, every=0.1), name="watch")
+    try:
+        log = tmp_path / "log" / "postgres-start.log"
+        await asyncio.to_thread(_until_said, log, "could not find the database system")
+        aside.rename(control)
+        assert await asyncio.to_thread(_row_added_within, server.url) == 2
+    finally:
+        await stop(watching)
