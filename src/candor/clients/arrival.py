@@ -29,7 +29,8 @@ class Arrival:
     milestone: Milestone
     """How far the client had come before it."""
     is_first: bool
-    is_start: bool
+    is_back: bool
+    """By `/start`, or with words after they had blocked the account."""
     is_talk: bool
     """Words of their own, not a command."""
     payload: str | None
@@ -60,7 +61,7 @@ async def note_arrival(unit: ArrivalUnit, arrival: Arrival, *, business: str) ->
         await _begin(unit, arrival)
     if arrival.conversation_id is None:
         return
-    if arrival.is_first or arrival.is_start:
+    if arrival.is_first or arrival.is_back:
         await _note_request(unit, arrival, business)
     if arrival.is_talk and arrival.milestone == "first_touch":
         await unit.journey.reach(
@@ -95,7 +96,10 @@ async def _begin(unit: ArrivalUnit, arrival: Arrival) -> None:
 
 
 async def _note_request(unit: ArrivalUnit, arrival: Arrival, business: str) -> None:
-    """The person wrote first: that is what answering rests on until they stop, block or erase."""
+    """The person wrote first: that is what answering rests on until they stop, block or erase.
+    Who has said stop and writes all the same is not answered."""
+    if arrival.client.opted_out_at is not None:
+        return
     if await unit.consents.standing(arrival.client.id, "dialogue") is not None:
         return
     words = consent_words("dialogue", arrival.client.language, business=business)

@@ -182,7 +182,7 @@ class Inbox(Generic[U]):
             now=row.now,
             milestone=stored.milestone,
             is_first=stored.is_first,
-            is_start=row.is_start,
+            is_back=row.is_start or (stored.is_back and is_talk),
             is_talk=is_talk,
             payload=row.origin,
             conversation_id=stored.conversation_id,

@@ -112,6 +112,8 @@ class StoredInbound:
     """When the oldest message that waits for an answer came."""
     is_first: bool = False
     """Nothing was known of the person before this message."""
+    is_back: bool = False
+    """They have come back by `/start`, or have unblocked the account."""
     milestone: Milestone = "dialogue"
     """How far the client had come before it."""
 

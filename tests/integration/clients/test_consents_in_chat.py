@@ -6,7 +6,8 @@ import pytest
 from tests.integration.messaging.conftest import ACCOUNT, BUSINESS, SALT, World
 
 from candor.clients.consent import ConsentPurpose, ModelConsent
-from candor.common.ids import ClientId, TelegramChatId
+from candor.clients.erasure import opt_out_hash
+from candor.common.ids import ClientId, TelegramChatId, TelegramUserId
 from candor.messaging.inbox import Inbox
 
 CLIENT = ClientId(1)
@@ -133,3 +134,30 @@ async def test_that_blocking_or_stop_takes_everything_back(asking: World, way: s
     assert standing == []
     kept = await asking.rows("SELECT DISTINCT purpose FROM user_consents")
     assert len(kept) == 3, "What was agreed to, and when it ended, stays provable."
+
+
+async def test_that_who_unblocks_and_writes_is_answered_on_that_ground_again(world: World) -> None:
+    await world.write("Здравствуйте")
+    await world.inbox.chat_blocked(ACCOUNT, TelegramChatId(7))
+    assert not await stands(world, "dialogue")
+    await world.inbox.chat_unblocked(ACCOUNT, TelegramChatId(7))
+    assert not await stands(world, "dialogue"), "unblocking alone asks for nothing"
+    await world.write("/privacy")
+    assert not await stands(world, "dialogue")
+    await world.write("Я вернулась")
+    assert await stands(world, "dialogue")
+    rows = await world.rows("SELECT withdrawn_at FROM user_consents WHERE purpose = 'dialogue'")
+    assert len(rows) == 2, "what was withdrawn stays withdrawn"
+
+
+async def test_that_who_was_erased_is_answered_only_after_a_start(world: World) -> None:
+    await world.write("Здравствуйте")
+    async with world.units() as unit:
+        await unit.erasure.erase(
+            CLIENT, hashes=(opt_out_hash(TelegramUserId(7), SALT),), now=world.clock.now()
+        )
+    await world.write("И снова я")
+    assert await world.rows("SELECT * FROM user_consents") == []
+    await world.write("/start")
+    (consent,) = await world.rows("SELECT purpose, withdrawn_at FROM user_consents")
+    assert (consent["purpose"], consent["withdrawn_at"]) == ("dialogue", None)

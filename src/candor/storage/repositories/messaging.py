@@ -125,6 +125,7 @@ class PgConversationRepository(PgConversationReading):
             _stored(found, row.message.account_id),
             client=profile_of(person),
             is_first=person["is_new"],
+            is_back=found["label_due"] == "start",
             milestone=person["milestone"],
         )
 

@@ -75,7 +75,7 @@ RECEIVE = lean(
                 AND c.last_in_at < :silent_since THEN 'silence' ELSE c.label_due END,
             label_due_version = CASE WHEN :is_start OR c.last_in_at < :silent_since
                 THEN c.version + 1 ELSE c.label_due_version END
-        RETURNING id
+        RETURNING id, label_due
     ), v AS (
         INSERT INTO client_conversations AS v (client_id, account_id, chat, handling,
             handling_since, origin, created_at, active_at, waiting_since)
@@ -106,7 +106,7 @@ RECEIVE = lean(
             jsonb_build_object('kind', CAST(:kind AS text))
         FROM p LEFT JOIN v ON true
     )
-    SELECT p.*, c.id AS chat, v.id AS conversation, v.handling, v.waiting_since, m.id AS message,
+    SELECT p.*, c.id AS chat, c.label_due, v.id AS conversation, v.handling, v.waiting_since, m.id AS message,
         (SELECT last_seen_at FROM old) AS seen_before
     FROM p CROSS JOIN c LEFT JOIN v ON true LEFT JOIN m ON true
     """
