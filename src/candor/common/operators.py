@@ -26,6 +26,8 @@ class Operator:
     password_hash: str
     created_at: datetime
     language: Literal["ru", "en"] = "ru"
+    name: str = ""
+    """What clients read when this person takes a dialogue; empty: just that a person answers."""
     is_disabled: bool = False
     must_change_password: bool = False
     sealed_totp: bytes | None = None

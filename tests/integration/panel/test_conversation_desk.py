@@ -142,6 +142,25 @@ def test_that_dialogues_are_filtered_by_whose_matter_they_are(shop: Shop) -> Non
     assert listed("nobody") == [mine]
 
 
+def test_that_a_client_reads_the_operators_name_and_no_part_of_an_address(shop: Shop) -> None:
+    first, second = shop.hear("hello"), shop.hear("hi", person=2)
+    operator = shop.panel.person("operator", language="en")
+
+    def said_after_taking(number: int) -> str:
+        path = f"/api/conversations/{number}"
+        operator.http.post(f"{path}/take", headers=headers(operator))
+        return str(operator.http.get(path).json()["messages"][-1]["text"])
+
+    assert said_after_taking(first) == "From here a person answers."
+    saved = operator.post("/profile/name", page="/profile", name="  Anna   Berg ")
+    assert saved.status_code == 303
+    assert 'value="Anna Berg"' in operator.http.get("/profile").text
+    assert said_after_taking(second) == "From here Anna Berg, a person, answers."
+    refused = operator.post("/profile/name", page="/profile", name="A" * 41)
+    assert refused.status_code == 422
+    assert 'value="Anna Berg"' in operator.http.get("/profile").text
+
+
 def test_that_nobody_unknown_and_no_viewer_gets_a_dialogue(shop: Shop) -> None:
     number = shop.hear("hello")
     shop.panel.operator("viewer")

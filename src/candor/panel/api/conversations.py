@@ -38,9 +38,9 @@ def acting_person() -> OperatorId:
 
 
 def shown_name() -> str:
-    """What the client reads when a person takes over: what stands before the @."""
+    """What the client reads when a person takes over: the name on their profile."""
     actor = current_actor()
-    return actor.operator.email.split("@")[0] if actor.operator else ""
+    return actor.operator.name if actor.operator else ""
 
 
 def add_to(api: Api) -> None:

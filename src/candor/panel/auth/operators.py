@@ -30,6 +30,8 @@ from candor.panel.auth.passwords import (
 from candor.panel.ports import Language, PanelUnit, PanelUnits
 
 FIRST_OWNER = "owner@candor.local"
+NAME_LIMIT = 40
+"""Characters of the name that clients read."""
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,255}")
 
 
@@ -199,6 +201,17 @@ class OperatorAdministration:
         async with self._units() as unit:
             operator = _found(await unit.operators.get(operator_id))
             await unit.operators.save(replace(operator, language=language))
+
+    async def set_name(self, operator_id: OperatorId, name: str) -> None:
+        """What clients read; raises InvalidInputError for what is too long or can't be shown."""
+        shown = " ".join(name.split())
+        if len(shown) > NAME_LIMIT or not shown.isprintable():
+            message = "A name has at most 40 characters, and all of them can be seen."
+            raise InvalidInputError(message, errors=(FieldError("name", message),))
+        async with self._units() as unit:
+            operator = _found(await unit.operators.get(operator_id))
+            await unit.operators.save(replace(operator, name=shown))
+            await self._note(unit, operator.email, "operator.change_name", operator)
 
     async def sessions(self, operator_id: OperatorId) -> tuple[PanelSession, ...]:
         async with self._units() as unit:

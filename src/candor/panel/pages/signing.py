@@ -137,6 +137,14 @@ def profile() -> str:
     )
 
 
+@blueprint.post("/profile/name")
+@needs("viewer", audited=False)
+def change_name() -> AnyResponse:
+    _, operator = _person()
+    run(operator_administration().set_name(operator.id, request.form.get("name", "")[:1000]))
+    return redirect(url_for("signing.profile", notice="saved"), 303)
+
+
 @blueprint.route("/profile/second-factor", methods=["GET", "POST"])
 @needs("viewer", audited=False)
 def second_factor() -> AnyResponse:

@@ -91,6 +91,7 @@ class PgOperatorRepository:
                 role=operator.role,
                 password_hash=operator.password_hash,
                 language=operator.language,
+                name=operator.name,
                 is_disabled=operator.is_disabled,
                 must_change_password=operator.must_change_password,
                 sealed_totp=operator.sealed_totp,

@@ -35,6 +35,7 @@ operators = table(
     # argon2id, with its own salt and parameters.
     Column("password_hash", Text, nullable=False),
     choice("language", ("ru", "en"), default="ru"),
+    Column("name", Text, nullable=False, server_default=text("''")),
     Column("is_disabled", Boolean, nullable=False, server_default=text("false")),
     Column("must_change_password", Boolean, nullable=False, server_default=text("false")),
     # The second factor's secret, sealed by the keys outside the database.

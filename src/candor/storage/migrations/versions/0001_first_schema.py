@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), server_default="ru", nullable=False),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("is_disabled", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column(
             "must_change_password", sa.Boolean(), server_default=sa.text("false"), nullable=False
