@@ -199,7 +199,7 @@ def _create(path: Path, key: str) -> None:
     try:
         os.link(scratch, path)
     except FileExistsError:
-        self._follow_file()
+        pass
     finally:
         scratch.unlink()
 
