@@ -248,14 +248,15 @@ async def _agreements(stage: Stage, count: int, *, first: int) -> dict[str, obje
 async def _agree(stage: Stage, number: int) -> float:
     """The dialogue up to the link; seconds from the yes to its arrival."""
     person = await stage.person(number)
+    heard = 0
     for word in _WORDS[:-1]:
         chat = await stage.write(person, word)
-        await stage.ear.after(chat, stage.ear.count(chat), seconds=60)
+        await stage.ear.after(chat, heard, seconds=60)
         await asyncio.sleep(_READING_SECONDS)
+        heard = stage.ear.count(chat)
     clock = asyncio.get_running_loop()
     began = clock.time()
     chat = await stage.write(person, _WORDS[-1])
-    heard = stage.ear.count(chat)
     while "https://t.me/+" not in (await stage.ear.after(chat, heard, seconds=60)).text:
         heard += 1
     return clock.time() - began
