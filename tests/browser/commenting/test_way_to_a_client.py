@@ -121,7 +121,7 @@ def demo(postgres: EmbeddedServer, tmp_path: Path, worker_id: str, model: str) -
         process.wait(30)
 
 
-def until(look: Callable[[], bool], *, within: float = 30) -> None:
+def until(look: Callable[[], bool], *, within: float = 60) -> None:
     end = time.monotonic() + within
     while not look():
         assert time.monotonic() < end, "It did not come in time."
@@ -179,6 +179,15 @@ def test_that_a_comment_is_approved_on_the_owners_phone(demo: Demo, tab: Tab) ->
     assert pressed.status_code < 300
     until(lambda: demo.http.get("/api/comments/1").json()["status"] == "sent")
     assert DRAFTS[1] in demo.http.get("/api/comments/1").json()["text"]
+
+    # The card says who decided, has no buttons any more, and leads to the comment in the end.
+    def card_now() -> dict[str, Any]:
+        number = card["message_id"]
+        return next(one for one in messages_of(demo, chat) if one["message_id"] == number)
+
+    until(lambda: "Опубликовано" in card_now()["text"])
+    assert demo.email in card_now()["text"]
+    assert not card_now().get("buttons")
 
     # A click in the panel afterwards sends nothing more, nor does another button of the card.
     assert demo.post("/api/comments/1/approve", {"text": DRAFTS[0]}).status_code == 409
