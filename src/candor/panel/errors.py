@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
@@ -222,8 +223,16 @@ def _as_page(body: dict[str, object], status: int) -> Response:
 def _to_sign_in() -> Response:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     if "HX-Request" in request.headers:
-        back = None
+        back = _page_that_asks()
     return _plain_redirect(url_for("signing.sign_in", next=back))
+
+
+def _page_that_asks() -> str | None:
+    """The page that a part of is asked for: there the person wants to be again."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if not parts.path.startswith("/") or parts.path.startswith("//"):
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _plain_redirect(target: str) -> Response:

@@ -118,3 +118,15 @@ def test_that_the_language_is_switched_at_once_and_kept(panel: RunningPanel) -> 
     browser = panel.person()
     browser.post("/language/ru", back="/profile")
     assert '<html lang="ru"' in browser.http.get("/profile").text
+
+
+def test_that_a_part_of_a_page_leads_back_to_that_page_after_signing_in(
+    panel: RunningPanel,
+) -> None:
+    asked = {"HX-Request": "true", "HX-Current-URL": f"{panel.address}/conversations/7?q=anna"}
+    refused = panel.anonymous().get("/conversations/list", headers=asked)
+    assert refused.status_code == 401
+    assert refused.headers["HX-Redirect"] == "/sign-in?next=/conversations/7?q%3Danna"
+    asked["HX-Current-URL"] = "https://evil.example//evil.example/x"
+    elsewhere = panel.anonymous().get("/conversations/list", headers=asked)
+    assert "evil" not in elsewhere.headers["HX-Redirect"]

@@ -1,6 +1,12 @@
 // Small behaviours that every page shares. No inline code anywhere: see the content policy.
 (() => {
   const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+  // Once: two parts of a page may be refused at the same time, and the person may be typing already.
+  let isLeaving = false;
+  const signedOut = () => {
+    if (!isLeaving) window.location.reload();
+    isLeaving = true;
+  };
   window.candor = {
     csrf,
     announce(text) {
@@ -18,7 +24,7 @@
       const text = await answer.text();
       let value = null;
       try { value = text ? JSON.parse(text) : null; } catch { value = { detail: text.slice(0, 300) }; }
-      if (answer.status === 401) { window.location.reload(); }
+      if (answer.status === 401) signedOut();
       if (!answer.ok) throw Object.assign(new Error(value?.detail ?? answer.statusText), { status: answer.status, problem: value ?? {} });
       return value;
     },
@@ -49,7 +55,7 @@
   document.addEventListener("htmx:timeout", () => reachable(false));
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status >= 500) reachable(false);
-    if (event.detail.xhr.status === 401) window.location.reload();
+    if (event.detail.xhr.status === 401) signedOut();
   });
   document.addEventListener("htmx:afterOnLoad", () => reachable(true));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) reachable(true); });
