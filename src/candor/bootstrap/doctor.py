@@ -12,12 +12,19 @@ import aiohttp
 import psutil
 from sqlalchemy import text
 
+from candor.accounts.errors import SecretUnreadableError
+from candor.accounts.keys import KeyRing
+from candor.accounts.security import AccountSecurityService
+from candor.bootstrap.areas import sealed_columns
 from candor.bootstrap.container import Container
+from candor.bootstrap.demo import STATE_FILE
 from candor.common.errors import CandorError
 from candor.storage import migrations
+from candor.storage.unit_of_work import Units
 
 LOW_DISK_GIB = 1.0
 CLOCK_DRIFT = timedelta(seconds=30)
+MOST_SECRETS = 1000
 _TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 State = Literal["ok", "off", "failed"]
@@ -91,9 +98,30 @@ async def _cache(container: Container) -> Finding:
 
 async def _keys(container: Container) -> Finding:
     keys = container.foundation.keys
+    lost = await unreadable_secrets(container.foundation.units, keys, container.security)
+    if lost:
+        return Finding(
+            "keys",
+            "failed",
+            f"{lost} stored secret(s) were sealed with a key that is not in {keys.path or keys.source}",
+            "Put the old key back, or enter the bots' tokens and sign in to the accounts again.",
+        )
     return Finding(
         "keys", "ok", f"{len(keys.all)} key(s) from {keys.source}, apart from the database"
     )
+
+
+async def unreadable_secrets(units: Units, keys: KeyRing, security: AccountSecurityService) -> int:
+    """How many stored secrets none of the keys opens; each kind is counted up to a thousand."""
+    lost = 0
+    async with units() as unit:
+        for columns in sealed_columns(unit):
+            for value in await columns.outdated(key_id=keys.newest.id, limit=MOST_SECRETS):
+                try:
+                    security.open(value.sealed, place=value.place)
+                except SecretUnreadableError:
+                    lost += 1
+    return lost
 
 
 async def _security_log(container: Container) -> Finding:
@@ -110,6 +138,8 @@ async def _security_log(container: Container) -> Finding:
 
 async def _telegram(container: Container) -> Finding:
     address = container.telegram_api_url
+    if (container.foundation.data_dir / STATE_FILE).exists():
+        return Finding("telegram", "off", "a demo's data folder: the sandbox stands in for it")
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(address) as got:
             return Finding("telegram", "ok", f"{address} answers ({got.status})")

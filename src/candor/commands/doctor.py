@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from candor.accounts.errors import KeysError
 from candor.commands.running import (
     DEFAULT_DATA_DIR,
     EXIT_FAILED,
@@ -16,6 +17,7 @@ from candor.commands.running import (
 )
 from candor.common.errors import CandorError
 from candor.common.settings import describe_settings, load_settings
+from candor.storage.data_dir import prepare_data_dir
 
 if TYPE_CHECKING:
     from candor.bootstrap.container import Container
@@ -40,10 +42,13 @@ def _report(data_dir: Path) -> bool:
     async def work(container: "Container") -> tuple["Finding", ...]:
         return await examine(container)
 
+    part = "data folder"
     try:
+        prepare_data_dir(data_dir)
+        part = "database"
         findings = with_container(data_dir, work)
     except CandorError as error:
-        say("FAILED  database")
+        say(f"FAILED  {'keys' if isinstance(error, KeysError) else part}")
         print_error(error)
         return False
     for finding in findings:

@@ -71,6 +71,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; write it like Europe/Moscow") from error
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("this is no Redis address; it looks like redis://host:6379/0")
+        return value
+
     @field_validator("business_name", "openai_base_url", "public_url", mode="before")
     @classmethod
     def _blank_is_absent(cls, value: object) -> object:
@@ -104,7 +111,8 @@ def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
         return Settings(**dict(overrides or {}))  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            f"{'.'.join(str(part) for part in item['loc'])}: "
+            + item["msg"].removeprefix("Value error, ")
             for item in error.errors(include_input=False, include_url=False)
         ]
         raise ConfigurationError("Settings are wrong:\n  " + "\n  ".join(lines)) from None

@@ -66,13 +66,16 @@ class Actor:
 
 
 def public(view: View) -> View:
-    """Anybody may come in: sign-in, health, static files."""
+    """Anybody may come in, as to the sign-in; who is signed in already is known."""
     view.candor_role = None  # type: ignore[attr-defined]
     return view
 
 
 def unguarded(view: View) -> View:
-    """Static files, and doors that check their callers themselves, as Telegram's webhooks do."""
+    """Nobody asks who comes, so it answers while the database is away: health, static files.
+
+    Doors that check their callers themselves, as Telegram's webhooks do, are such views too.
+    """
     view.candor_role = "static"  # type: ignore[attr-defined]
     return view
 

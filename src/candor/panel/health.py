@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import Histogram
 
-from candor.panel.access import public
+from candor.panel.access import unguarded
 from candor.panel.inward import run, services
 from candor.panel.ports import Readiness, ReadinessCheck
 from candor.panel.rendering import dump_json
@@ -20,14 +20,14 @@ request_seconds = Histogram(
 
 
 @blueprint.get("/healthz")
-@public
+@unguarded
 def healthz() -> Response:
     """The process answers. Says nothing about what it depends on."""
     return _json({"status": "ok"}, 200)
 
 
 @blueprint.get("/readyz")
-@public
+@unguarded
 def readyz() -> Response:
     """Each dependency by name; 503 when one that is required does not answer."""
     found = run(check_all(services().readiness))
@@ -42,7 +42,7 @@ def readyz() -> Response:
 
 
 @blueprint.get("/metrics")
-@public
+@unguarded
 def metrics() -> Response:
     return Response(services().metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 

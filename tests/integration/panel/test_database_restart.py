@@ -88,6 +88,9 @@ def test_that_open_pages_say_it_and_recover(database: Database, lone_panel: Runn
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert refused.json()["status"] == 503
     assert any(words in refused.json()["detail"] for words in AWAY)
+    # A monitor that sends its token is told that the process lives, as one without is.
+    assert program.get("/healthz").status_code == 200
+    assert owner.http.get("/healthz").status_code == 200
 
     database.start()
     assert _until_it_answers(owner).status_code == 200

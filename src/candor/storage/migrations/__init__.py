@@ -124,10 +124,17 @@ def _connect(address: str) -> psycopg.Connection:
             application_name="candor migrations",
         )
     except psycopg.OperationalError as error:
-        reason = (str(error).strip().splitlines() or ["no reason was given"])[0]
-        raise ConfigurationError(
-            f"The database can't be reached: {reason}. Check DATABASE_URL and the server."
-        ) from error
+        raise ConfigurationError(_why_unreachable(str(error))) from error
+
+
+def _why_unreachable(said: str) -> str:
+    reason = (said.strip().splitlines() or ["no reason was given"])[0]
+    if "No space left on device" in said:
+        return (
+            f"The database's disk is full: {reason}. Make room there. A Candor that runs goes on by "
+            "itself then, and answers what came meanwhile."
+        )
+    return f"The database can't be reached: {reason}. Check DATABASE_URL and the server."
 
 
 def _current(address: str) -> str | None:
