@@ -148,6 +148,7 @@ NOBODYS_LANES = {
     "commenting.refresh_engagement",
     "commenting.catch_up",
     "commenting.offer_comment",
+    "commenting.close_cards",
     "webhooks.deliver",
 }
 """Lanes of channels, comments and endpoints: no client's number is in their keys."""
