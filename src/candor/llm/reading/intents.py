@@ -5,7 +5,6 @@ message may hold several ("дорого, но давайте" is an objection an
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,16 +17,22 @@ from candor.llm.reading.examples import phrases
 from candor.llm.reading.keywords import without_start
 from candor.llm.reading.polarity_words import ASKS
 
-NEAR: Final = 0.55
-"""Mean cosine to the three nearest examples of a class that lets the encoder speak."""
-MARGIN: Final = 0.04
-"""By how much the best class must lead the next one."""
+SPEAKS: Final = 0.38
+"""Weight of a class (1 is an example of it, 0 of another) that lets the encoder speak where rules don't."""
+OUTWEIGHS: Final = 0.6
+"""Weight at which a complaint or a wish for a person outweighs a refusal or postponement by rule."""
+AGAINST_YES: Final = 0.8
+"""The same against an agreement, which rules read best."""
+_LIKELY_FOREIGN: Final = 0.3
+"""How much of an example's own vector is left to chance when the classes are told apart (ridge)."""
+READ_WHOLE: Final = 4
+"""Words from which the encoder is heard although a rule found a yes or no."""
 AGREEMENT_WORDS: Final = 12
 """Longer messages agree by rules only: a likeness of vectors says little about them."""
 
 _OPT_OUT: Final = re.compile(
     r"(?<!\w)(?:не (?:надо |нужно |смейте )?(?:мне |больше |нам )*(?:пис\w+|пиш\w+|присыла\w+|шлите|беспоко\w+|спам\w+|звон\w+)(?: (?:мне|больше|сюда|никогда))*|(?:хватит|перестаньте|прекрат\w+|кончай\w*|заканчивай\w*|достали)(?: \w+){0,2} (?:пис\w+|слать|присыла\w+|спам\w*|рассыл\w+|сообщени\w+|беспоко\w+)|"
-    r"отпиш\w+|отписа\w+|отстаньте|отстань|отвали\w*|удали(?:те)? (?:меня|мой|мои|номер|контакт)\w*|уберите меня|без рассыл\w+|стоп(?= *[.!]*$)|не хочу (?:больше )?(?:получать|ваших сообщений)|забудьте (?:мой номер|обо мне|про меня))"
+    r"отпиш(?!усь|емся)\w+|отписа(?!лся|лась)\w+|отстаньте|отстань|отвали\w*|удали(?:те)? (?:меня|мой|мои|номер|контакт)\w*|уберите меня|без рассыл\w+|стоп(?= *[.!]*$)|не хочу (?:больше )?(?:получать|ваших сообщений)|забудьте (?:мой номер|обо мне|про меня))"
     r"|(?<![\w'])(?:(?:stop|quit|cease) (?:writing|texting|messaging|sending|spamming|contacting|bothering|it)|(?:don't|do not|never|dont) (?:ever )?(?:write|text|message|contact|bother|send|call)(?: (?:to )?me)?(?: any ?more| again| ever)?|unsubscribe|leave me alone|(?:remove|delete|take) (?:me|my (?:number|contact|data))|"
     r"opt(?:ing)? out|no more (?:messages|texts|emails)|stop(?= *[.!]*$)|fuck off|(?:^|[,.!] )(?:just |please )?get lost(?! (?:in|at|with|on|when|while|during))|i want out of (?:this|your) (?:list|mailing))"
 )
@@ -66,10 +71,11 @@ class Intents:
 
 
 class IntentReader:
-    """Rules first, nearest examples second."""
+    """Rules first; then the encoder, which has learned the classes from the shipped examples."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self._learned: Vectors | None = None
 
     async def read(self, text: str, message: Vectors | None = None) -> Intents:
         """`message` is the text's vector (one row) when the caller has it already."""
@@ -80,42 +86,60 @@ class IntentReader:
         found = _ruled(seen, by_rule)
         reasons = [f"rule: {intent}" for intent in found]
         is_sure = True
-        if not found and by_rule.polarity in (None, "question"):
+        if not found or (len(seen.split()) >= READ_WHOLE and "opt_out" not in found):
             vector = message if message is not None else await self._encoder.encode((text,))
-            guess, lead = await self._nearest(vector)
-            allowed = by_rule.polarity is None or guess in (
-                "complaint",
-                "wish_for_person",
-                "opt_out",
-            )
-            if guess and allowed and not (guess == "agreement" and _is_long(seen)):
-                found = [guess]
-                is_sure = lead > 2 * MARGIN
-                reasons.append(f"nearest examples: {guess}")
+            guess, weight = await self._nearest(vector)
+            if guess and _may_add(guess, weight, found, by_rule, seen):
+                found = _with_guess(guess, found)
+                is_sure = weight > OUTWEIGHS
+                reasons.append(f"examples: {guess}")
         if ASKS.search(seen) and "question" not in found:
             found.append("question")
         return Intents(tuple(found), "agreement" in found, is_sure, tuple(reasons))
 
     async def _nearest(self, vector: Vectors) -> tuple[Intent | None, float]:
-        likeness = await self._likeness(vector)
-        ranked = sorted(likeness.items(), key=lambda item: -item[1])
-        (best, top), (_, second) = ranked[0], ranked[1]
-        if best in ("statement", "question") or top < NEAR or top - second < MARGIN:
+        """The class that weighs most, none when it is no intent or weighs little."""
+        weights = (vector @ await self.learned())[0]
+        best = int(np.argmax(weights))
+        name = tuple(phrases("intents"))[best]
+        if name in ("statement", "question") or weights[best] < SPEAKS:
             return None, 0.0
-        return best, top - second  # type: ignore[return-value]  # the file's classes are intents
+        return name, float(weights[best])  # type: ignore[return-value]  # the file's classes are intents
 
-    async def _likeness(self, vector: Vectors) -> Mapping[str, float]:
+    async def learned(self) -> Vectors:
+        """One column per class: ridge regression on the examples, each class counting the same.
+
+        Learned when first asked for, which takes the encoding of a few hundred phrases.
+        """
+        if self._learned is None:
+            self._learned = await self._learn()
+        return self._learned
+
+    async def _learn(self) -> Vectors:
         classes = phrases("intents")
         rows = await self._encoder.encode(
             tuple(line for lines in classes.values() for line in lines)
         )
-        result: dict[str, float] = {}
-        start = 0
-        for name, lines in classes.items():
-            values = rows[start : start + len(lines)] @ vector[0]
-            result[name] = float(np.sort(values)[-3:].mean())
-            start += len(lines)
-        return result
+        sizes = np.array([len(lines) for lines in classes.values()])
+        wanted = np.repeat(np.eye(len(sizes)), sizes, axis=0)
+        doubt = np.sqrt(np.repeat(sizes, sizes) * len(sizes) / len(rows))
+        likeness = rows @ rows.T + _LIKELY_FOREIGN * np.diag(doubt)
+        return np.asarray(rows.T @ np.linalg.solve(likeness, wanted), dtype=np.float32)
+
+
+def _may_add(guess: Intent, weight: float, found: list[Intent], by_rule: Stance, seen: str) -> bool:
+    """Whether the encoder may speak beside, or against, what the rules found."""
+    if guess in ("complaint", "wish_for_person"):
+        needed = AGAINST_YES if "agreement" in found else OUTWEIGHS if found else SPEAKS
+        return guess not in found and weight > needed
+    if found or (guess == "agreement" and _is_long(seen)):
+        return False
+    return by_rule.polarity is None or guess == "opt_out"
+
+
+def _with_guess(guess: Intent, found: list[Intent]) -> list[Intent]:
+    """A complaint or a wish for a person is no yes, no and later: words of it misled the rules."""
+    return [*(intent for intent in found if intent in ("complaint", "wish_for_person")), guess]
 
 
 def _ruled(seen: str, by_rule: Stance) -> list[Intent]:
