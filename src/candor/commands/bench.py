@@ -67,12 +67,7 @@ def bench(  # noqa: PLR0917 - the options of a command line
 
     Each run has a new database in a folder of its own inside the data dir; your data are not touched.
     """
-    if name not in NAMES:
-        progress(f"there is no benchmark {name!r}. There are: {', '.join(NAMES)}.")
-        raise typer.Exit(EXIT_USAGE)
-    if name == "fit" and file is None:
-        progress("fit needs a labelled file: candor bench fit FILE.")
-        raise typer.Exit(EXIT_USAGE)
+    _refuse_unknown(name, file)
     # Late, so that `candor --help` does not load the product.
     from candor.bench.running import Options  # noqa: PLC0415
 
@@ -92,6 +87,15 @@ def bench(  # noqa: PLR0917 - the options of a command line
         base_url=base_url,
     )
     _measure(name, options, json_file)
+
+
+def _refuse_unknown(name: str, file: Path | None) -> None:
+    if name not in NAMES:
+        progress(f"there is no benchmark {name!r}. There are: {', '.join(NAMES)}.")
+        raise typer.Exit(EXIT_USAGE)
+    if name == "fit" and file is None:
+        progress("fit needs a labelled file: candor bench fit FILE.")
+        raise typer.Exit(EXIT_USAGE)
 
 
 def _measure(name: str, options: "Options", json_file: Path | None) -> None:
