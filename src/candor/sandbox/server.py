@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from candor.common.clock import MovableClock
 from candor.common.tasks import spawn, stop
@@ -21,7 +22,7 @@ from candor.sandbox.world.events import Event, WorldReplaced
 from candor.sandbox.world.world import MOVED_SECONDS, World
 
 STATE_WRITTEN_EVERY = 0.5
-"""Seconds between two writes of the state file: what a kill -9 may lose."""
+"""Seconds between two writes of what changed by itself; an answered call is written at once."""
 
 
 class SandboxServer:
@@ -49,7 +50,7 @@ class SandboxServer:
             moved = self.world.tables.counters.get(MOVED_SECONDS, 0)
             self.desk.clock.advance(timedelta(seconds=moved))
             self._writer = spawn(self._keep_state(self._state), name="sandbox-state")
-        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES, middlewares=[self._written])
         BotApiRoutes(self.api, self._closing).add_to(app)
         ControlRoutes(self.desk).add_to(app)
         page.add_to(app)
@@ -74,6 +75,17 @@ class SandboxServer:
             await stop(self._writer)
             self._state.flush()
 
+    @web.middleware
+    async def _written(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """What a caller was told outlives a kill -9."""
+        answer = await handler(request)
+        self._write()
+        return answer
+
+    def _write(self) -> None:
+        if self._state and self._writer:
+            self._state.flush()
+
     async def _keep_state(self, state: StateFile) -> None:
         while True:
             await asyncio.sleep(STATE_WRITTEN_EVERY)
@@ -87,4 +99,6 @@ class SandboxServer:
         self, method: str, path: str, body: object, query: Mapping[str, str]
     ) -> tuple[int, object]:
         """The control API in process: `path` as after `/api/sandbox`. Gives status and JSON value."""
-        return await self.desk.handle(method, path, body, query)
+        answer = await self.desk.handle(method, path, body, query)
+        self._write()
+        return answer

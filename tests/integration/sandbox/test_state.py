@@ -60,6 +60,29 @@ async def test_that_the_world_outlives_a_restart(tmp_path: Path) -> None:
     await stopped(second)
 
 
+async def test_that_what_was_answered_outlives_a_kill(tmp_path: Path) -> None:
+    """The file as it lies there right after the answer is what a kill -9 would leave."""
+    path = tmp_path / "world.jsonl"
+    first = await started(path)
+    bot, person, chat = await first.dialogue()
+    await bot.send_message(person, "сказано ботом")
+    left_by_bot = path.read_bytes()
+    body = {"from": person, "to": "school_bot", "text": "сказано человеком"}
+    status, _ = await first.server.control("POST", "/messages", body, {})
+    left_by_person = path.read_bytes()
+    await stopped(first)
+    assert status == 201
+
+    for left, words in (
+        (left_by_bot, "сказано ботом"),
+        (left_by_person, "сказано человеком"),
+    ):
+        path.write_bytes(left)
+        again = await started(path)
+        assert (await again.texts(chat))[-1] == words
+        await stopped(again)
+
+
 async def test_that_a_torn_last_line_is_left_aside(tmp_path: Path) -> None:
     path = tmp_path / "world.jsonl"
     first = await started(path)
