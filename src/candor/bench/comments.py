@@ -28,6 +28,8 @@ POSTS_PER_CHANNEL: Final = 20
 SINGLE: Final = 120
 """Posts one at a time, each of a channel of its own: their way to a waiting comment is timed."""
 READERS: Final = 8
+_REST_SECONDS: Final = 8.0
+"""After a start the models are made ready in the background for so long."""
 BOTS: Final = 25
 """Commenting accounts: each may write 50 a day."""
 FIRST_CHANNEL: Final = -1_002_000_000_000
@@ -181,6 +183,7 @@ async def _seed(stage: Stage, channels: int) -> None:
 async def _warm(stage: Stage, candor: Child, told: _Told) -> None:
     """The first post waits for the process to start and for what it loads once."""
     await _way(stage, candor, told, 1, seconds=120)
+    await asyncio.sleep(_REST_SECONDS)
 
 
 async def _way(
