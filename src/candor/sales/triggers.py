@@ -142,13 +142,16 @@ def _is_yes_to_offer(
     stage: str | None,
     text: str,
 ) -> bool:
-    """Whether a yes without a word of its own can be meant for this offer at this stage."""
+    """Whether a yes without a word of its own can be meant for this offer at this stage.
+
+    Where the author named the steps that invite, nothing has been offered at any other.
+    """
     here = document.step(stage)
     if _speaks_of_another_step(document, trigger, stage, text):
         return False
     if stage is not None and stage in (*trigger.at, *trigger.invited_at):
         return True
-    if here is None or trigger.action == "send_invoice":
+    if here is None or trigger.invited_at or trigger.action == "send_invoice":
         return False
     answers_step = bool(here.next) and analysis.script_fit_score > SCRIPT_FROM
     return not answers_step

@@ -81,6 +81,15 @@ def test_that_any_yes_counts_where_the_script_invites(script: Script) -> None:
     assert fired(document, yes, "greeting", "да, для работы") is None
 
 
+def test_that_a_bare_yes_opens_no_group_before_one_was_offered(script: Script) -> None:
+    trigger = script.document.triggers[0].model_copy(update={"invited_at": ("invite",)})
+    document = script.document.model_copy(update={"triggers": (trigger,)})
+    yes = replace(read("agrees", intents=("agreement",)), script_fit_score=0.3)
+    assert key(document, yes, "ок") is None
+    assert key(document, yes, "ок, добавляйте") == "agrees"
+    assert fired(document, yes, "invite", "ок") == trigger
+
+
 def test_that_a_late_answer_is_no_yes_to_the_offer(script: Script) -> None:
     trigger = script.document.triggers[0].model_copy(update={"invited_at": ("invite",)})
     document = script.document.model_copy(update={"triggers": (trigger,)})
