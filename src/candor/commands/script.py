@@ -101,4 +101,5 @@ def read_text(file: Path) -> str:
 def line_of(file: Path, problem: Problem, *, kind: str) -> str:
     place = f"{file}:{problem.line}" if problem.line else str(file)
     mend = f" {problem.mend}" if problem.mend else ""
-    return f"{place}: {kind}: {problem.path}: {problem.message}{mend}"
+    path = f"{problem.path}: " if problem.path else ""
+    return f"{place}: {kind}: {path}{problem.message}{mend}"

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from candor.common.errors import TemporaryError
+
 log = structlog.get_logger(__name__)
 
 _RESTART_DELAYS = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -29,7 +31,9 @@ async def keep_running(work: Callable[[], Awaitable[object]], *, name: str) -> N
         except Exception as error:
             delay = _RESTART_DELAYS[min(failures, len(_RESTART_DELAYS) - 1)]
             failures += 1
-            log.error("task_failed", task=name, error=repr(error), restart_in=delay, exc_info=True)
+            # What passes by itself (the database is away) is told in a line, tried again and again.
+            trace = not isinstance(error, TemporaryError)
+            log.error("task_failed", task=name, error=repr(error), restart_in=delay, exc_info=trace)
             await asyncio.sleep(delay)
         else:
             return

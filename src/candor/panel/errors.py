@@ -135,7 +135,7 @@ def _words(status: int, error: HTTPException) -> str:
         400: "The request can't be read.",
         404: NotFoundError.default_message,
         405: "This address does not know this method.",
-        413: "This is too large.",
+        413: "This is too large: a request may have 4 MB.",
         415: "Send JSON (Content-Type: application/json).",
     }
     return known.get(status, error.description or "The request was refused.")
