@@ -5,6 +5,7 @@ message may hold several ("дорого, но давайте" is an objection an
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,16 +18,19 @@ from candor.llm.reading.examples import phrases
 from candor.llm.reading.keywords import without_start
 from candor.llm.reading.polarity_words import ASKS
 
-SPEAKS: Final = 0.38
-"""Weight of a class (1 is an example of it, 0 of another) that lets the encoder speak where rules don't."""
+NEAR: Final = 0.55
+"""Mean cosine to the three nearest examples of a class that lets the encoder speak."""
+MARGIN: Final = 0.04
+"""By how much the best class must lead the next one."""
 OUTWEIGHS: Final = 0.6
-"""Weight at which a complaint or a wish for a person outweighs a refusal or postponement by rule."""
+"""Weight (1 is an example of the class, 0 one of another) at which the examples taken together call a
+message a complaint or a wish for a person, also against a refusal or postponement by rule."""
 AGAINST_YES: Final = 0.8
 """The same against an agreement, which rules read best."""
-_LIKELY_FOREIGN: Final = 0.3
-"""How much of an example's own vector is left to chance when the classes are told apart (ridge)."""
 READ_WHOLE: Final = 4
-"""Words from which the encoder is heard although a rule found a yes or no."""
+"""Words from which a message is weighed although a rule found something in it."""
+_DOUBT: Final = 0.3
+"""How much of an example's own vector is left to chance when the classes are told apart (ridge)."""
 AGREEMENT_WORDS: Final = 12
 """Longer messages agree by rules only: a likeness of vectors says little about them."""
 
@@ -60,6 +64,9 @@ _COMPLAINT: Final = re.compile(
 )
 
 
+_CALLS: Final = ("complaint", "wish_for_person")
+
+
 @dataclass(frozen=True, slots=True)
 class Intents:
     """The intents of a message, whether it agrees, and a sentence for each why."""
@@ -71,7 +78,7 @@ class Intents:
 
 
 class IntentReader:
-    """Rules first; then the encoder, which has learned the classes from the shipped examples."""
+    """Rules first, nearest examples second."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -88,23 +95,39 @@ class IntentReader:
         is_sure = True
         if not found or (len(seen.split()) >= READ_WHOLE and "opt_out" not in found):
             vector = message if message is not None else await self._encoder.encode((text,))
-            guess, weight = await self._nearest(vector)
-            if guess and _may_add(guess, weight, found, by_rule, seen):
-                found = _with_guess(guess, found)
-                is_sure = weight > OUTWEIGHS
-                reasons.append(f"examples: {guess}")
+            if called := await self._calls_person(vector, found):
+                found = [called]
+                reasons.append(f"examples together: {called}")
+            elif not found and by_rule.polarity in (None, "question"):
+                guess, lead = await self._nearest(vector)
+                if guess and _may_speak(guess, by_rule, seen):
+                    found = [guess]
+                    is_sure = lead > 2 * MARGIN
+                    reasons.append(f"nearest examples: {guess}")
         if ASKS.search(seen) and "question" not in found:
             found.append("question")
         return Intents(tuple(found), "agreement" in found, is_sure, tuple(reasons))
 
     async def _nearest(self, vector: Vectors) -> tuple[Intent | None, float]:
-        """The class that weighs most, none when it is no intent or weighs little."""
+        likeness = await self._likeness(vector)
+        ranked = sorted(likeness.items(), key=lambda item: -item[1])
+        (best, top), (_, second) = ranked[0], ranked[1]
+        if best in ("statement", "question") or top < NEAR or top - second < MARGIN:
+            return None, 0.0
+        return best, top - second  # type: ignore[return-value]  # the file's classes are intents
+
+    async def _calls_person(self, vector: Vectors, found: list[Intent]) -> Intent | None:
+        """A complaint or a wish for a person, whose words differ too much for nearest examples.
+
+        Both bring a person, so a mistake costs a look; nothing that binds the client is read so.
+        """
         weights = (vector @ await self.learned())[0]
         best = int(np.argmax(weights))
         name = tuple(phrases("intents"))[best]
-        if name in ("statement", "question") or weights[best] < SPEAKS:
-            return None, 0.0
-        return name, float(weights[best])  # type: ignore[return-value]  # the file's classes are intents
+        needed = AGAINST_YES if "agreement" in found else OUTWEIGHS
+        if name not in _CALLS or name in found or weights[best] < needed:
+            return None
+        return name  # type: ignore[return-value]  # the file's classes are intents
 
     async def learned(self) -> Vectors:
         """One column per class: ridge regression on the examples, each class counting the same.
@@ -123,23 +146,28 @@ class IntentReader:
         sizes = np.array([len(lines) for lines in classes.values()])
         wanted = np.repeat(np.eye(len(sizes)), sizes, axis=0)
         doubt = np.sqrt(np.repeat(sizes, sizes) * len(sizes) / len(rows))
-        likeness = rows @ rows.T + _LIKELY_FOREIGN * np.diag(doubt)
+        likeness = rows @ rows.T + _DOUBT * np.diag(doubt)
         return np.asarray(rows.T @ np.linalg.solve(likeness, wanted), dtype=np.float32)
 
+    async def _likeness(self, vector: Vectors) -> Mapping[str, float]:
+        classes = phrases("intents")
+        rows = await self._encoder.encode(
+            tuple(line for lines in classes.values() for line in lines)
+        )
+        result: dict[str, float] = {}
+        start = 0
+        for name, lines in classes.items():
+            values = rows[start : start + len(lines)] @ vector[0]
+            result[name] = float(np.sort(values)[-3:].mean())
+            start += len(lines)
+        return result
 
-def _may_add(guess: Intent, weight: float, found: list[Intent], by_rule: Stance, seen: str) -> bool:
-    """Whether the encoder may speak beside, or against, what the rules found."""
-    if guess in ("complaint", "wish_for_person"):
-        needed = AGAINST_YES if "agreement" in found else OUTWEIGHS if found else SPEAKS
-        return guess not in found and weight > needed
-    if found or (guess == "agreement" and _is_long(seen)):
+
+def _may_speak(guess: Intent, by_rule: Stance, seen: str) -> bool:
+    """Whether the nearest examples may say what no rule found."""
+    if guess == "agreement" and _is_long(seen):
         return False
-    return by_rule.polarity is None or guess == "opt_out"
-
-
-def _with_guess(guess: Intent, found: list[Intent]) -> list[Intent]:
-    """A complaint or a wish for a person is no yes, no and later: words of it misled the rules."""
-    return [*(intent for intent in found if intent in ("complaint", "wish_for_person")), guess]
+    return by_rule.polarity is None or guess in (*_CALLS, "opt_out")
 
 
 def _ruled(seen: str, by_rule: Stance) -> list[Intent]:
