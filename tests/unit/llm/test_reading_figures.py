@@ -113,6 +113,7 @@ async def test_that_a_start_and_its_link_are_nobodys_consent(
     "text",
     [
         "третий день никто не отвечает, деньги взяли и пропали",
+        "обещали доступ сразу, а я жду уже неделю, безобразие",
         "I paid two weeks ago and still have no access, this is ridiculous",
     ],
 )
@@ -131,3 +132,18 @@ async def test_that_a_complaint_is_heard_in_the_clients_own_words(text: str) -> 
 async def test_that_a_command_is_neither_agreement_nor_opt_out(text: str) -> None:
     found = (await Reader(UseEncoder()).intents(text)).found
     assert not {"agreement", "opt_out"} & set(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Примеры помогли, лишнего не было",
+        "у меня сломалась стиральная машина",
+        "кто написал войну и мир",
+        "a lower tooth has been aching for two days",
+        "the volume button is stuck",
+    ],
+)
+async def test_that_a_clients_own_trouble_calls_no_person(text: str) -> None:
+    found = (await Reader(UseEncoder()).intents(text)).found
+    assert not {"complaint", "wish_for_person"} & set(found)
