@@ -145,7 +145,7 @@ class GroupAnswering:
         moment = GroupMoment(
             sender="client" if last.sender_type == "client" else "member",
             is_question="?" in _text(scene.waiting) or "question" in analysis.intents,
-            is_submission=_hands_in(scene, step) is not None,
+            is_submission=handed_in(scene.group, step, scene.waiting) is not None,
             intents=analysis.intents,
             addressed_to=addressed,
             asks_identity=asks_identity(_text(scene.waiting)) is not None,
@@ -203,7 +203,7 @@ class GroupAnswering:
             return self._identity(scene.group, partner, asked)
         if partner is not None and asks_experience(_text(scene.waiting)):
             return honest_answer(step, language=language, proof=script.proof if script else None)
-        if _hands_in(scene, step) is not None:
+        if handed_in(scene.group, step, scene.waiting) is not None:
             return welcome.plain("received", language=language)
         return welcome.plain("feedback", language=language) if choice.reason == FEEDBACK else ""
 
@@ -233,8 +233,10 @@ class GroupAnswering:
                 return
             if choice.reason == FEEDBACK:
                 await unit.activity.record(_feedback_event(group, now))
-            if (handed_in := _hands_in(scene, step)) and choice.speaker == "teacher":
-                group = await self._note_done(unit, group, handed_in, now)
+            if (
+                task := handed_in(scene.group, step, scene.waiting)
+            ) and choice.speaker == "teacher":
+                group = await self._note_done(unit, group, task, now)
             if draft is not None:
                 await self._say(unit, group, scene, choice, partner, draft)
 
@@ -277,10 +279,6 @@ class GroupAnswering:
 
 def _text(messages: Sequence[GroupMessage]) -> str:
     return "\n".join(message.text for message in messages)
-
-
-def _hands_in(scene: _Scene, step: LessonStep | None) -> GroupMessage | None:
-    return handed_in(scene.group, step, scene.waiting)
 
 
 def _is_feedback(scene: _Scene) -> bool:
@@ -370,7 +368,9 @@ def _provenance(draft: DraftReply, group: Group) -> Provenance:
             prompt_version=draft.prompt_version,
             script_key=group.script_key or "",
             script_version=group.script_version,
-            cost=str(draft.usage.cost) if draft.usage and draft.usage.cost is not None else None,
+            cost=format(draft.usage.cost, "f")
+            if draft.usage and draft.usage.cost is not None
+            else None,
         )
     return Provenance(
         written_by="knowledge" if draft.source == "knowledge" else "script",

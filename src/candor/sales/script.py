@@ -55,7 +55,7 @@ class ScriptService:
         self._newest: dict[str | ScriptId, ScriptInfo] = {}
         self._copies: OrderedDict[tuple[ScriptId, int], Script] = OrderedDict()
         self._generation = 0
-        self.choices = ScriptChoices(units, clock, hot_reload)
+        self.choices = ScriptChoices(units, clock)
         hot_reload.on_change(TOPIC, self._forget)
 
     # --- using scripts
@@ -76,13 +76,6 @@ class ScriptService:
         """The sales script for a new dialogue, or None when there is none at all."""
         info = await self.choices.used(account_id, language)
         return None if info is None else await self._copy(info, info.version)
-
-    async def assign(
-        self, name: str | ScriptId, *, account_id: AccountId, language: Language
-    ) -> None:
-        """From now on new dialogues of that account in that language follow this script."""
-        info = await self._info(name)
-        await self.choices.assign(info.id, account_id=account_id, language=language)
 
     # --- looking at scripts
 

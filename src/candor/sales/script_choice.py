@@ -5,7 +5,7 @@ from typing import Final
 
 from candor.common.clock import Clock
 from candor.common.errors import FieldError, InvalidInputError, NotFoundError
-from candor.common.hot_reload import Change, HotReloadService
+from candor.common.hot_reload import Change
 from candor.common.ids import AccountId, ScriptId
 from candor.common.llm import Language
 from candor.sales.ports import ScriptUnits
@@ -27,14 +27,13 @@ class ScriptChoice:
 
 
 class ScriptChoices:
-    """Reads are kept until a script or a choice changes."""
+    """Reads are kept until `forget`, which `ScriptService` calls when a script or a choice changes."""
 
-    def __init__(self, units: ScriptUnits, clock: Clock, hot_reload: HotReloadService) -> None:
+    def __init__(self, units: ScriptUnits, clock: Clock) -> None:
         self._units = units
         self._clock = clock
         self._used: dict[tuple[AccountId, Language], ScriptInfo | None] = {}
         self._generation = 0
-        hot_reload.on_change(TOPIC, self.forget)
 
     async def used(self, account_id: AccountId, language: Language) -> ScriptInfo | None:
         """The script of a new dialogue; None when there is no sales script."""
@@ -86,6 +85,6 @@ class ScriptChoices:
                 await unit.announcements.announce(Change(TOPIC, str(freed)))
         self.forget()
 
-    def forget(self, _: Change | None = None) -> None:
+    def forget(self) -> None:
         self._generation += 1
         self._used.clear()

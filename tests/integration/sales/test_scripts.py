@@ -159,8 +159,8 @@ async def test_that_a_cache_full_of_rubbish_does_no_harm(shop: Any) -> None:
 
 async def test_that_an_account_can_have_a_script_of_its_own(shop: Any, source: str) -> None:
     own = source.replace("key: first-contact", "key: own")
-    await shop.scripts.create(own, author="a")
+    made = (await shop.scripts.create(own, author="a")).script
     assert (await shop.scripts.choose_script(1, "ru")).key == "first-contact"
-    await shop.scripts.assign("own", account_id=1, language="ru")
+    await shop.scripts.choices.assign(made.id, account_id=1, language="ru")
     assert (await shop.scripts.choose_script(1, "ru")).key == "own"
     assert (await shop.scripts.choose_script(1, "en")).key == "own"
