@@ -78,7 +78,7 @@ async def _written_to(stage: Stage, count: int) -> list[float]:
 async def _followed(stage: Stage, first: Child, count: int) -> dict[str, object]:
     """kill -9 of the holder; seconds until the other process holds the first bot, and all of them."""
     second = stage.start(roles="telegram")
-    await asyncio.sleep(_REST_SECONDS)
+    await stage.looks_for_accounts(2)
     after = await _newest(stage)
     first.kill()
     killed = time.perf_counter()

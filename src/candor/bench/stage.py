@@ -17,6 +17,7 @@ from typing import Final
 
 import psutil
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from candor.bootstrap.container import Container, open_container
 from candor.common.clock import MovableClock
@@ -33,6 +34,9 @@ START_SECONDS: Final = 120.0
 SETTING_NAMES: Final = tuple(field.alias or name for name, field in Settings.model_fields.items())
 _LOOK_SECONDS: Final = 0.05
 _LOG_TAIL: Final = 1500
+_LOOKING: Final = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'candor accounts'"
+)
 
 
 class StageError(CandorError):
@@ -199,6 +203,15 @@ class Stage:
 
         before = self.sandbox.api.calls
         await wait_until(is_polling, seconds=START_SECONDS, what="Candor's first poll")
+
+    async def looks_for_accounts(self, count: int) -> None:
+        """Until so many processes look for accounts that nobody holds."""
+
+        async def are_looking() -> bool:
+            async with self.container.foundation.engine.connect() as connection:
+                return int(await connection.scalar(_LOOKING) or 0) >= count
+
+        await wait_until(are_looking, seconds=START_SECONDS, what=f"{count} processes that look")
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         return {

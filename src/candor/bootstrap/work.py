@@ -35,7 +35,7 @@ def build_worker(container: Container, notifications: PgNotifications) -> Worker
     """The role `worker`, with everything registered and nothing started."""
     foundation = container.foundation
     address = foundation.database.address.get_secret_value()
-    # The worker role of a data folder is locked, so on its own database no other worker lives.
+    # One worker per data folder that has its own database: no other lives beside it.
     is_alone = foundation.database.is_embedded
     admin = PgJobAdmin(foundation.engine)
     lane_store = PgLaneStore(address)

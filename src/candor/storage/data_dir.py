@@ -1,4 +1,4 @@
-"""The data folder: private, of a known version, used by one `candor up` at a time."""
+"""The data folder: private, of a known version, parts of it used by one `candor up` at a time."""
 
 import fcntl
 import json
@@ -55,7 +55,7 @@ def _check_stamp(stamp: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DataDirLock:
-    """This process's hold on a data folder; the system drops it when the process ends."""
+    """This process's hold on a part of a data folder; the system drops it when the process ends."""
 
     descriptor: int
 
@@ -63,21 +63,17 @@ class DataDirLock:
         os.close(self.descriptor)
 
 
-def lock_data_dir(folder: Path, *, role: str = "") -> DataDirLock:
-    """Take the folder for this `candor up`; refuse with the other's pid when it is taken.
-
-    With a `role` only this part is taken: another process may do another role's work here.
-    """
-    path = folder / (f"{role}.{_LOCK}" if role else _LOCK)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def lock_data_dir(folder: Path, *, part: str) -> DataDirLock:
+    """Take a part of the folder for this `candor up`; refuse with the other's pid when it is taken."""
+    descriptor = os.open(folder / f"{part}.{_LOCK}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
         os.close(descriptor)
         raise ConfigurationError(
-            f"Candor is running already on {folder} (process {holder}). Stop it first, or start "
-            "this one with another --data-dir."
+            f"Candor is running already on {folder} ({part}, process {holder}). Stop it first, or "
+            "start this one with another --data-dir."
         ) from error
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())

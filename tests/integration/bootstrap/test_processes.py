@@ -23,16 +23,35 @@ async def is_answered(stage: Stage, person: int, words: str) -> str:
     return (await stage.ear.after(chat, stage.ear.count(chat), seconds=90)).text
 
 
-async def test_that_a_data_folder_is_taken_once_and_ctrl_c_ends_well(stage: Stage) -> None:
-    first = stage.start()
+async def test_that_a_folder_with_its_own_database_is_taken_once_and_ctrl_c_ends_well(
+    stage: Stage,
+) -> None:
+    first = stage.start(DATABASE_URL="")
     await stage.wakes(first)
-    second = stage.start()
+    second = stage.start(DATABASE_URL="")
     assert await asyncio.to_thread(second.process.wait, 90) == 1
     said = stage.log.read_text(encoding="utf-8")
     assert "running already" in said
-    assert f"process {first.process.pid}" in said
+    assert f"worker, process {first.process.pid}" in said
     assert "Traceback" not in said
     assert await asyncio.to_thread(first.stop) == 0
+
+
+@pytest.mark.parametrize("database", ["named", "of the folder"])
+async def test_that_a_second_process_on_one_folder_follows_a_killed_one(
+    stage: Stage, database: str
+) -> None:
+    own = {"DATABASE_URL": ""} if database == "of the folder" else {}
+    worker = stage.start(roles="worker", **own)
+    first = stage.start(roles="telegram", **own)
+    vera = await stage.person(1)
+    await is_answered(stage, vera, "здравствуйте")
+    second = stage.start(roles="telegram", **own)
+    await stage.looks_for_accounts(2)
+    first.kill()
+    await is_answered(stage, vera, "хочу для работы")
+    assert second.is_running
+    assert worker.is_running
 
 
 async def test_that_two_processes_share_the_roles(stage: Stage) -> None:

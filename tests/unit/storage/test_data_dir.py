@@ -1,4 +1,4 @@
-"""The data folder is private, of a known version, and used by one at a time."""
+"""The data folder is private, of a known version, and each part used by one at a time."""
 
 import json
 import os
@@ -45,17 +45,19 @@ def test_that_a_file_in_its_place_is_told(tmp_path: Path) -> None:
 
 
 def test_that_a_second_user_is_refused_with_the_pid_of_the_first(tmp_path: Path) -> None:
-    first = lock_data_dir(tmp_path)
-    with pytest.raises(ConfigurationError, match=rf"running already .*process {os.getpid()}"):
-        lock_data_dir(tmp_path)
+    first = lock_data_dir(tmp_path, part="worker")
+    with pytest.raises(
+        ConfigurationError, match=rf"running already .*worker, process {os.getpid()}"
+    ):
+        lock_data_dir(tmp_path, part="worker")
     first.release()
-    lock_data_dir(tmp_path).release()
+    lock_data_dir(tmp_path, part="worker").release()
 
 
 def test_that_a_killed_holder_leaves_no_lock_behind(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from candor.storage.data_dir import lock_data_dir;"
-        "lock = lock_data_dir(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
+        "lock = lock_data_dir(pathlib.Path(sys.argv[1]), part='worker'); print('held', flush=True); input()"
     )
     holder = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)],
@@ -67,6 +69,6 @@ def test_that_a_killed_holder_leaves_no_lock_behind(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(ConfigurationError, match=f"process {holder.pid}"):
-            lock_data_dir(tmp_path)
+            lock_data_dir(tmp_path, part="worker")
         holder.kill()
-    lock_data_dir(tmp_path).release()
+    lock_data_dir(tmp_path, part="worker").release()
