@@ -58,7 +58,7 @@ async def run_roles(
     if not is_demo:
         settings.business()
     async with AsyncExitStack() as stack:
-        if part := _alone_in_folder(settings, roles=roles, is_demo=is_demo):
+        for part in _alone_in_folder(settings, roles=roles, is_demo=is_demo):
             stack.callback(lock_data_dir(prepare_data_dir(data_dir), part=part).release)
         clock = MovableClock()
         demo = None
@@ -152,16 +152,17 @@ def _bots(container: Container) -> AccountsAtWork:
     )
 
 
-def _alone_in_folder(settings: Settings, *, roles: tuple[Role, ...], is_demo: bool) -> str | None:
-    """What only one process of a data folder may be: a demo, or the worker of its own database.
+def _alone_in_folder(
+    settings: Settings, *, roles: tuple[Role, ...], is_demo: bool
+) -> tuple[str, ...]:
+    """What only one process of a data folder may be: a demo, and the worker of its own database.
 
     A sandbox lives in one process. A worker of the embedded database takes back at its start what a
     killed one had in hand. Anything else may run any number of times: the database says who holds
     which account, lane and job.
     """
-    if is_demo:
-        return "demo"
-    return "worker" if "worker" in roles and settings.database_url is None else None
+    demo = ("demo",) if is_demo else ()
+    return (*demo, "worker") if "worker" in roles and settings.database_url is None else demo
 
 
 async def _owner(container: Container, *, is_demo: bool) -> tuple[str, str] | None:

@@ -1,6 +1,8 @@
 """Bots at work: private dialogues, groups, business chats, poison, hand-over."""
 
+import asyncio
 import json
+import time
 
 import pytest
 
@@ -110,6 +112,43 @@ async def test_that_another_process_takes_over_when_the_holder_is_gone(station, 
     await station.sessions.close()
     await until(lambda: second.sessions.running)
     await second.close()
+
+
+async def test_that_one_bot_that_telegram_keeps_waiting_delays_no_other(
+    station, until, monkeypatch
+):
+    made = [
+        await station.management.add_bot(
+            await station.token(f"school{number}_bot"), role="sales", title="x", actor="cli"
+        )
+        for number in range(4)
+    ]
+    late, answered = made[0].id, asyncio.Event()
+    start = station.runtime.start
+
+    async def slow_for_one(account, secret):
+        if account.id == late:
+            await answered.wait()
+        await start(account, secret)
+
+    monkeypatch.setattr(station.runtime, "start", slow_for_one)
+    await station.sessions.start()
+    await until(lambda: len(station.sessions.running) == 3)
+    assert late not in station.sessions.running
+    answered.set()
+    await until(lambda: late in station.sessions.running)
+
+    async def opened():
+        async with station.units() as unit:
+            lines = await unit.account_security_logs.recent()
+        return sorted(
+            line.event.account_id for line in lines if line.event.event == "session_opened"
+        )
+
+    wanted = sorted(account.id for account in made)
+    deadline = time.monotonic() + 30
+    while await opened() != wanted:
+        assert time.monotonic() < deadline
 
 
 async def test_that_a_lost_database_connection_gives_the_account_up(station, until, engine):
