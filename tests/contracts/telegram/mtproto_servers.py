@@ -3,7 +3,8 @@
 `TELEGRAM_MTPROTO_SERVER`, `TELEGRAM_MTPROTO_PUBLIC_KEY`, `TELEGRAM_MTPROTO_DC`, `TELEGRAM_API_ID` and
 `TELEGRAM_API_HASH` say where it is. On it there must be two numbers that are registered,
 `CANDOR_TEST_PHONE` and `CANDOR_TEST_CLIENT_PHONE`, and `CANDOR_TEST_CODE`: a command that prints the
-newest code of the number given to it (`echo 22222` on Telegram's test servers).
+newest code of the number given to it (`echo 22222` on Telegram's test servers). A server that answers
+in an older layer than the pinned Telethon's needs `older_layer` too.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from typing import Any
 
 from pydantic import SecretStr
 from telethon import functions
+from tests.contracts.telegram.older_layer import speak_older_layer
 
 from candor.accounts.ports import SignedIn
 from candor.common.clock import MovableClock
@@ -182,6 +184,7 @@ def _double() -> UserServerUnderTest:
 
 
 def _named() -> UserServerUnderTest:
+    speak_older_layer()
     dc = os.environ.get("TELEGRAM_MTPROTO_DC")
     server = user_server(
         api_id=int(os.environ.get("TELEGRAM_API_ID", "1")),
