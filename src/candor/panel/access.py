@@ -32,6 +32,7 @@ from candor.panel.errors import (
     PasswordChangeError,
     RateLimitedRequestError,
 )
+from candor.panel.headers import is_look
 from candor.panel.inward import panel_settings, run, services
 from candor.panel.ports import PanelUnits
 from candor.panel.rate_limit import RateLimit
@@ -164,7 +165,7 @@ def _by_token(header: str, limit: RateLimit) -> Actor:
 
 
 def _by_session(token: str) -> None:
-    found = run(sign_in_service().resume(token))
+    found = run(sign_in_service().resume(token, is_look=is_look()))
     if found is None:
         return
     g.signed_in = found

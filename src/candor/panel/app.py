@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from candor.panel import access, assets, errors, headers, health, i18n
+from candor.panel import access, assets, errors, headers, health, i18n, live
 from candor.panel.api.areas import make_api
 from candor.panel.pages.sections import register_pages
 from candor.panel.ports import PanelServices, PanelSettings
@@ -31,6 +31,7 @@ def create_app(services: PanelServices, settings: PanelSettings) -> Flask:
     errors.register(app)
     access.register(app)
     assets.register(app)
+    live.register(app)
     api = make_api()
     app.extensions["candor_api"] = api
     app.register_blueprint(api.blueprint)

@@ -16,6 +16,15 @@ POLICY = (
 )
 
 
+MARK_HEADER = "X-Live-Mark"
+"""What a live page shows; sent with each of its looks, empty at the first."""
+
+
+def is_look() -> bool:
+    """Whether an open page asks by itself: nobody has clicked."""
+    return MARK_HEADER in request.headers
+
+
 def style_nonce() -> str:
     """Asked for by the one page whose editor makes its own style sheet; opens it for that page."""
     if "style_nonce" not in g:

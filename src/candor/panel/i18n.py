@@ -139,10 +139,12 @@ def show_full_time(at: datetime | None) -> str:
 
 
 def show_ago(at: datetime | None) -> str:
-    """`5 minutes ago`; a moment that is to come: `in 5 minutes`."""
+    """`5 minutes ago`; a moment that is to come: `in 5 minutes`; within a minute: `just now`."""
     if at is None:
         return "—"
     seconds = int((at - services().clock.now()).total_seconds())
+    if -60 < seconds <= 0:
+        return translate("just now")
     # As exact as the words are, so that a long list needs few of them.
     exact = next(step for above, step in _EXACTNESS if abs(seconds) >= above)
     return _ago(round(seconds / exact) * exact, current_language())

@@ -32,11 +32,11 @@ from candor.panel.schemas.stats import (
 log = structlog.get_logger(__name__)
 Value = TypeVar("Value")
 DEFAULT_DAYS = 30
-KEEP = timedelta(seconds=5)
+KEEP = timedelta(seconds=0.6)
 KEEP_FACTOR = 20
-"""The same question gets the same figures for five seconds, or for twenty times as long as reading
+"""The same question gets the same figures for a moment, or for twenty times as long as reading
 them took: a large installation pays for its history once in a while, not at every look."""
-KEEP_STANDING = timedelta(seconds=0.8)
+KEEP_STANDING = timedelta(seconds=0.4)
 """With a look each second, what the tiles show is at most two seconds old."""
 SLOW = timedelta(milliseconds=300)
 MOST_KEPT = 100

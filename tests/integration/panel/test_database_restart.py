@@ -82,7 +82,7 @@ def test_that_open_pages_say_it_and_recover(database: Database, lone_panel: Runn
     assert any(words in html.unescape(away.text) for words in AWAY)
     assert "data-retry" in away.text
     assert "Retry-After" in away.headers
-    live = owner.http.get("/conversations/list", headers={"HX-Request": "true"})
+    live = owner.http.get("/conversations/", headers={"HX-Request": "true"})
     assert live.status_code == 503
     refused = program.get("/api/conversations")
     assert refused.headers["Content-Type"] == "application/problem+json"

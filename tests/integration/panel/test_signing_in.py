@@ -69,6 +69,14 @@ def test_that_a_session_ends_by_idleness_by_age_and_by_its_owner(panel: RunningP
     assert second.http.get("/profile").status_code == 303
 
 
+def test_that_an_open_page_that_asks_by_itself_is_no_person(panel: RunningPanel) -> None:
+    browser = panel.person()
+    panel.clock.advance(timedelta(hours=7))
+    assert browser.http.get("/live", headers={"X-Live-Mark": ""}).status_code == 200
+    panel.clock.advance(timedelta(hours=7))
+    assert browser.http.get("/profile").status_code == 303
+
+
 def test_that_the_second_factor_is_asked_once_it_is_on_and_a_code_is_good_once(
     panel: RunningPanel,
 ) -> None:
@@ -124,9 +132,9 @@ def test_that_a_part_of_a_page_leads_back_to_that_page_after_signing_in(
     panel: RunningPanel,
 ) -> None:
     asked = {"HX-Request": "true", "HX-Current-URL": f"{panel.address}/conversations/7?q=anna"}
-    refused = panel.anonymous().get("/conversations/list", headers=asked)
+    refused = panel.anonymous().get("/conversations/", headers=asked)
     assert refused.status_code == 401
     assert refused.headers["HX-Redirect"] == "/sign-in?next=/conversations/7?q%3Danna"
     asked["HX-Current-URL"] = "https://evil.example//evil.example/x"
-    elsewhere = panel.anonymous().get("/conversations/list", headers=asked)
+    elsewhere = panel.anonymous().get("/conversations/", headers=asked)
     assert "evil" not in elsewhere.headers["HX-Redirect"]

@@ -113,8 +113,11 @@ class SignIn:
         await self._count_failure(keys, actor=pending.operator.email, visit=visit)
         raise WrongCodeError
 
-    async def resume(self, token: str) -> SignedIn | None:
-        """The session behind a cookie, None when it has ended, timed out or was killed."""
+    async def resume(self, token: str, *, is_look: bool = False) -> SignedIn | None:
+        """The session behind a cookie, None when it has ended, timed out or was killed.
+
+        `is_look`: an open page asked by itself, which does not count as somebody being there.
+        """
         now = self._clock.now()
         async with self._units() as unit:
             session = await unit.panel_sessions.find(hash_token(token))
@@ -127,7 +130,7 @@ class SignIn:
             if operator is None or operator.is_disabled or is_stale:
                 await unit.panel_sessions.remove(session.id)
                 return None
-            if now - session.seen_at > TOUCH_EVERY:
+            if not is_look and now - session.seen_at > TOUCH_EVERY:
                 await unit.panel_sessions.touch(session.id, now=now)
         return SignedIn(token, session, operator)
 

@@ -1,6 +1,5 @@
 """Conversations: the inbox of dialogues, one of them live, and what a person does with it."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -43,26 +42,12 @@ class Inbox:
 
     page: ConversationPage
     query: ConversationQuery
-    mark: str
-    """Changes when anything shown changes."""
 
 
 @blueprint.get("/")
 @needs("viewer")
 def index() -> str:
     return render_template("conversations/index.html", inbox=_inbox(), detail=None, **_choices())
-
-
-@blueprint.get("/list")
-@needs("viewer")
-def lines() -> Response:
-    """The list alone, asked again every two seconds."""
-    inbox = _inbox()
-    if request.args.get("mark") == inbox.mark:
-        return Response(status=204)
-    return Response(
-        render_template("conversations/lines.html", inbox=inbox, open_id=_open_id(), kept=_kept())
-    )
 
 
 @blueprint.get("/<id:conversation_id>")
@@ -77,7 +62,6 @@ def _show(conversation_id: int, *, error: CandorError | None = None, draft: str 
         "conversations/index.html",
         inbox=_inbox(),
         detail=detail,
-        mark=_mark(detail),
         me=current_actor().operator_id,
         error=error,
         draft=draft,
@@ -87,25 +71,6 @@ def _show(conversation_id: int, *, error: CandorError | None = None, draft: str 
         steps=_steps(detail),
         **_choices(),
     )
-
-
-@blueprint.get("/<id:conversation_id>/live")
-@needs("viewer")
-def live(conversation_id: int) -> Response:
-    """Head and messages alone, asked again every two seconds."""
-    detail = _detail(conversation_id)
-    mark = _mark(detail)
-    if request.args.get("mark") == mark:
-        return Response(status=204)
-    page = render_template(
-        "conversations/live.html",
-        detail=detail,
-        mark=mark,
-        me=current_actor().operator_id,
-        people=_people(),
-        steps=_steps(detail),
-    )
-    return Response(page)
 
 
 @blueprint.post("/<id:conversation_id>/take")
@@ -241,13 +206,7 @@ def _inbox() -> Inbox:
             after=query.after,
         )
     )
-    shown = "".join(
-        f"{line.conversation.id}{line.conversation.handling}{line.last_text}"
-        f"{line.conversation.last_in_at}{line.conversation.last_out_at}"
-        f"{line.conversation.assigned_to}"
-        for line in page.items
-    )
-    return Inbox(page, query, _short_hash(f"{page.total}{shown}{_open_id()}"))
+    return Inbox(page, query)
 
 
 def _query() -> ConversationQuery:
@@ -261,11 +220,6 @@ def _query() -> ConversationQuery:
         return ConversationQuery.model_validate(given)
 
 
-def _open_id() -> int:
-    found = (request.view_args or {}).get("conversation_id") or request.args.get("open", "0")
-    return int(found) if str(found).isdigit() else 0
-
-
 def _detail(conversation_id: int) -> ConversationDetail:
     before = request.args.get("before", "")
     return run(
@@ -275,20 +229,6 @@ def _detail(conversation_id: int) -> ConversationDetail:
             limit=MESSAGES,
             before=MessageRowId(int(before)) if before.isdigit() and len(before) < 19 else None,
         )
-    )
-
-
-def _mark(detail: ConversationDetail) -> str:
-    last = detail.messages[-1] if detail.messages else None
-    states = "".join(
-        f"{message.id}{message.delivery}{message.edited_at}{bool(message.analysis)}"
-        for message in detail.messages[-30:]
-    )
-    told = detail.conversation
-    reminder = detail.follow_up
-    kept = f"{told.assigned_to}{[note.id for note in detail.notes]}{reminder and reminder.status}"
-    return _short_hash(
-        f"{last and last.id}{states}{told.handling}{told.operator_id}{told.stage}{kept}"
     )
 
 
@@ -319,10 +259,6 @@ def _steps(detail: ConversationDetail) -> tuple[tuple[str, ...], tuple[str, ...]
     return tuple(step.key for step in document.steps), tuple(
         trigger.key for trigger in document.triggers
     )
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _choices() -> dict[str, object]:

@@ -43,13 +43,6 @@ def index() -> str:
     )
 
 
-@blueprint.get("/live")
-@needs("viewer")
-def live() -> str:
-    """The tiles alone, asked again every few seconds."""
-    return render_template("dashboard/tiles.html", now=read_standing())
-
-
 @blueprint.get("/<table>.csv")
 @needs("viewer")
 def as_csv(table: str) -> Response:

@@ -153,25 +153,10 @@ def show(group_id: int) -> str:
     return render_template("groups/show.html", **_read(group_id))
 
 
-@blueprint.get("/<id:group_id>/live")
-@needs("viewer")
-def live(group_id: int) -> Response:
-    """State and messages alone, asked again every two seconds."""
-    read = _read(group_id)
-    if request.args.get("mark") == read["mark"]:
-        return Response(status=204)
-    return Response(render_template("groups/live.html", **read))
-
-
 def _read(group_id: int, *, error: CandorError | None = None) -> dict[str, Any]:
     view = run(_reader().get(GroupId(group_id)))
     messages, total = run(_reader().messages(GroupId(group_id), limit=MESSAGES, offset=0))
     group = view.group
-    newest = messages[0] if messages else None
-    mark = (
-        f"{total}-{newest and newest.delivery}-{group.status}-{group.step}-{group.is_paused}"
-        f"-{group.task_done_at}-{group.trouble}-{group.handed_off_at}"
-    )
     return {
         "view": view,
         "group": group,
@@ -179,7 +164,6 @@ def _read(group_id: int, *, error: CandorError | None = None) -> dict[str, Any]:
         "members": run(_reader().member_names(group.id)),
         "messages": tuple(reversed(messages)),
         "total": total,
-        "mark": mark,
         "error": error,
     }
 

@@ -42,10 +42,6 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRF-Token"] = csrf;
-    // Live parts tell what they show; the server answers 204 while that is still right.
-    if (event.detail.elt.hasAttribute("data-live")) {
-      event.detail.parameters.mark = event.detail.elt.querySelector("[data-mark]")?.dataset.mark ?? "";
-    }
   });
 
   // The server is away: say so, and say when it is back.
@@ -72,12 +68,6 @@
       setTimeout(again, 2000);
     };
     setTimeout(again, 2000);
-  }
-
-  // Live parts keep what the reader has opened.
-  if (window.Idiomorph) {
-    window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-      !(name === "open" && node.tagName === "DETAILS");
   }
 
   // <form data-filters>: send on change, without empty fields in the address.
@@ -116,25 +106,6 @@
     let atEnd = true;
     thread.addEventListener("scroll", () => { atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80; });
     document.addEventListener("htmx:afterSettle", () => { if (atEnd) toEnd(); });
-  }
-  // A browser notification when a dialogue begins to wait for a person and nobody looks here.
-  const notify = document.getElementById("notify");
-  const lines = document.getElementById("lines");
-  if (notify && lines && "Notification" in window) {
-    const waiting = () => new Set([...lines.querySelectorAll(".line.is-waiting")].map((line) => line.id));
-    let known = waiting();
-    notify.hidden = Notification.permission !== "default";
-    notify.addEventListener("click", async () => { notify.hidden = (await Notification.requestPermission()) !== "default"; });
-    lines.addEventListener("htmx:afterSettle", () => {
-      const now = waiting();
-      const fresh = [...now].filter((id) => !known.has(id));
-      known = now;
-      if (fresh.length && document.hidden && Notification.permission === "granted") {
-        const line = document.getElementById(fresh[0]);
-        const told = new Notification(notify.dataset.title, { body: line.querySelector(".who").textContent, tag: fresh[0] });
-        told.onclick = () => { window.focus(); window.location.assign(line.href); };
-      }
-    });
   }
   document.querySelectorAll("textarea[data-grow]").forEach((area) => {
     const grow = () => { area.style.height = "auto"; area.style.height = `${Math.min(area.scrollHeight + 2, 240)}px`; };

@@ -2,7 +2,8 @@
 document.addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("charts");
   if (!place || !window.Chart) return;
-  const stats = JSON.parse(place.dataset.stats);
+  const figures = document.getElementById("stats");
+  let stats = JSON.parse(figures.dataset.stats);
   const words = JSON.parse(place.dataset.words);
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   let charts = [];
@@ -34,4 +35,6 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   draw();
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  // New figures have come: see live.js.
+  new MutationObserver(() => { stats = JSON.parse(figures.dataset.stats); draw(); }).observe(figures, { attributes: true });
 });

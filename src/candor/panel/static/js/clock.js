@@ -1,0 +1,2 @@
+// The clock of live pages; see live.js.
+setInterval(() => postMessage(0), 1000);
