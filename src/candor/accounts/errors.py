@@ -56,14 +56,18 @@ class PhoneRefusedError(SignInError):
     )
 
 
-class PhoneNotRegisteredError(SignInError):
+class NoSignInError(SignInError):
+    """This number can't be signed in at all: the sign-in has ended, nothing of it is kept."""
+
+
+class PhoneNotRegisteredError(NoSignInError):
     code = "phone_not_registered"
     default_message = (
         "There is no Telegram account with this number. Register it in the Telegram app first."
     )
 
 
-class PhoneBannedError(SignInError):
+class PhoneBannedError(NoSignInError):
     code = "phone_banned"
     default_message = (
         "Telegram has banned this number. Write to recover@telegram.org; Candor can't help with it."

@@ -18,6 +18,7 @@ from candor.accounts.errors import (
     AccountExistsError,
     CodeExpiredError,
     LabelNotVerifiedError,
+    NoSignInError,
     PhoneRefusedError,
     SignInError,
     UserSessionsOffError,
@@ -119,7 +120,7 @@ class AccountSignIn:
     async def send_code_again(self, account_id: AccountId, *, actor: str) -> LoginView:
         """After an expired code; Telegram may take another way (a call) the second time."""
         phone = await self._phone(account_id)
-        sent = await self._users.send_code(phone)
+        sent = await self._tried(account_id, self._users.send_code(phone), actor)
         async with self._tools.units() as unit:
             await found(unit, account_id, for_update=True)
             return await self._code_sent(unit, account_id, sent, actor)
@@ -335,7 +336,17 @@ class AccountSignIn:
         except SignInError as error:
             async with self._tools.units() as unit:
                 await self._note(unit, account_id, "sign_in_failed", actor, why=error.code)
+                if isinstance(error, NoSignInError):
+                    await self._end(unit, account_id)
             raise
+
+    async def _end(self, unit: AccountUnit, account_id: AccountId) -> None:
+        """Keep nothing of it; an account that was signed in before stays, logged out."""
+        account = await found(unit, account_id, for_update=True)
+        if account.telegram_id is None:
+            await unit.accounts.remove(account_id, self._tools.clock.now())
+        else:
+            await unit.accounts.forget_secrets(account_id)
 
     async def _note(
         self, unit: AccountUnit, account_id: AccountId, event: str, actor: str, **details: str

@@ -1,10 +1,12 @@
 """`candor account`: the Telegram accounts that speak for the business."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import SecretStr
 
+from candor.accounts.errors import UserSessionsOffError
 from candor.commands.operator import ACTOR
 from candor.commands.running import (
     DEFAULT_DATA_DIR,
@@ -46,31 +48,44 @@ def login(
         str,
         typer.Argument(help="The owner's phone number with country code; asked for if missing."),
     ] = "",
-    by_phone: Annotated[bool, typer.Option("--phone", help="Sign in by phone number.")] = True,
+    by_phone: Annotated[
+        bool, typer.Option("--phone/--qr", help="By phone number, or by a picture to scan.")
+    ] = True,
     title: Annotated[str, typer.Option(help="The account's name.")] = "",
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Sign in the owner's own account: the code and the 2-step password are asked for."""
-
-    phone = SecretStr(number or read_secret("Phone"))
+    phone = SecretStr(number or read_secret("Phone")) if by_phone else None
 
     async def work(container: "Container") -> None:
+        from candor.commands.sign_in import lead_through  # noqa: PLC0415 - loads the picture's maker
+
         sign_in = container.sign_in
-        view = await sign_in.start_with_phone(phone, title=title, actor=ACTOR)
-        while view.step is not None:
-            account = view.account.id
-            if view.step == "password":
-                hint = f" (hint: {view.hint})" if view.hint else ""
-                password = SecretStr(read_secret(f"2-step password{hint}"))
-                view = await sign_in.enter_password(account, password, actor=ACTOR)
+        try:
+            if phone is None:
+                view = await sign_in.start_with_qr(title=title, actor=ACTOR)
             else:
-                code = SecretStr(read_secret(f"Code from Telegram (sent by {view.where})"))
-                view = await sign_in.enter_code(account, code, actor=ACTOR)
+                view = await sign_in.start_with_phone(phone, title=title, actor=ACTOR)
+        except UserSessionsOffError as error:
+            raise _with_way_out(error, data_dir) from None
+        view = await lead_through(sign_in, view, actor=ACTOR, ask=read_secret, tell=say)
         say(f"Account {view.account.id}: {view.account.title} is {view.account.status}.")
         if view.problem:
             say(view.problem)
 
     with_container(data_dir, work)
+
+
+def _with_way_out(error: UserSessionsOffError, data_dir: Path) -> UserSessionsOffError:
+    """In a demo's folder the owner needs no api_id, only the demo's own page."""
+    from candor.bootstrap.demo import STATE_FILE  # noqa: PLC0415
+
+    if not (data_dir / STATE_FILE).exists():
+        return error
+    return UserSessionsOffError(
+        "This is a demo's data folder, and the sandbox lives in the demo's process: sign in on its "
+        "page, Accounts, Sign a user account in. For real Telegram take another --data-dir."
+    )
 
 
 @app.command("list")

@@ -10,6 +10,8 @@ from candor.accounts.errors import (
     CodeExpiredError,
     CodeWrongError,
     PasswordWrongError,
+    PhoneBannedError,
+    PhoneNotRegisteredError,
     PhoneRefusedError,
     WrongStepError,
 )
@@ -71,6 +73,47 @@ async def test_that_an_expired_step_asks_for_a_new_code(sign_in, clock):
         await sign_in.enter_code(view.account.id, CODE, actor="cli")
     await sign_in.send_code_again(view.account.id, actor="cli")
     assert (await sign_in.enter_code(view.account.id, CODE, actor="cli")).step is None
+
+
+@pytest.mark.parametrize("refusal", [PhoneNotRegisteredError, PhoneBannedError])
+async def test_that_nothing_is_kept_of_a_number_that_can_not_be_signed_in(
+    sign_in, management, users, units, monkeypatch, refusal
+):
+    view = await sign_in.start_with_phone(PHONE, actor="cli")
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(users, "enter_code", refuse)
+    with pytest.raises(refusal):
+        await sign_in.enter_code(view.account.id, CODE, actor="cli")
+    assert await management.list_accounts() == ()
+    async with units() as unit:
+        assert await unit.accounts.phone_of(view.account.id) is None
+        assert await unit.accounts.login_of(view.account.id) is None
+        lines = await unit.account_security_logs.recent(limit=2)
+    assert "sign_in_failed" in [line.event.event for line in lines]
+
+
+async def test_that_a_banned_number_leaves_an_account_of_before_logged_out(
+    sign_in, management, users, monkeypatch
+):
+    view = await sign_in.start_with_phone(PHONE, actor="cli")
+    account = (await sign_in.enter_code(view.account.id, CODE, actor="cli")).account
+    await management.stop_for(account.id, "session_revoked", actor="telegram")
+    again = await sign_in.start_with_phone(PHONE, actor="cli")
+    assert again.account.id == account.id
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise PhoneBannedError
+
+    monkeypatch.setattr(users, "send_code", refuse)
+    with pytest.raises(PhoneBannedError):
+        await sign_in.send_code_again(account.id, actor="cli")
+    assert [(a.id, a.status) for a in await management.list_accounts()] == [
+        (account.id, "logged_out")
+    ]
+    assert (await sign_in.standing(account.id)).step is None
 
 
 async def test_that_a_step_out_of_order_is_refused(sign_in):

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from pydantic import SecretStr
 from werkzeug.wrappers import Response as AnyResponse
 
+from candor.accounts.errors import NoSignInError
 from candor.accounts.sign_in import LoginView
 from candor.common.errors import CandorError
 from candor.common.ids import AccountId
@@ -32,8 +33,7 @@ def begin() -> AnyResponse:
             return _to_step(view.account.id)
         except CandorError as problem:
             error = problem
-    page = render_template("accounts/sign_in.html", error=error, form=request.form, roles=ROLES)
-    return Response(page, 200 if error is None else status_of(error))
+    return _from_the_start(error)
 
 
 @blueprint.route("/<id:account_id>/sign-in", methods=["GET", "POST"])
@@ -45,6 +45,8 @@ def step(account_id: int) -> AnyResponse:
     if request.method == "POST" and view.step is not None:
         try:
             view = _take_step(view)
+        except NoSignInError as problem:
+            return _from_the_start(problem)
         except CandorError as problem:
             error = problem
     elif view.step == "qr":
@@ -80,6 +82,8 @@ def again(account_id: int) -> AnyResponse:
     service, number = services().account_sign_in, AccountId(account_id)
     try:
         run(service.send_code_again(number, actor=current_actor().label))
+    except NoSignInError as problem:
+        return _from_the_start(problem)
     except CandorError as error:
         view = run(service.standing(number))
         page = render_template("accounts/step.html", view=view, error=error, qr=None)
@@ -92,6 +96,11 @@ def again(account_id: int) -> AnyResponse:
 def cancel(account_id: int) -> AnyResponse:
     run(services().account_sign_in.cancel(AccountId(account_id), actor=current_actor().label))
     return redirect(url_for("accounts.index"), 303)
+
+
+def _from_the_start(error: CandorError | None) -> AnyResponse:
+    page = render_template("accounts/sign_in.html", error=error, form=request.form, roles=ROLES)
+    return Response(page, 200 if error is None else status_of(error))
 
 
 def _take_step(view: LoginView) -> LoginView:
