@@ -8,7 +8,13 @@ from candor.commenting.administration import ChatAdministration, EngagementSourc
 from candor.commenting.approval import CommentApprovalService
 from candor.commenting.card_closing import CardClosing
 from candor.commenting.catching_up import ChannelCatchUp, HistorySource
-from candor.commenting.checking import CommentChecks, FactSource, no_facts
+from candor.commenting.checking import (
+    CommentChecks,
+    FactSource,
+    KnowledgeSource,
+    no_facts,
+    no_knowledge,
+)
 from candor.commenting.considering import PostConsideration
 from candor.commenting.desk import CommentingDesk
 from candor.commenting.discussion import DiscussionService
@@ -75,14 +81,15 @@ def build_commenting(
     engagement_source: EngagementSource | None = None,
     history: HistorySource | None = None,
     facts: FactSource = no_facts,
+    knowledge: KnowledgeSource = no_knowledge,
 ) -> Commenting:
-    """`facts`: what the business can prove, for comments that state a figure; `engagement_source` and
-    `history`: user sessions, where there are some."""
+    """`facts`: what the business can prove, for comments that state a figure; `knowledge`: what it has
+    written itself; `engagement_source` and `history`: user sessions, where there are some."""
     units, clock, language = foundation.units, foundation.clock, foundation.settings.language
     checks = CommentChecks(facts=facts, business=business, language=language)
     desk = _desk(foundation, outbox, checks, administration)
     generation = CommentGenerationService(
-        units, clock, llm, checks, desk.approval, business=business
+        units, clock, llm, checks, desk.approval, business=business, knowledge=knowledge
     )
     replies = _replies(foundation, outbox, llm, checks, restrictions, desk, business=business)
     monitor = ChannelMonitorService(units, clock)

@@ -29,7 +29,7 @@ from candor.bootstrap.notices import OwnerNoticeBoard, Restrictions
 from candor.bootstrap.opt_outs import opt_out_salts
 from candor.bootstrap.records import Records, build_records
 from candor.bootstrap.samples import questionnaire_sources, sample_sources
-from candor.bootstrap.script_facts import ScriptFacts
+from candor.bootstrap.script_facts import ScriptFacts, ScriptKnowledge
 from candor.bootstrap.telegram import WaysOut, open_ways_out
 from candor.bootstrap.typing import TypingSign
 from candor.bootstrap.user_sessions import Connect, UserSessions, open_user_sessions
@@ -258,6 +258,7 @@ def _commenting(
         administration=ways_out.chats,
         gateways=ways_out.gateways,
         facts=ScriptFacts(sales.scripts),
+        knowledge=ScriptKnowledge(sales.scripts),
         engagement_source=users,
         history=None if users is None else UserHistory(units, users, accounts.chats),
     )

@@ -32,7 +32,15 @@ FactSource = Callable[[], Awaitable[Sequence[Fact]]]
 """What the business can prove. It reads in a unit of its own, so it is asked outside of units."""
 
 
+KnowledgeSource = Callable[[], Awaitable[Sequence[str]]]
+"""Sentences that the owner has written; read as `FactSource` is."""
+
+
 async def no_facts() -> Sequence[Fact]:
+    return ()
+
+
+async def no_knowledge() -> Sequence[str]:
     return ()
 
 

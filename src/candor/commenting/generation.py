@@ -13,7 +13,7 @@ from decimal import Decimal
 from candor.commenting.advertising import marking
 from candor.commenting.approval import CommentApprovalService
 from candor.commenting.channel import Channel, Commentator, LegalSignOff
-from candor.commenting.checking import CommentChecks
+from candor.commenting.checking import CommentChecks, KnowledgeSource, no_knowledge
 from candor.commenting.comment import Comment, NewComment
 from candor.commenting.commentator import available, choose
 from candor.commenting.gate import (
@@ -31,7 +31,7 @@ from candor.commenting.slots import local_day
 from candor.common.clock import Clock
 from candor.common.errors import TemporaryError
 from candor.common.ids import CommentId, PostId
-from candor.common.llm import CommentDraft, CommentRequest, Fact, LLMService, PostSummary
+from candor.common.llm import OFFLINE, CommentDraft, CommentRequest, Fact, LLMService, PostSummary
 
 PENDING_FOR = timedelta(hours=24)
 """How long a comment may wait for approval and its slot."""
@@ -83,6 +83,7 @@ class CommentGenerationService:
         approval: CommentApprovalService,
         *,
         business: str,
+        knowledge: KnowledgeSource = no_knowledge,
     ) -> None:
         self._units = units
         self._clock = clock
@@ -90,6 +91,7 @@ class CommentGenerationService:
         self._checks = checks
         self._approval = approval
         self._business = business
+        self._knowledge = knowledge
 
     async def write(self, batch: Batch, post: Post) -> datetime | None:
         """Summary, drafts, checks, pending comment; or the reason why there is none.
@@ -149,6 +151,7 @@ class CommentGenerationService:
             business=self._business,
             personality=account.personality.as_json(),
             facts=facts,
+            knowledge=tuple(await self._knowledge()),
             variants=VARIANTS,
             guidance=batch.guidance,
         )
@@ -237,7 +240,8 @@ class CommentGenerationService:
             return
         await unit.lanes.wake(EXPIRE_COMMENT, comment.id, at=comment.expires_at)
         await unit.lanes.wake(OFFER_COMMENT, comment.id, at=now)
-        if may_go_unapproved(channel, now):
+        # Without a model nobody has weighed whether the words suit the post: a person does.
+        if comment.model != OFFLINE and may_go_unapproved(channel, now):
             await self._approve_at_once(unit, comment, post, channel, drafts, sign_off, now)
 
     async def _approve_at_once(

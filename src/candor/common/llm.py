@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -191,10 +191,16 @@ class CommentRequest:
     business: str
     personality: Mapping[str, object]
     facts: tuple[Fact, ...] = ()
+    knowledge: tuple[str, ...] = ()
+    """Sentences of the scripts; without a model only they and the facts are offered."""
     variants: int = 3
     guidance: tuple[str, ...] = ()
     """Reasons of earlier rejections."""
     must_mend: tuple[str, ...] = ()
+
+
+OFFLINE: Final = "offline"
+"""Stands for the model where a draft is the owner's own sentence; a person always approves it."""
 
 
 @dataclass(frozen=True, slots=True)

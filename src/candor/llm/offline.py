@@ -35,6 +35,7 @@ from candor.llm.knowledge import (
     passages,
     search,
 )
+from candor.llm.offline_comments import fitting
 from candor.llm.offline_words import Kind, wording
 from candor.llm.post_reading import read_post
 from candor.llm.reading.examples import off_script
@@ -94,10 +95,14 @@ class OfflineLLMService:
         return await read_post(text, self._encoder)
 
     async def write_comments(self, request: CommentRequest) -> tuple[CommentDraft, ...]:
-        """Raises TemporaryError: without a model there is no comment."""
+        """The owner's own sentences; raises TemporaryError where none of them fits the post."""
+        drafts = fitting(request)
+        if drafts:
+            return drafts
         raise TemporaryError(
-            "Comments are written by a language model, and none is reachable. Set OPENAI_API_KEY or "
-            "OPENAI_BASE_URL with CANDOR_LLM_MODEL, or wait until the provider is back."
+            "No language model is connected, and no sentence under `knowledge` or `facts` of the "
+            "scripts fits this post. Add one, or set OPENAI_API_KEY or OPENAI_BASE_URL with "
+            "CANDOR_LLM_MODEL."
         )
 
     async def answer_in_group(self, request: GroupReplyRequest) -> DraftReply:

@@ -171,7 +171,9 @@ async def test_that_a_model_that_is_down_is_named_in_the_note(engine: Engine) ->
     assert bool(draft.note) == (engine.name == "model-down")
 
 
-async def test_that_comments_are_written_by_a_model_only(engine: Engine) -> None:
+async def test_that_without_a_model_and_a_fitting_sentence_there_is_no_comment(
+    engine: Engine,
+) -> None:
     summary = await engine.service.summarize_post("Почему трудно заговорить на новом языке?")
     request = CommentRequest("Почему трудно заговорить?", summary, "Маяк", {}, variants=1)
     if engine.writes_comments:

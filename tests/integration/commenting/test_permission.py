@@ -26,6 +26,7 @@ from candor.commenting.errors import (
 )
 from candor.commenting.paging import Page
 from candor.common.ids import TelegramChatId
+from candor.common.llm import OFFLINE
 
 
 async def test_that_a_grant_is_recorded_with_who_scope_proof_and_end(stage: Stage) -> None:
@@ -209,6 +210,17 @@ async def test_that_auto_needs_the_settings_and_the_permission(stage: Stage) -> 
     (sent,) = await stage.comments("sent")
     assert sent.approved_by is None
     assert sent.approver.startswith("permission ")
+
+
+async def test_that_a_sentence_offered_without_a_model_waits_for_a_person_even_in_auto(
+    stage: Stage,
+) -> None:
+    stage.model.name = OFFLINE
+    await stage.scripted(comment_mode="auto", offered=AUTO)
+    await stage.monitor.record_post(stage.arrived())
+    await stage.run_lanes()
+    assert stage.telegram.sent == []
+    assert len(await stage.comments("pending")) == 1
 
 
 async def test_that_auto_in_the_settings_alone_waits_for_a_person(stage: Stage) -> None:
