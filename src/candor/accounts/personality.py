@@ -11,6 +11,7 @@ from candor.common.errors import FieldError, InvalidInputError
 from candor.common.hot_reload import Change
 from candor.common.ids import AccountId
 from candor.common.llm import Language
+from candor.disclosure.claims import Proof, Reason, find_claims
 from candor.disclosure.profile import AccountProfile, is_name_labelled
 from candor.disclosure.visible_text import visible
 
@@ -37,6 +38,7 @@ _CLAIMS: Final = re.compile(
     r"(?:don't|do not|never) (?:say|mention|admit|tell|reveal|disclose)\b.{0,40}(?:bot|ai|artificial)|"
     r"(?:hide|remove|drop|omit|skip)\w*\W.{0,30}(?:label|disclosure)"
 )
+_OWN_LIFE: Final = frozenset({Reason.DENIES_AI, Reason.EXPERIENCE, Reason.TESTIMONIAL})
 _SAMPLES: Final[dict[Language, str]] = {
     "ru": "Спасибо за вопрос! Расскажу, как устроены занятия.",
     "en": "Thank you for asking! Let me tell you how the lessons work.",
@@ -111,6 +113,8 @@ def parse_personality(values: Mapping[str, object]) -> Personality:
         for name in (*_TEXTS, *_LISTS)
         if _claims_to_be_human(texts[name] if name in texts else " \n ".join(lists[name]))
     ]
+    if not any(error.path == "personality.phrases" for error in errors):
+        errors += _experience_errors(lists["phrases"])
     if errors:
         raise InvalidInputError(errors=tuple(errors))
     return Personality(**texts, **lists)  # type: ignore[arg-type]
@@ -162,6 +166,17 @@ def _name_errors(name: str) -> list[FieldError]:
     if any(character in name for character in "·|/@<>\n"):
         return [FieldError(path, "Use letters, digits and spaces only.")]
     return []
+
+
+def _experience_errors(phrases: Sequence[str]) -> list[FieldError]:
+    """Phrases are said word for word, so they are held to what any text is held to (H3)."""
+    return [
+        FieldError(
+            f"personality.phrases.{number}", "An AI has no experience of its own to tell of."
+        )
+        for number, phrase in enumerate(phrases)
+        if any(claim.reason in _OWN_LIFE for claim in find_claims(phrase, Proof()))
+    ]
 
 
 def _claims_to_be_human(text: str) -> bool:

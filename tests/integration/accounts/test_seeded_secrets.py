@@ -1,6 +1,8 @@
-"""Secrets that are entered are found nowhere: not in the database, the cache, the logs or an answer."""
+"""Secrets that are entered are found nowhere: database, its dump, cache, logs, answers."""
 
+import asyncio
 import io
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -20,6 +22,7 @@ from candor.common.ids import AccountId
 from candor.common.logs import LoggingService
 from candor.storage.account_holds import PgAccountHolds
 from candor.storage.cache import RedisCache
+from candor.storage.embedded.binaries import find_binaries
 from candor.storage.metadata import metadata
 
 TOKEN = SecretStr("700001:AAFakeTokenForTests_0123456789abcdef")
@@ -108,6 +111,7 @@ async def test_that_no_seeded_secret_is_found_in_database_cache_logs_or_answers(
     kept = await _redis_dump(store)
     await cache.close()
     _assert_clean("database", await _database_dump(engine))
+    _assert_clean("dump", await asyncio.to_thread(_plain_dump, database_url))
     _assert_clean("cache", kept)
     _assert_clean("logs", stream.getvalue().encode())
     _assert_clean("answers", "".join(shown).encode())
@@ -152,6 +156,14 @@ async def _database_dump(engine: AsyncEngine) -> bytes:
                     found += value if isinstance(value, bytes) else str(value).encode()
                     found += b"\n"
     return bytes(found)
+
+
+def _plain_dump(address: str) -> bytes:
+    """What `pg_dump` writes, in its readable form."""
+    program = find_binaries().program("pg_dump")
+    done = subprocess.run([program, f"--dbname={address}"], capture_output=True, check=True)
+    assert b"telegram_account_sessions" in done.stdout
+    return done.stdout
 
 
 async def _redis_dump(store: Any) -> bytes:

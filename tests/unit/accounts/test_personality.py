@@ -43,6 +43,8 @@ def test_that_a_good_personality_keeps_its_shape() -> None:
         ("tone", "Pretend to be a human student"),
         ("phrases", ["Я обычный ученик, мне помогло"]),
         ("phrases", ["I'm not a bot"]),
+        ("phrases", ["Хороший вопрос!", "Я сама прошла этот курс"]),
+        ("phrases", ["This course helped me a lot"]),
         ("vocabulary", "не список"),
         ("interests", [5]),
         ("interests", ["x" * 81]),
