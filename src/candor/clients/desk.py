@@ -26,6 +26,7 @@ from candor.clients.record import (
 from candor.common.clock import Clock
 from candor.common.errors import FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import ClientId
+from candor.common.paging import Cut, Part
 
 MAX_NOTE: Final = 4000
 EXPORT_BATCH: Final = 2000
@@ -92,12 +93,10 @@ class ClientDesk:
 
     # --- reading
 
-    async def page(
-        self, wanted: ClientFilter, *, limit: int, offset: int = 0
-    ) -> tuple[Sequence[ClientRecord], int]:
+    async def page(self, wanted: ClientFilter, cut: Cut) -> Part[ClientRecord]:
         """Newest first, and how many there are (counted no further than `counted_to`)."""
         async with self._units() as unit:
-            return await unit.client_records.page(wanted, limit=limit, offset=offset)
+            return await unit.client_records.page(wanted, cut)
 
     async def batch(
         self, wanted: ClientFilter, *, before: ClientId | None = None

@@ -9,8 +9,11 @@ from candor.clients.consent import ConsentPurpose
 from candor.clients.journey import Milestone, Source
 from candor.common.ids import ClientId, OperatorId, TelegramUserId
 from candor.common.llm import Language
+from candor.common.paging import Cut, Part
 
 MOST_COUNTED: Final = 10_000
+CLIENT_KEYS: Final = 2
+"""Keys of a place in the list of clients: the microsecond they were first seen in, the number."""
 TimelineKind = Literal["milestone", "stage", "visit", "consent", "note", "diagnosis", "event"]
 
 
@@ -132,9 +135,7 @@ class ClientChange:
 class ClientRecords(Protocol):
     """Reads and changes records; a person who was merged away is found under the kept number."""
 
-    async def page(
-        self, wanted: ClientFilter, *, limit: int, offset: int = 0
-    ) -> tuple[Sequence[ClientRecord], int]:
+    async def page(self, wanted: ClientFilter, cut: Cut) -> Part[ClientRecord]:
         """Newest first, and how many there are (counted no further than `counted_to`)."""
         ...
 

@@ -1,6 +1,5 @@
 """A person approves an exact text. An edit needs a new approval; approvals end with the comment's time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +12,6 @@ from candor.commenting.errors import (
     PermissionMissingError,
 )
 from candor.commenting.lanes import EXPIRE_COMMENT, OFFER_COMMENT, SEND_COMMENT
-from candor.commenting.paging import Page
 from candor.commenting.ports import Unit, Units
 from candor.commenting.recheck import (
     LINK_FORBIDDEN,
@@ -56,13 +54,6 @@ class CommentApprovalService:
         self._clock = clock
         self._scheduler = scheduler
         self._checks = checks
-
-    async def queue(
-        self, status: CommentStatus | None, page: Page
-    ) -> tuple[Sequence[Comment], int]:
-        """The list of the panel, and how many there are."""
-        async with self._units() as unit:
-            return await unit.comments.page(status, page, now=self._clock.now())
 
     async def approve(self, comment_id: CommentId, text: str, approver: Approver) -> Comment:
         """Approve exactly this text: the draft, one of its variants, or the approver's own wording.

@@ -1,13 +1,12 @@
 """What the panel is given of commenting: the services that people act through."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from candor.commenting.approval import CommentApprovalService
 from candor.commenting.channel import Channel
 from candor.commenting.comment import Comment, CommentStatus
 from candor.commenting.owner_approval import OwnerApproval
-from candor.commenting.paging import Page
 from candor.commenting.permission import ChannelPermissionService
 from candor.commenting.ports import Unit, Units
 from candor.commenting.post import Post
@@ -17,6 +16,7 @@ from candor.commenting.scheduler import CommentSchedulerService
 from candor.common.clock import Clock
 from candor.common.errors import NotFoundError
 from candor.common.ids import CommentId
+from candor.common.paging import Cut, Part
 from candor.messaging.owner_chats import OwnerChats
 
 
@@ -45,13 +45,13 @@ class CommentingDesk:
     owner_chats: OwnerChats[Unit]
     owner_approval: OwnerApproval
 
-    async def cards(
-        self, status: CommentStatus | None, page: Page
-    ) -> tuple[Sequence[CommentCard], int]:
+    async def cards(self, status: CommentStatus | None, cut: Cut) -> Part[CommentCard]:
         """The queue with posts and channels, and how many there are."""
         async with self.units() as unit:
-            comments, total = await unit.comments.page(status, page, now=self.clock.now())
-            return await _cards(unit, comments), total
+            found = await unit.comments.page(status, cut, now=self.clock.now())
+            cards = {card.comment.id: card for card in await _cards(unit, found.items)}
+        known = replace(found, items=tuple(one for one in found.items if one.id in cards))
+        return known.shown_as(lambda comment: cards[comment.id])
 
     async def card(self, comment_id: CommentId) -> CommentCard:
         """Raises NotFoundError."""

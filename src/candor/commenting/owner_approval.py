@@ -32,20 +32,20 @@ from candor.commenting.owner_card import (
     reason_keyboard,
     reason_of,
 )
-from candor.commenting.paging import Page
 from candor.commenting.ports import Unit, Units
 from candor.common.clock import Clock
 from candor.common.errors import CandorError
 from candor.common.ids import CommentId
 from candor.common.lanes import Lane
 from candor.common.llm import Language
+from candor.common.paging import Cut
 from candor.messaging.incoming import IncomingMessage, IncomingPress, PressAnswer
 from candor.messaging.owner_chats import OwnerChat, OwnerChats
 
 SNOOZE: Final = timedelta(hours=2)
 MAX_TOAST: Final = 200
 """Characters that Telegram shows at a button."""
-WAITING: Final = Page(1, 20)
+WAITING: Final = Cut(limit=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class OwnerApproval:
         """A chat was linked: what waits is shown there."""
         now = self._clock.now()
         async with self._units() as unit:
-            waiting, _ = await unit.comments.page("pending", WAITING, now=now)
+            waiting = (await unit.comments.page("pending", WAITING, now=now)).items
             await unit.lanes.wake_all(OFFER_COMMENT, [comment.id for comment in waiting], at=now)
 
     async def _show(self, unit: Unit, chat: OwnerChat, comment: Comment, now: datetime) -> None:

@@ -36,6 +36,7 @@ from candor.common.ids import (
     TelegramUserId,
 )
 from candor.common.llm import PostSummary
+from candor.common.paging import Cut, Part
 from candor.messaging.owner_chats import OwnerChatRepository
 from candor.messaging.ports import MessagingUnit
 
@@ -244,10 +245,8 @@ class CommentRepository(Protocol):
         """A sent comment by its number in the discussion group."""
         ...
 
-    async def page(
-        self, status: CommentStatus | None, page: Page, *, now: datetime
-    ) -> tuple[tuple[Comment, ...], int]:
-        """Snoozed ones stay out of `pending` until their time has come."""
+    async def page(self, status: CommentStatus | None, cut: Cut, *, now: datetime) -> Part[Comment]:
+        """The newest first; a place is the number. Snoozed ones stay out of `pending` until their time has come."""
         ...
 
     async def recent_texts(self, *, since: datetime, limit: int) -> tuple[str, ...]:

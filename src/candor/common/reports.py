@@ -10,6 +10,8 @@ FUNNEL = ("comments", "clicks", "dialogues", "agreements", "groups", "tasks_done
 """The stages in their order."""
 LogKind = Literal["activity", "security", "system"]
 LogLevel = Literal["info", "warning", "error"]
+LOG_KEYS = 5
+"""Keys of a place in the list of events: one number for each log that it is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogFilter:
-    """None and empty mean any."""
+    """None and empty mean any. `q` and an account are looked for among the newest 100,000 of each
+    log, and so is a level in the logs of security."""
 
     kind: LogKind | None = None
     account_id: int | None = None
@@ -131,10 +134,3 @@ class LogEntry:
     subject: str = ""
     account_id: int | None = None
     details: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LogPage:
-    items: tuple[LogEntry, ...]
-    total: int
-    """Counted to 10,000 at most."""

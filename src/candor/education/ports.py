@@ -17,6 +17,7 @@ from candor.common.ids import (
     TelegramUserId,
 )
 from candor.common.llm import Language
+from candor.common.paging import Cut, Part
 from candor.education.lesson import LessonScript
 from candor.education.partner import Partner
 from candor.messaging.conversation import Conversation
@@ -180,10 +181,9 @@ class GroupRepository(Protocol):
         status: GroupStatus | None = None,
         client_id: ClientId | None = None,
         is_stuck: bool = False,
-        limit: int,
-        offset: int,
-    ) -> tuple[tuple[Group, ...], int]:
-        """Newest first; `is_stuck`: only those that wait for a person."""
+        cut: Cut,
+    ) -> Part[Group]:
+        """Newest first; `is_stuck`: only those that wait for a person. A place is the number."""
         ...
 
     async def count_stuck(self) -> int: ...

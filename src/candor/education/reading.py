@@ -8,6 +8,7 @@ from typing import Literal
 from candor.clients.journey import StageEntry
 from candor.common.errors import NotFoundError
 from candor.common.ids import AccountId, ClientId, GroupId
+from candor.common.paging import Cut, Part
 from candor.education import troubles
 from candor.education.lesson import MAX_REMINDERS, LessonScript, LessonStep
 from candor.education.partner import Partner
@@ -76,12 +77,6 @@ class PoolView:
     partners: tuple[Partner, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPage:
-    items: tuple[GroupView, ...]
-    total: int
-
-
 class GroupReader:
     """Reads; changes nothing."""
 
@@ -95,22 +90,19 @@ class GroupReader:
         status: GroupStatus | None = None,
         client_id: int | None = None,
         is_stuck: bool = False,
-        limit: int,
-        offset: int,
-    ) -> GroupPage:
-        """Newest first; `is_stuck`: only the groups that wait for a person."""
+        cut: Cut,
+    ) -> Part[GroupView]:
+        """Newest first; `is_stuck`: only the groups that wait for a person. A place is the number."""
         async with self._units() as unit:
-            groups, total = await unit.groups.page(
+            found = await unit.groups.page(
                 status=status,
                 client_id=ClientId(client_id) if client_id is not None else None,
                 is_stuck=is_stuck,
-                limit=limit,
-                offset=offset,
+                cut=cut,
             )
-            names = await unit.groups.client_names([group.id for group in groups])
-            partners = await unit.student_bots.of_groups([group.id for group in groups])
-        items = tuple(_view(group, names, partners) for group in groups)
-        return GroupPage(items, total)
+            names = await unit.groups.client_names([group.id for group in found.items])
+            partners = await unit.student_bots.of_groups([group.id for group in found.items])
+        return found.shown_as(lambda group: _view(group, names, partners))
 
     async def get(self, group_id: GroupId) -> GroupView:
         """Raises NotFoundError."""

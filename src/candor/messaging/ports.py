@@ -30,6 +30,7 @@ from candor.common.ids import (
 )
 from candor.common.lanes import Lanes
 from candor.common.llm import Language
+from candor.common.paging import Cut, Part
 from candor.messaging.chat import Chat, LabelCause
 from candor.messaging.conversation import Conversation, ConversationMessage, Handling
 from candor.messaging.follow_up import FollowUpRepository
@@ -40,8 +41,7 @@ from candor.messaging.pacing import Pace
 from candor.messaging.reading import (
     ConversationDetail,
     ConversationFilter,
-    ConversationPage,
-    ListPlace,
+    ConversationLine,
     SavedTurn,
     Turn,
 )
@@ -189,12 +189,9 @@ class ConversationRepository(Protocol):
     async def page(
         self,
         wanted: ConversationFilter,
-        *,
-        limit: int,
-        offset: int = 0,
-        after: ListPlace | None = None,
-    ) -> ConversationPage:
-        """`after`: the `next` of the page before; it costs the same at any depth."""
+        cut: Cut,
+    ) -> Part[ConversationLine]:
+        """Waiting for a person first, then the newest. A place has `LIST_KEYS` keys."""
         ...
 
     async def detail(

@@ -1,9 +1,8 @@
 """What the panel and the areas read of conversations: pages, details, and a turn to be answered."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from candor.clients.profile import ClientProfile
@@ -54,40 +53,8 @@ class ConversationLine:
     last_author: str
 
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_PLACE: Final = re.compile(r"([01])-(\d{1,17})-(\d{1,18})")
-
-
-@dataclass(frozen=True, slots=True)
-class ListPlace:
-    """Where a page of the list ends: the next one begins behind it, however deep it lies."""
-
-    rank: int
-    active_at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.rank}-{(self.active_at - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
-
-    @classmethod
-    def read(cls, written: str) -> "ListPlace | None":
-        """What `str` has made; None for anything else."""
-        found = _PLACE.fullmatch(written)
-        if found is None:
-            return None
-        at = _EPOCH + timedelta(microseconds=int(found[2]))
-        return cls(int(found[1]), at, int(found[3]))
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationPage:
-    """Waiting for a person first, then the newest."""
-
-    items: tuple[ConversationLine, ...]
-    total: int
-    """Counted to 10,000 at most."""
-    next: ListPlace | None = None
-    """None: nothing follows."""
+LIST_KEYS: Final = 3
+"""Keys of a place in the list: 0 where a person is waited for, else 1; the last word; the number."""
 
 
 @dataclass(frozen=True, slots=True)

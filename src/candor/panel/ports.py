@@ -37,7 +37,8 @@ from candor.common.operators import (
     SignInAttempts,
     StoredAnswer,
 )
-from candor.common.reports import LogFilter, LogPage, Standing, Stats, StatsFilter
+from candor.common.paging import Cut, Part
+from candor.common.reports import LogEntry, LogFilter, Standing, Stats, StatsFilter
 from candor.education.pool import GroupPool
 from candor.education.reading import GroupReader
 from candor.education.steering import GroupSteering
@@ -169,7 +170,7 @@ class Reports(Protocol):
 class LogReports(Protocol):
     """Events of all kinds; read-only."""
 
-    async def logs(self, wanted: LogFilter, *, limit: int, offset: int) -> LogPage: ...
+    async def logs(self, wanted: LogFilter, cut: Cut) -> Part[LogEntry]: ...
 
 
 class IdempotencyKeys(Protocol):

@@ -4,23 +4,21 @@ from collections.abc import Sequence
 
 from candor.common.errors import NotFoundError
 from candor.common.ids import ConversationId, MessageRowId
+from candor.common.paging import Cut, Part
 from candor.messaging.conversation import ConversationMessage
 from candor.messaging.reading import (
     ConversationDetail,
     ConversationFilter,
-    ConversationPage,
-    ListPlace,
+    ConversationLine,
 )
 from candor.panel.ports import PanelUnits
 
 
 async def conversation_page(
-    units: PanelUnits, wanted: ConversationFilter, *, limit: int, offset: int, after: str = ""
-) -> ConversationPage:
-    """`after`: the `next` of the page before; then `offset` says nothing."""
-    place = ListPlace.read(after)
+    units: PanelUnits, wanted: ConversationFilter, cut: Cut
+) -> Part[ConversationLine]:
     async with units() as unit:
-        return await unit.conversations.page(wanted, limit=limit, offset=offset, after=place)
+        return await unit.conversations.page(wanted, cut)
 
 
 async def conversation_detail(

@@ -12,6 +12,7 @@ from candor.clients.record import ClientChange, ClientFilter
 from candor.clients.rights import ClientRights
 from candor.common.errors import ConflictError, InvalidInputError, NotFoundError
 from candor.common.ids import AccountId, ClientId, TelegramUserId
+from candor.common.paging import Cut
 from candor.education.closing import is_person
 
 FIRST, SECOND = ClientId(1), ClientId(2)
@@ -45,7 +46,7 @@ async def test_that_chats_through_two_of_our_accounts_are_one_client(world: Worl
 
     async with world.units() as unit:
         chats = await unit.client_records.chats_of(FIRST)
-        _, total = await unit.client_records.page(ClientFilter(), limit=10)
+        total = (await unit.client_records.page(ClientFilter(), Cut(limit=10))).total
     assert {chat.account for chat in chats} == {"Bot", "Other"}
     assert total == 1
 

@@ -33,7 +33,6 @@ from candor.commenting.lanes import (
 )
 from candor.commenting.monitor import ChannelMonitorService
 from candor.commenting.owner_approval import OwnerApproval
-from candor.commenting.paging import Page
 from candor.commenting.permission import ChannelPermissionService, GrantRequest
 from candor.commenting.post import ArrivedPost
 from candor.commenting.private import PrivateMessageService
@@ -64,6 +63,7 @@ from candor.common.llm import (
     GroupReplyRequest,
     PostSummary,
 )
+from candor.common.paging import Cut
 from candor.messaging.delivery import DeliveryService
 from candor.messaging.gateway import Keyboard, SendText, SentMessage, UnconfirmedError
 from candor.messaging.lanes import DELIVER
@@ -446,7 +446,8 @@ class Stage:
         await self.until(self.clock.now() + span)
 
     async def comments(self, status: CommentStatus | None = None) -> tuple[Comment, ...]:
-        found, _ = await self.approval.queue(status, Page(1, 200))
+        async with self.units() as unit:
+            found = (await unit.comments.page(status, Cut(limit=200), now=self.clock.now())).items
         return tuple(found)
 
     async def comment(self, comment_id: CommentId) -> Comment:

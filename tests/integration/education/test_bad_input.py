@@ -16,6 +16,7 @@ from tests.integration.education.test_pool import ALL_RIGHTS
 
 from candor.common.errors import ConflictError, InvalidInputError
 from candor.common.ids import TelegramChatId
+from candor.common.paging import Cut
 from candor.education import troubles
 from candor.education.lesson import DoneRule
 from candor.messaging.gateway import ChatClosedError
@@ -215,7 +216,7 @@ async def test_that_a_silent_client_is_shown_as_stuck(stage: Stage) -> None:
     await stage.pass_time(timedelta(days=1, hours=1))
     assert await stage.reader.stuck_count() == 0
     await stage.pass_time(timedelta(days=5))
-    page = await stage.reader.page(is_stuck=True, limit=10, offset=0)
+    page = await stage.reader.page(is_stuck=True, cut=Cut(limit=10))
     assert [view.stuck_because for view in page.items] == [
         "The client does not answer; the last reminder was sent."
     ]

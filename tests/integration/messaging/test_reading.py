@@ -8,13 +8,14 @@ from sqlalchemy import event, text
 
 from candor.clients.activity import Activity, ActivityFilter
 from candor.common.ids import ConversationId, MessageRowId
-from candor.messaging.reading import ConversationFilter, ListPlace
+from candor.common.paging import Cut, Place
+from candor.messaging.reading import LIST_KEYS, ConversationFilter
 
 
 async def page(world: Any, limit: int = 50, offset: int = 0, **wanted: Any) -> Any:
     async with world.units() as unit:
         return await unit.conversations.page(
-            ConversationFilter(**wanted), limit=limit, offset=offset
+            ConversationFilter(**wanted), Cut(limit=limit, offset=offset)
         )
 
 
@@ -216,8 +217,8 @@ async def a_busy_day(world: Any) -> None:
         await world.write(words, person=5)
         await world.settle()
     async with world.units() as unit:
-        await unit.conversations.page(ConversationFilter(), limit=50)
-        await unit.conversations.page(ConversationFilter(q="мар"), limit=50)
+        await unit.conversations.page(ConversationFilter(), Cut(limit=50))
+        await unit.conversations.page(ConversationFilter(q="мар"), Cut(limit=50))
         await unit.conversations.detail(ConversationId(conversation))
         await unit.conversations.messages_after(ConversationId(conversation), MessageRowId(1))
         await unit.conversations.unanswered_since(world.clock.now(), limit=10)
@@ -237,19 +238,25 @@ async def test_that_the_list_goes_on_behind_a_place_as_by_page_number(world: Any
     await world.settle()
 
     async with world.units() as unit:
-        whole = await unit.conversations.page(ConversationFilter(), limit=50)
+        whole = await unit.conversations.page(ConversationFilter(), Cut(limit=50))
         assert whole.next is None
         read, place = [], None
         while True:
-            part = await unit.conversations.page(ConversationFilter(), limit=2, after=place)
+            part = await unit.conversations.page(ConversationFilter(), Cut(limit=2, after=place))
             read += [line.conversation.id for line in part.items]
             if part.next is None:
                 break
-            place = ListPlace.read(str(part.next))
+            place = Place.read(str(part.next), LIST_KEYS)
             assert place == part.next
-    assert read == [line.conversation.id for line in whole.items]
-    assert ListPlace.read("1-2") is None
-    assert ListPlace.read("2-1-1'; DROP TABLE users") is None
+        back = [line.conversation.id for line in part.items]
+        while part.previous is not None:
+            part = await unit.conversations.page(
+                ConversationFilter(), Cut(limit=2, before=part.previous)
+            )
+            back = [line.conversation.id for line in part.items] + back
+    assert read == back == [line.conversation.id for line in whole.items]
+    assert Place.read("1-2", LIST_KEYS) is None
+    assert Place.read("2-1-1'; DROP TABLE users", LIST_KEYS) is None
 
 
 MANY = """
@@ -280,7 +287,7 @@ async def blocks_read(world: Any, wanted: ConversationFilter, **where: Any) -> i
     event.listen(engine, "before_cursor_execute", note)
     try:
         async with world.units() as unit:
-            await unit.conversations.page(wanted, limit=50, **where)
+            await unit.conversations.page(wanted, Cut(limit=50, **where))
     finally:
         event.remove(engine, "before_cursor_execute", note)
     [(statement, values)] = asked
@@ -301,7 +308,9 @@ async def test_that_a_deep_page_and_an_unknown_step_cost_no_more_than_the_first(
         await connection.execute(text("VACUUM ANALYZE client_conversations"))
     first = await blocks_read(world, ConversationFilter())
     async with world.units() as unit:
-        deep = (await unit.conversations.page(ConversationFilter(), limit=50, offset=19_000)).next
+        deep = (
+            await unit.conversations.page(ConversationFilter(), Cut(limit=50, offset=19_000))
+        ).next
     assert deep is not None
     assert await blocks_read(world, ConversationFilter(), after=deep) <= first + 20
     unknown = ConversationFilter(stage="no such step")

@@ -12,6 +12,7 @@ from candor.clients.rights import ClientRights
 from candor.clients.spreadsheet import heading, lines
 from candor.common.errors import NotFoundError
 from candor.common.ids import ClientId, OperatorId
+from candor.common.paging import Cut
 from candor.panel.access import current_actor
 from candor.panel.api.contract import Api, read_body
 from candor.panel.inward import run, services
@@ -69,14 +70,12 @@ def add_to(api: Api) -> None:
 def _add_lists(api: Api) -> None:
     @api.get("/clients", tag=TAG, summary="List clients by segment, newest first")
     def list_clients(query: ClientQuery) -> Page[ClientAnswer]:
-        found, total = run(
-            desk().page(segment_of(query), limit=query.per_page, offset=query.offset)
-        )
+        found = run(desk().page(segment_of(query), Cut(limit=query.per_page, offset=query.offset)))
         return Page(
-            items=[ClientAnswer.model_validate(client) for client in found],
+            items=[ClientAnswer.model_validate(client) for client in found.items],
             page=query.page,
             per_page=query.per_page,
-            total=total,
+            total=found.total,
         )
 
     @api.get("/clients/count", tag=TAG, summary="How many clients are in a segment, exactly")

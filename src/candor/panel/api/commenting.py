@@ -8,6 +8,7 @@ from candor.commenting.desk import CommentingDesk
 from candor.commenting.paging import Page as Part
 from candor.common.errors import NotFoundError
 from candor.common.ids import AccountId, ChannelId, CommentId
+from candor.common.paging import Cut
 from candor.panel.access import current_actor
 from candor.panel.api.contract import Api
 from candor.panel.inward import panel_settings, run, services
@@ -176,12 +177,13 @@ def _add_channel_actions(api: Api) -> None:
 def _add_comments(api: Api) -> None:
     @api.get("/comments", tag=COMMENTS, summary="List comments, newest first")
     def list_comments(query: CommentQuery) -> Page[CommentAnswer]:
-        cards, total = run(desk().cards(query.status, part_of(query)))
+        cut = Cut(limit=query.per_page, offset=query.offset)
+        found = run(desk().cards(query.status, cut))
         return Page(
-            items=[comment_answer(card) for card in cards],
+            items=[comment_answer(card) for card in found.items],
             page=query.page,
             per_page=query.per_page,
-            total=total,
+            total=found.total,
         )
 
     @api.get("/comments/<id:comment_id>", tag=COMMENTS, summary="One comment with its post")

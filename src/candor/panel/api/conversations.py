@@ -2,7 +2,8 @@
 
 from candor.common.errors import FieldError, InvalidInputError
 from candor.common.ids import ConversationId, MessageRowId, NoteId, OperatorId
-from candor.messaging.reading import Note
+from candor.common.paging import Cut, Place
+from candor.messaging.reading import LIST_KEYS, Note
 from candor.panel.access import current_actor, operator_administration
 from candor.panel.api.contract import Api
 from candor.panel.inward import run, services
@@ -53,15 +54,9 @@ def _add_reading(api: Api) -> None:
     @api.get("/conversations", tag=TAG, summary="List dialogues, waiting ones first")
     def list_conversations(query: ConversationQuery) -> EndlessPage[ConversationItem]:
         wanted = filter_of(query, me=acting_person())
-        found = run(
-            conversation_page(
-                services().units,
-                wanted,
-                limit=query.per_page,
-                offset=query.offset,
-                after=query.after,
-            )
-        )
+        after = Place.read(query.after, LIST_KEYS)
+        cut = Cut(limit=query.per_page, offset=query.offset, after=after)
+        found = run(conversation_page(services().units, wanted, cut))
         return EndlessPage(
             items=[line_answer(line) for line in found.items],
             page=query.page,

@@ -2,6 +2,7 @@
 
 from candor.common.errors import FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import AccountId, GroupId, ScriptId, TelegramChatId
+from candor.common.paging import Cut
 from candor.education.pool import GroupPool
 from candor.education.reading import GroupReader, GroupView
 from candor.education.steering import GroupSteering
@@ -36,8 +37,7 @@ def _add_reading(api: Api) -> None:
                 status=query.status,
                 client_id=query.client_id,
                 is_stuck=query.is_stuck,
-                limit=query.per_page,
-                offset=query.offset,
+                cut=Cut(limit=query.per_page, offset=query.offset),
             )
         )
         return Page(

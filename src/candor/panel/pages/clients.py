@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from candor.clients.consent import CONSENT_PURPOSES
 from candor.clients.contacts import tags_of
 from candor.clients.journey import MILESTONES, SOURCES
-from candor.clients.record import counted_to
+from candor.clients.record import CLIENT_KEYS, counted_to
 from candor.common.errors import CandorError, FieldError, InvalidInputError
 from candor.common.ids import ClientId
 from candor.common.operators import Operator
@@ -28,6 +28,7 @@ from candor.panel.errors import status_of
 from candor.panel.forms import checked
 from candor.panel.i18n import translate
 from candor.panel.inward import run, services
+from candor.panel.pages.paging import PLACE_NAMES, asked_turn
 from candor.panel.ports import PanelUnits
 from candor.panel.schemas.clients import (
     ClientChangeBody,
@@ -38,7 +39,6 @@ from candor.panel.schemas.clients import (
 )
 
 PER_PAGE = 50
-LAST_PAGE = 200
 SHOWN_EVENTS = 100
 DAYS = (1, 7, 30, 90, 365)
 RECORDED = ("marketing", "model_provider")
@@ -73,16 +73,16 @@ def event_name(kind: str) -> str:
 def index() -> str:
     query = _query()
     wanted = segment_of(query)
-    page = min(query.page, LAST_PAGE)
-    clients, total = run(desk().page(wanted, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
+    turn = asked_turn(PER_PAGE, keys=CLIENT_KEYS)
+    found = run(desk().page(wanted, turn.cut))
     exact = run(desk().count(wanted)) if request.args.get("exact") else None
     return render_template(
         "clients/index.html",
-        clients=clients,
-        total=total,
-        page=page,
-        per_page=PER_PAGE,
-        listed=Listed(query, exact, counted_to(page * PER_PAGE)),
+        found=found,
+        clients=found.items,
+        total=found.total,
+        page=turn.page(found),
+        listed=Listed(query, exact, counted_to(turn.cut.skipped + PER_PAGE)),
         query=query,
         tags=run(desk().tags()),
         operators=run(_operators(services().units)),
@@ -91,7 +91,9 @@ def index() -> str:
         sources=SOURCES,
         consents=CONSENT_PURPOSES,
         days=DAYS,
-        kept={name: value for name, value in request.args.items() if value and name != "page"},
+        kept={
+            name: value for name, value in request.args.items() if value and name not in PLACE_NAMES
+        },
     )
 
 

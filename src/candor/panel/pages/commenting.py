@@ -20,6 +20,7 @@ from candor.panel.inward import run, services
 from candor.panel.pages import commenting_rules
 from candor.panel.pages.commenting_forms import number_of, span_of_days, status_or_all
 from candor.panel.pages.commenting_words import words
+from candor.panel.pages.paging import asked_turn
 
 PER_PAGE = 20
 VIEWS = ("pending", "scheduled", "sent", "rejected", "failed", "expired", "all")
@@ -38,17 +39,16 @@ def index() -> str:
 def _index(error: CandorError | None = None) -> str:
     view = request.args.get("view", "pending")
     view = view if view in VIEWS else "pending"
-    page = number_of(request.args.get("page"))
-    cards, total = run(desk().cards(status_or_all(view), Part(page, PER_PAGE)))
+    turn = asked_turn(PER_PAGE, keys=1)
+    found = run(desk().cards(status_or_all(view), turn.cut))
     return render_template(
         "commenting/comments.html",
-        cards=cards,
-        total=total,
-        page=page,
-        per_page=PER_PAGE,
+        found=found,
+        cards=found.items,
+        page=turn.page(found),
         view=view,
         views=VIEWS,
-        has_channels=bool(cards) or run(desk().register.page(Part(1, 1)))[1] > 0,
+        has_channels=bool(found.items) or run(desk().register.page(Part(1, 1)))[1] > 0,
         has_model=services().model is not None,
         error=error,
     )

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from candor.common.errors import CandorError
 from candor.common.ids import ConversationId, MessageRowId, NoteId
 from candor.common.operators import RANKS, Operator
-from candor.messaging.reading import ConversationDetail, ConversationPage
+from candor.common.paging import Part
+from candor.messaging.reading import LIST_KEYS, ConversationDetail, ConversationLine
 from candor.panel.access import current_actor, needs, operator_administration
 from candor.panel.api.conversations import (
     acting_person,
@@ -24,6 +25,7 @@ from candor.panel.api.conversations import (
 from candor.panel.errors import status_of
 from candor.panel.inward import run, services
 from candor.panel.owner_settings import canned_answers
+from candor.panel.pages.paging import asked_turn
 from candor.panel.reading import conversation_detail, conversation_page
 from candor.panel.schemas.conversations import MAX_MESSAGE, ConversationQuery, filter_of
 from candor.sales.workbench import Expected
@@ -40,7 +42,8 @@ blueprint = Blueprint("conversations", __name__, url_prefix="/conversations")
 class Inbox:
     """The list as the page shows it."""
 
-    page: ConversationPage
+    part: Part[ConversationLine]
+    page: int
     query: ConversationQuery
 
 
@@ -195,18 +198,10 @@ def _kept() -> dict[str, str]:
 
 
 def _inbox() -> Inbox:
-    query = _query()
+    query, turn = _query(), asked_turn(PER_PAGE, keys=LIST_KEYS)
     wanted = filter_of(query, me=acting_person())
-    page = run(
-        conversation_page(
-            services().units,
-            wanted,
-            limit=PER_PAGE,
-            offset=(query.page - 1) * PER_PAGE,
-            after=query.after,
-        )
-    )
-    return Inbox(page, query)
+    part = run(conversation_page(services().units, wanted, turn.cut))
+    return Inbox(part, turn.page(part), query)
 
 
 def _query() -> ConversationQuery:

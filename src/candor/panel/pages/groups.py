@@ -15,6 +15,7 @@ from candor.panel.access import needs
 from candor.panel.errors import status_of
 from candor.panel.forms import checked
 from candor.panel.inward import run, services
+from candor.panel.pages.paging import asked_turn
 from candor.panel.schemas.education import GroupQuery, NewGroup
 
 STATUSES = ("preparing", "awaiting_client", "active", "completed", "closed")
@@ -53,13 +54,13 @@ def index() -> str:
         query = GroupQuery.model_validate({k: v for k, v in request.args.items() if v})
     except ValidationError:
         query = GroupQuery()
+    turn = asked_turn(PER_PAGE, keys=1)
     found = run(
         _reader().page(
             status=query.status,
             client_id=query.client_id,
             is_stuck=query.is_stuck,
-            limit=PER_PAGE,
-            offset=(query.page - 1) * PER_PAGE,
+            cut=turn.cut,
         )
     )
     return render_template(
@@ -67,7 +68,7 @@ def index() -> str:
         found=found,
         query=query,
         statuses=STATUSES,
-        per_page=PER_PAGE,
+        page=turn.page(found),
         pool=run(_reader().pool_level()),
         low=LOW_POOL,
         stuck=run(_reader().stuck_count()),

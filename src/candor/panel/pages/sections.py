@@ -29,6 +29,7 @@ from candor.panel.pages import (
     webhooks,
 )
 from candor.panel.pages.notices import notice_text
+from candor.panel.pages.paging import place_address
 from candor.panel.statistics import read_standing
 
 
@@ -93,6 +94,7 @@ def register_pages(app: Flask) -> None:
     app.add_url_rule("/", endpoint="home", view_func=home)
     app.context_processor(_frame)
     app.jinja_env.globals["page_address"] = page_address
+    app.jinja_env.globals["place_address"] = place_address
 
 
 @needs("viewer")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     RowMapping,
@@ -22,10 +22,8 @@ from candor.clients.consent import Consent, ConsentPurpose
 from candor.clients.profile import ClientProfile
 from candor.common.ids import ClientId, TelegramUserId
 from candor.common.llm import Language
+from candor.storage.repositories.paging import COUNTED_AT_MOST
 from candor.storage.tables.clients import user_activity_log, user_consents, users
-
-COUNTED_AT_MOST: Final = 10_000
-"""Lists tell their total up to here; nobody pages further, and counting more costs real time."""
 
 
 def profile_of(row: RowMapping, prefix: str = "") -> ClientProfile:

@@ -1,7 +1,7 @@
 """The list of clients with its segments, the client's page, the time line."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,10 +10,8 @@ from sqlalchemy import (
     BigInteger,
     RowMapping,
     Select,
-    Text,
     cast,
     delete,
-    false,
     func,
     insert,
     or_,
@@ -21,7 +19,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.clients.record import (
@@ -32,13 +29,13 @@ from candor.clients.record import (
     ClientNote,
     ClientRecord,
     TimelineEntry,
-    counted_to,
 )
 from candor.common.ids import ClientId
+from candor.common.paging import Cut, Part, Place, microseconds, read_part
 from candor.storage.repositories.clients_merge import merge_clients
+from candor.storage.repositories.clients_segments import PgSegment
 from candor.storage.repositories.clients_timeline import read_timeline
 from candor.storage.tables.clients import (
-    SEARCHED_NAME,
     client_notes,
     user_consents,
     users,
@@ -47,8 +44,6 @@ from candor.storage.tables.messaging import client_conversations
 from candor.storage.tables.panel import operators
 
 TAG_SAMPLE: Final = 20_000
-_SEARCHED: Final = f"{SEARCHED_NAME} @@ to_tsquery('simple', :words)"
-_WORD: Final = re.compile(r"[^\W_]+")
 
 
 class PgClientRecords:
@@ -57,43 +52,24 @@ class PgClientRecords:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def page(
-        self, wanted: ClientFilter, *, limit: int, offset: int = 0
-    ) -> tuple[Sequence[ClientRecord], int]:
-        conditions, counted = _conditions(wanted), counted_to(offset + limit)
-        # Without an order the planner takes the filter's own index; a rare filter searched in the
-        # order of numbers would read the whole table for its fifty rows. Whoever was seen of late
-        # stands at the end of the table: they are looked for from there.
-        some = select(users.c.id).where(*conditions).limit(counted)
-        if wanted.active_since is not None:
-            some = some.order_by(*_newest_first(wanted))
-        capped = some.subquery()
-        newest = aggregate_order_by(capped.c.id, capped.c.id.desc())
-        numbers = func.array_agg(newest, type_=ARRAY(BigInteger))[offset + 1 : offset + limit]
-        row = (await self._connection.execute(select(func.count(), numbers))).one()
-        total, found = int(row[0]), row[1] or ()
-        if total < counted:
-            chosen = select(func.unnest(cast(list(found), ARRAY(BigInteger))).label("id"))
-            return await self._records(chosen), total
-        ordered = select(users.c.id).where(*conditions).order_by(*_newest_first(wanted))
-        return await self._records(ordered.limit(limit).offset(offset)), total
+    async def page(self, wanted: ClientFilter, cut: Cut) -> Part[ClientRecord]:
+        segment = PgSegment(self._connection, wanted)
+
+        async def fetch(part: Cut) -> Sequence[ClientRecord]:
+            numbers = await segment.read(part)
+            found = {record.id: record for record in await self._records(_listed(numbers))}
+            return [found[ClientId(number)] for number in numbers]
+
+        found = await read_part(fetch, cut, _place)
+        return replace(found, total=segment.total)
 
     async def batch(
         self, wanted: ClientFilter, *, before: ClientId | None, limit: int
     ) -> Sequence[ClientRecord]:
-        conditions = _conditions(wanted)
-        if before is not None:
-            conditions.append(users.c.id < before)
-        return await self._records(
-            select(users.c.id).where(*conditions).order_by(users.c.id.desc()).limit(limit)
-        )
+        return await self._records(PgSegment(self._connection, wanted).older(before, limit))
 
     async def count(self, wanted: ClientFilter) -> int:
-        conditions = _conditions(wanted)
-        found = await self._connection.scalar(
-            select(func.count()).select_from(users).where(*conditions)
-        )
-        return int(found or 0)
+        return await PgSegment(self._connection, wanted).size()
 
     async def get(self, client_id: ClientId) -> ClientRecord | None:
         kept = select(func.coalesce(users.c.merged_into, users.c.id)).where(users.c.id == client_id)
@@ -173,45 +149,12 @@ class PgClientRecords:
         return tuple(_record(row) for row in rows.mappings())
 
 
-def _conditions(wanted: ClientFilter) -> list[Any]:
-    exact = {
-        users.c.milestone: wanted.milestone,
-        users.c.source: wanted.source,
-        users.c.owner_id: wanted.owner_id,
-        users.c.language: wanted.language,
-    }
-    found: list[Any] = [users.c.merged_into.is_(None)]
-    found += [column == value for column, value in exact.items() if value is not None]
-    if wanted.q:
-        words = " & ".join(f"{word}:*" for word in _WORD.findall(wanted.q))
-        found.append(text(_SEARCHED).bindparams(words=words) if words else false())
-    if wanted.tag:
-        found.append(users.c.tags.op("@>")(cast([wanted.tag], ARRAY(Text))))
-    if wanted.opted_out is not None:
-        said_stop = users.c.opted_out_at.is_not(None)
-        found.append(said_stop if wanted.opted_out else ~said_stop)
-    if wanted.consent is not None:
-        found.append(users.c.id.in_(_with_consent(wanted.consent)))
-    if wanted.active_since is not None:
-        found.append(users.c.last_seen_at >= wanted.active_since)
-    if wanted.quiet_since is not None:
-        # Nobody is seen before they are there: said again in a column that has an order.
-        found.append(users.c.last_seen_at < wanted.quiet_since)
-        found.append(users.c.created_at < wanted.quiet_since)
-    return found
+def _place(record: ClientRecord) -> Place:
+    return Place((microseconds(record.created_at), record.id))
 
 
-def _newest_first(wanted: ClientFilter) -> tuple[Any, ...]:
-    """By number; those who are quiet are all old, so they are looked for from that day backwards."""
-    if wanted.quiet_since is not None:
-        return (users.c.created_at.desc(), users.c.id.desc())
-    return (users.c.id.desc(),)
-
-
-def _with_consent(purpose: str) -> Select[Any]:
-    return select(user_consents.c.client_id).where(
-        user_consents.c.purpose == purpose, user_consents.c.withdrawn_at.is_(None)
-    )
+def _listed(numbers: Sequence[int]) -> Select[Any]:
+    return select(func.unnest(cast(list(numbers), ARRAY(BigInteger))).label("id"))
 
 
 def _record_columns(chosen: Any) -> Select[Any]:

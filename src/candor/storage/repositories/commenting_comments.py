@@ -32,6 +32,7 @@ from candor.common.ids import (
     TelegramChatId,
     TelegramMessageId,
 )
+from candor.common.paging import Cut, Part
 from candor.storage.lean import lean
 from candor.storage.repositories.commenting_comments_sql import (
     BY_ID,
@@ -43,6 +44,7 @@ from candor.storage.repositories.commenting_comments_sql import (
     REJECTIONS,
 )
 from candor.storage.repositories.commenting_reports import MARKETING, PUBLISHED
+from candor.storage.repositories.paging import part_by_number
 from candor.storage.tables.commenting import (
     comment_schedules,
     generated_comments,
@@ -156,23 +158,12 @@ class PgCommentRepository:
         row = rows.mappings().one_or_none()
         return _comment(row) if row else None
 
-    async def page(
-        self, status: CommentStatus | None, page: Page, *, now: datetime
-    ) -> tuple[tuple[Comment, ...], int]:
+    async def page(self, status: CommentStatus | None, cut: Cut, *, now: datetime) -> Part[Comment]:
         conditions: list[Any] = [] if status is None else [_C.status == status]
         if status == "pending":
             conditions.append(or_(_C.snoozed_until.is_(None), _C.snoozed_until <= now))
-        rows = await self._connection.execute(
-            select(generated_comments)
-            .where(*conditions)
-            .order_by(_C.created_at.desc(), _C.id.desc())
-            .limit(page.size)
-            .offset(page.offset)
-        )
-        total = await self._connection.execute(
-            select(func.count()).select_from(generated_comments).where(*conditions)
-        )
-        return tuple(_comment(row) for row in rows.mappings()), total.scalar_one()
+        listed = select(generated_comments).where(*conditions)
+        return await part_by_number(self._connection, listed, _C.id, cut, _comment)
 
     async def recent_texts(self, *, since: datetime, limit: int) -> tuple[str, ...]:
         rows = await self._connection.execute(RECENT_TEXTS, {"since": since, "most": limit})

@@ -5,7 +5,18 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select, text, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    RowMapping,
+    and_,
+    delete,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,10 +29,12 @@ from candor.common.ids import (
     TelegramChatId,
     TelegramMessageId,
 )
-from candor.education.lesson import MAX_REMINDERS
+from candor.common.paging import Cut, Part
 from candor.education.ports import Group, GroupMessage, GroupStatus, NewGroupMessage
+from candor.storage.repositories.paging import part_by_number
 from candor.storage.tables.clients import users
 from candor.storage.tables.education import (
+    STUCK,
     education_groups,
     group_messages,
     used_group_chats,
@@ -161,29 +174,20 @@ class PgGroupRepository:
         status: GroupStatus | None = None,
         client_id: ClientId | None = None,
         is_stuck: bool = False,
-        limit: int,
-        offset: int,
-    ) -> tuple[tuple[Group, ...], int]:
+        cut: Cut,
+    ) -> Part[Group]:
         wanted: list[ColumnElement[bool]] = [is_stuck_group()] if is_stuck else []
         if status is not None:
             wanted.append(education_groups.c.status == status)
         if client_id is not None:
             wanted.append(education_groups.c.client_id == client_id)
-        query = (
-            select(*_GROUP_COLUMNS)
-            .where(*wanted)
-            .order_by(education_groups.c.id.desc())
-            .limit(limit)
-            .offset(offset)
-        )
-        rows = (await self._connection.execute(query)).mappings().all()
-        total = await self._connection.execute(
-            select(func.count()).select_from(education_groups).where(*wanted)
-        )
-        return tuple(_group(row) for row in rows), int(total.scalar_one())
+        listed = select(*_GROUP_COLUMNS).where(*wanted)
+        key = education_groups.c.id
+        return await part_by_number(self._connection, listed, key, cut, _group)
 
     async def count_stuck(self) -> int:
-        query = select(func.count()).select_from(education_groups).where(is_stuck_group())
+        stuck = select(education_groups.c.id).where(is_stuck_group()).subquery()
+        query = select(func.count()).select_from(stuck)
         return int((await self._connection.execute(query)).scalar_one())
 
     async def client_names(self, ids: Sequence[GroupId]) -> dict[GroupId, str]:
@@ -353,18 +357,7 @@ def is_ready_group() -> ColumnElement[bool]:
 
 def is_stuck_group() -> ColumnElement[bool]:
     """Groups in which nothing goes on without a person."""
-    groups = education_groups.c
-    is_unanswered = (
-        groups.task_sent_at.is_not(None)
-        & groups.task_done_at.is_(None)
-        & (groups.reminders_sent >= MAX_REMINDERS)
-    )
-    is_active = groups.status == "active"
-    return (groups.status != "closed") & or_(
-        groups.trouble != "",
-        groups.handed_off_at.is_not(None),
-        is_active & groups.stopped_at.is_(None) & is_unanswered,
-    )
+    return literal_column(STUCK, Boolean())
 
 
 def _group(row: RowMapping) -> Group:

@@ -8,19 +8,19 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.common.ids import ChatRowId, ConversationId, MessageRowId
+from candor.common.paging import Cut, Part, Place, microseconds, moment, read_part
 from candor.messaging.conversation import Conversation, ConversationMessage
 from candor.messaging.reading import (
     ConversationDetail,
     ConversationFilter,
     ConversationLine,
-    ConversationPage,
-    ListPlace,
 )
-from candor.storage.repositories.clients import COUNTED_AT_MOST, profile_of
+from candor.storage.repositories.clients import profile_of
 from candor.storage.repositories.follow_ups import PgFollowUpRepository
 from candor.storage.repositories.messaging_notes import PgNoteRepository
 from candor.storage.repositories.messaging_search import PgWordSearch, query_of
 from candor.storage.repositories.messaging_sql import CLIENT
+from candor.storage.repositories.paging import BY_INDEX, COUNTED_AT_MOST
 
 _CONVERSATION_FIELDS: Final = tuple(field.name for field in fields(Conversation))
 _MESSAGE_FIELDS: Final = tuple(field.name for field in fields(ConversationMessage))
@@ -58,34 +58,32 @@ _LAST_LINE: Final = """
 _CLIENT_COLUMNS: Final = CLIENT.format("u").replace("u.id AS client_id, ", "")
 """`v.*` brings `client_id` already."""
 _IN_ORDER: Final = "ORDER BY v.list_rank, v.active_at DESC, v.id DESC"
+_BACKWARDS: Final = "ORDER BY v.list_rank DESC, v.active_at, v.id"
 _NEWEST: Final = 2**62
 
 
-def _chosen(where: str, after: ListPlace | None) -> str:
-    """Numbers of one page: by offset, or behind a place, which costs the same at any depth."""
+def _chosen(where: str, cut: Cut) -> str:
+    """Numbers of one part: by offset, or beside a place, which costs the same at any depth."""
     select = "SELECT v.id, v.list_rank, v.active_at FROM client_conversations v"
-    if after is None:
+    if cut.place is None:
         return f"{select} {where} {_IN_ORDER} LIMIT :limit OFFSET :offset"
+    order, side = (_BACKWARDS, ">") if cut.is_backwards else (_IN_ORDER, "<")
     where = f"{where} AND" if where else "WHERE"
+    rank = cut.place.keys[0]
     within = (
-        f"{select} {where} v.list_rank = {after.rank:d} AND (v.active_at, v.id) < (:at, :last)"
-        f" {_IN_ORDER} LIMIT :limit"
+        f"{select} {where} v.list_rank = {rank:d} AND (v.active_at, v.id) {side} (:at, :last)"
+        f" {order} LIMIT :limit"
     )
-    if after.rank:
-        return f"{within} OFFSET :offset"
     # Behind those who wait for a person come all the others.
-    others = f"{select} {where} v.list_rank = 1 {_IN_ORDER} LIMIT :limit"
-    return (
-        f"SELECT * FROM (({within}) UNION ALL ({others})) v {_IN_ORDER} LIMIT :limit OFFSET :offset"
-    )
+    other = 0 if cut.is_backwards else 1
+    if rank == other:
+        return within
+    others = f"{select} {where} v.list_rank = {other} {order} LIMIT :limit"
+    return f"SELECT * FROM (({within}) UNION ALL ({others})) v {order} LIMIT :limit"
 
 
-def _next(found: Sequence[RowMapping], limit: int) -> ListPlace | None:
-    """Where the page ends, when one more was found behind it."""
-    if len(found) <= limit:
-        return None
-    last = found[limit - 1]
-    return ListPlace(last["list_rank"], last["active_at"], last["id"])
+def _place(row: RowMapping) -> Place:
+    return Place((row["list_rank"], microseconds(row["active_at"]), row["id"]))
 
 
 class PgConversationReading:
@@ -100,39 +98,47 @@ class PgConversationReading:
     async def of_chat(self, chat: ChatRowId) -> Conversation | None:
         return await self._first(_OF_CHAT, {"chat": chat})
 
-    async def page(
-        self,
-        wanted: ConversationFilter,
-        *,
-        limit: int,
-        offset: int = 0,
-        after: ListPlace | None = None,
-    ) -> ConversationPage:
+    async def page(self, wanted: ConversationFilter, cut: Cut) -> Part[ConversationLine]:
+        if cut.place is not None and cut.place.keys[0] > 1:
+            cut = cut.first()
         where, values = await self._conditions(wanted)
-        chosen = _chosen(where, after)
-        if after is not None:
-            offset, values = 0, values | {"at": after.active_at, "last": after.id}
-        # The page is chosen from the list's index alone; only its own lines are looked up.
+        await self._connection.execute(BY_INDEX)
+        # In the list's order, so that the list's indexes are read here too, whatever is looked for.
+        counted = (
+            f"SELECT 1 FROM client_conversations v {where} {_IN_ORDER} LIMIT {COUNTED_AT_MOST}"
+        )
+        total = await self._connection.scalar(
+            text(f"SELECT count(*) FROM ({counted}) AS counted"), values
+        )
+
+        async def fetch(part: Cut) -> Sequence[RowMapping]:
+            return await self._rows(where, values, part)
+
+        found = await read_part(fetch, cut, _place, total=int(total or 0))
+        return found.shown_as(self._line)
+
+    async def _rows(
+        self, where: str, values: Mapping[str, object], cut: Cut
+    ) -> Sequence[RowMapping]:
+        told = {**values, "limit": cut.limit + 1}
+        if cut.place is None:
+            told["offset"] = cut.offset
+        else:
+            told |= {"at": moment(cut.place.keys[1]), "last": cut.place.keys[2]}
+        # The part is chosen from the list's index alone; only its own lines are looked up.
         rows = await self._connection.execute(
             text(
                 f"""
-                WITH chosen AS MATERIALIZED ({chosen})
+                WITH chosen AS MATERIALIZED ({_chosen(where, cut)})
                 SELECT v.*, c.chat_id, c.last_in_at, c.last_out_at, {_CLIENT_COLUMNS}, last_line.*
                 FROM chosen JOIN client_conversations v ON v.id = chosen.id
                 JOIN chats c ON c.id = v.chat JOIN users u ON u.id = v.client_id
-                {_LAST_LINE} {_IN_ORDER}
+                {_LAST_LINE} {_BACKWARDS if cut.is_backwards else _IN_ORDER}
                 """
             ),
-            values | {"limit": limit + 1, "offset": offset},
+            told,
         )
-        found = rows.mappings().all()
-        counted = f"SELECT 1 FROM client_conversations v {where} LIMIT :most"
-        total = await self._connection.scalar(
-            text(f"SELECT count(*) FROM ({counted}) AS counted"),
-            values | {"most": COUNTED_AT_MOST},
-        )
-        lines = tuple(self._line(row) for row in found[:limit])
-        return ConversationPage(lines, int(total or 0), _next(found, limit))
+        return rows.mappings().all()
 
     async def _conditions(self, wanted: ConversationFilter) -> tuple[str, dict[str, object]]:
         """Only what is asked for stands in the statement, so that each form has a plan of its own."""

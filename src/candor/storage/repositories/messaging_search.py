@@ -10,8 +10,8 @@ from candor.storage.tables.clients import SEARCHED_NAME
 from candor.storage.tables.messaging import SEARCHED_TEXT
 
 MOST_WORDS: Final = 8
-MOST_FOUND: Final = 3000
-NEWEST: Final = 100_000
+MOST_FOUND: Final = 1000
+NEWEST: Final = 50_000
 """A word that stands in more than MOST_FOUND rows is searched in so many of the newest only."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _WITHIN: Final = "SELECT max(id) FROM "
@@ -46,15 +46,15 @@ class PgWordSearch:
         def where(more: str = "") -> TextClause:
             return text(
                 f"SELECT {column} FROM {table} WHERE {searched} @@ to_tsquery('simple', :words)"
-                f"{more} LIMIT :most"
+                f"{more} LIMIT {MOST_FOUND}"
             )
 
-        values = {"words": words, "most": MOST_FOUND}
+        values: dict[str, object] = {"words": words}
         rows = await self._by_words(where(), values)
         if len(rows) == MOST_FOUND:
             newest = await self._connection.scalar(text(_WITHIN + table))
             recent = {**values, "after": int(newest or 0) - NEWEST}
-            rows = await self._by_words(where(" AND id > :after"), recent) or rows
+            rows = await self._by_words(where(" AND id > :after ORDER BY id DESC"), recent) or rows
         return set(rows)
 
     async def _by_words(self, statement: TextClause, values: dict[str, object]) -> list[int]:

@@ -1,192 +1,235 @@
-"""The Logs section: events of all kinds in one list. Read-only."""
+"""The Logs section: events of all kinds in one list. Read-only.
 
-from typing import Any
+Each log is read by its own numbers, which grow with time, so a place in the list is one number of each
+log: what stands below them comes next, whatever has been written meanwhile.
+"""
 
-from sqlalchemy import (
-    BigInteger,
-    Text,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from candor.common.reports import LogEntry, LogFilter, LogPage
-from candor.storage.metadata import Json
-from candor.storage.tables.accounts import account_security_logs, parked_updates
-from candor.storage.tables.clients import user_activity_log
-from candor.storage.tables.lanes import lanes
-from candor.storage.tables.panel import audit_log
+from candor.common.paging import Cut, Part, Place
+from candor.common.reports import LOG_KEYS, LogEntry, LogFilter, LogKind
+from candor.storage.repositories.clients import escape_like
+from candor.storage.repositories.paging import BY_INDEX, COUNTED_AT_MOST
 
-COUNTED = 10_000
-_WARNING_EVENTS = ("sign_in_failed", "account_restricted", "session.refused", "label_lost")
+LOOKED_THROUGH: Final = 100_000
+"""A search, or one account's events, are looked for among so many of the newest of each log."""
+_TOP: Final = Place((10**18 - 1,) * LOG_KEYS)
+"""Above everything."""
+_WARNINGS: Final = "('sign_in_failed', 'account_restricted', 'session.refused', 'label_lost')"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One log: SQL of the columns that all of them have."""
+
+    kind: LogKind
+    name: str
+    table: str
+    event: str
+    at: str = "at"
+    number: str = "id"
+    level: str = "'info'"
+    actor: str = "''"
+    subject: str = "''"
+    account: str = "account_id"
+    details: str = "details"
+    only: str = "true"
+
+
+_SOURCES: Final = (
+    _Source(
+        "activity",
+        "activity",
+        "user_activity_log",
+        event="kind",
+        level="level",
+        subject="concat('conversation ', conversation_id)",
+    ),
+    _Source(
+        "security",
+        "account",
+        "account_security_logs",
+        event="event",
+        level=f"CASE WHEN event IN {_WARNINGS} THEN 'warning' ELSE 'info' END",
+        actor="actor",
+        subject="concat('account ', account_id)",
+    ),
+    _Source(
+        "security",
+        "audit",
+        "audit_log",
+        event="action",
+        level=f"CASE WHEN action IN {_WARNINGS} THEN 'warning' ELSE 'info' END",
+        actor="actor",
+        subject="subject",
+        account="CAST(NULL AS bigint)",
+    ),
+    _Source(
+        "system",
+        "lane",
+        "lanes",
+        event="'lane.failed'",
+        at="failed_at",
+        number="CAST(extract(epoch FROM failed_at) * 1000000 AS bigint)",
+        level="'error'",
+        subject="concat(kind, ' ', key)",
+        account="CAST(NULL AS bigint)",
+        details="jsonb_build_object('error', last_error)",
+        only="status = 'failed' AND failed_at IS NOT NULL",
+    ),
+    _Source(
+        "system",
+        "update",
+        "parked_updates",
+        event="'update.parked'",
+        at="parked_at",
+        level="'error'",
+        subject="concat('update ', update_id)",
+        details="jsonb_build_object('error', error)",
+    ),
+)
 
 
 class PgLogReports:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def logs(self, wanted: LogFilter, *, limit: int, offset: int) -> LogPage:
-        """Newest first. Each source gives at most what the page can need."""
-        parts = [
-            # By number, which grows with time: the primary key gives the newest without sorting.
-            _narrowed(source, wanted).order_by(source.c.number.desc()).limit(offset + limit)
-            for source in _sources(wanted)
-        ]
-        if not parts:
-            return LogPage((), 0)
-        found = union_all(*(part.subquery().select() for part in parts)).subquery()
-        statement = (
-            select(found)
-            .order_by(found.c.at.desc(), found.c.number.desc())
-            .limit(limit)
-            .offset(offset)
+    async def logs(self, wanted: LogFilter, cut: Cut) -> Part[LogEntry]:
+        """Newest first; a place has `LOG_KEYS` keys."""
+        await self._connection.execute(BY_INDEX)
+        if cut.skipped:
+            cut = replace(cut, after=await self._behind(wanted, cut.skipped), offset=0)
+        rows = await self._read(wanted, cut)
+        if cut.is_backwards and len(rows) < cut.limit:
+            cut = cut.first()
+            rows = await self._read(wanted, cut)
+        has_more, shown = len(rows) > cut.limit, rows[: cut.limit]
+        here = cut.place or _TOP
+        beyond = _moved(here, shown, above=cut.is_backwards)
+        total = await self._count(wanted)
+        if cut.is_backwards:
+            entries = tuple(map(_entry, reversed(shown)))
+            return Part(entries, total, here, beyond if has_more else None)
+        entries = tuple(map(_entry, shown))
+        return Part(entries, total, beyond if has_more else None, here if cut.place else None)
+
+    async def _behind(self, wanted: LogFilter, skipped: int) -> Place:
+        """The place behind so many rows."""
+        parts, values = [], {"skipped": skipped}
+        for source in _wanted(wanted):
+            where, more = _narrowed(source, wanted)
+            values |= more
+            by, _ = _sorted_by(source)
+            parts.append(
+                f"(SELECT '{source.name}' AS source, {source.number} AS number, {source.at} AS at"
+                f" FROM {source.table} WHERE {where} ORDER BY {by} DESC LIMIT :skipped)"
+            )
+        rows = await self._connection.execute(
+            text(
+                f"""
+                SELECT source, min(number) AS number FROM (
+                    SELECT source, number FROM ({" UNION ALL ".join(parts)}) AS newest
+                    ORDER BY at DESC, source DESC, number DESC LIMIT :skipped
+                ) AS passed GROUP BY source
+                """
+            ),
+            values,
         )
-        rows = (await self._connection.execute(statement)).mappings().all()
-        return LogPage(tuple(_entry(row) for row in rows), await self._count(wanted))
+        return _moved(_TOP, rows.mappings().all(), above=False)
+
+    async def _read(self, wanted: LogFilter, cut: Cut) -> Sequence[RowMapping]:
+        """One more than the limit where there is one; a backward cut comes oldest first."""
+        found: list[Sequence[RowMapping]] = []
+        for source in _wanted(wanted):
+            bound = (cut.place or _TOP).keys[_SOURCES.index(source)]
+            found.append(await self._part(source, wanted, bound, cut))
+        in_time = merge(*found, key=_in_time, reverse=not cut.is_backwards)
+        return list(islice(in_time, cut.limit + 1))
+
+    async def _part(
+        self, source: _Source, wanted: LogFilter, bound: int, cut: Cut
+    ) -> Sequence[RowMapping]:
+        where, values = _narrowed(source, wanted)
+        side, order = (">=", "ASC") if cut.is_backwards else ("<", "DESC")
+        by, edge = _sorted_by(source)
+        statement = text(
+            f"""
+            SELECT '{source.name}' AS source, '{source.kind}' AS kind, {source.number} AS number,
+                {source.at} AS at, {source.level} AS level, {source.event} AS event,
+                {source.actor} AS actor, {source.subject} AS subject,
+                {source.account} AS account_id, {source.details} AS details
+            FROM {source.table} WHERE {where} AND {by} {side} {edge} ORDER BY {by} {order} LIMIT :most
+            """
+        )
+        values |= {"bound": bound, "most": cut.limit + 1}
+        rows = await self._connection.execute(statement, values)
+        return rows.mappings().all()
 
     async def _count(self, wanted: LogFilter) -> int:
-        total = 0
-        for source in _sources(wanted):
-            capped = _narrowed(source, wanted).limit(COUNTED).subquery()
-            counted = await self._connection.scalar(select(func.count()).select_from(capped))
-            total += int(counted or 0)
-        return min(total, COUNTED)
+        parts, values = [], {"most": COUNTED_AT_MOST}
+        for source in _wanted(wanted):
+            where, more = _narrowed(source, wanted)
+            values |= more
+            by, _ = _sorted_by(source)
+            rows = f"SELECT 1 FROM {source.table} WHERE {where} ORDER BY {by} DESC LIMIT :most"
+            parts.append(f"(SELECT count(*) FROM ({rows}) AS counted)")
+        total = await self._connection.scalar(text("SELECT " + " + ".join(parts)), values)
+        return min(int(total or 0), COUNTED_AT_MOST)
 
 
-def _sources(wanted: LogFilter) -> list[Any]:
-    made = {
-        "activity": (_activity,),
-        "security": (_security, _audit),
-        "system": (_failed_lanes, _parked),
-    }
-    kinds = [wanted.kind] if wanted.kind else list(made)
-    return [make().subquery() for kind in kinds for make in made[kind]]
+def _wanted(wanted: LogFilter) -> list[_Source]:
+    return [source for source in _SOURCES if wanted.kind in (None, source.kind)]
 
 
-def _narrowed(source: Any, wanted: LogFilter) -> Any:
-    statement = select(source)
+def _in_time(row: RowMapping) -> tuple[datetime, str]:
+    return row["at"], row["source"]
+
+
+def _sorted_by(source: _Source) -> tuple[str, str]:
+    """What a log is sorted by, and the bound in the same terms."""
+    if source.number == "id":
+        return "id", ":bound"
+    return source.at, "to_timestamp(CAST(:bound AS double precision) / 1000000)"
+
+
+def _narrowed(source: _Source, wanted: LogFilter) -> tuple[str, dict[str, Any]]:
+    parts, values = [source.only], dict[str, Any]()
     if wanted.account_id is not None:
-        statement = statement.where(source.c.account_id == wanted.account_id)
+        parts.append(f"{source.account} = :account_id")
+        values["account_id"] = wanted.account_id
     if wanted.level is not None:
-        statement = statement.where(source.c.level == wanted.level)
+        parts.append(f"{source.level} = :level")
+        values["level"] = wanted.level
     if wanted.q:
-        columns = (source.c.event, source.c.actor, source.c.subject)
-        statement = statement.where(
-            or_(*(column.icontains(wanted.q, autoescape=True) for column in columns))
+        columns = f"concat_ws(E'\\n', {source.event}, {source.actor}, {source.subject})"
+        parts.append(f"{columns} ILIKE :pattern")
+        values["pattern"] = f"%{escape_like(wanted.q)}%"
+    has_index = values.keys() <= {"level"} and (not values or source.level == "level")
+    if source.number == "id" and not has_index:
+        newest = f"SELECT max(id) FROM {source.table}"
+        parts.append(f"id > COALESCE(({newest}), 0) - {LOOKED_THROUGH}")
+    return " AND ".join(parts), values
+
+
+def _moved(place: Place, shown: Sequence[RowMapping], *, above: bool) -> Place:
+    """The place beyond these rows: below the last one of each log, or above the first one."""
+    passed: Mapping[str, int] = {row["source"]: row["number"] + above for row in shown}
+    return Place(
+        tuple(
+            passed.get(source.name, key) for source, key in zip(_SOURCES, place.keys, strict=True)
         )
-    return statement
-
-
-def _columns(kind: str, source: str, table: Any, **columns: Any) -> Any:
-    given = {
-        "number": literal(0),
-        "level": literal("info"),
-        "actor": literal(""),
-        "subject": literal(""),
-        "account_id": cast(null(), BigInteger),
-        "details": literal({}, Json),
-        **columns,
-    }
-    return select(
-        literal(kind, Text).label("kind"),
-        literal(source, Text).label("source"),
-        *(given[name].label(name) for name in _ORDER),
-    ).select_from(table)
-
-
-_ORDER = ("number", "at", "level", "event", "actor", "subject", "account_id", "details")
-
-
-def _activity() -> Any:
-    table = user_activity_log
-    return _columns(
-        "activity",
-        "activity",
-        table,
-        number=table.c.id,
-        at=table.c.at,
-        level=table.c.level,
-        event=table.c.kind,
-        subject=func.coalesce(func.concat("conversation ", table.c.conversation_id), literal("")),
-        account_id=table.c.account_id,
-        details=table.c.details,
     )
 
 
-def _security() -> Any:
-    table = account_security_logs
-    return _columns(
-        "security",
-        "account",
-        table,
-        number=table.c.id,
-        at=table.c.at,
-        level=_level_of(table.c.event),
-        event=table.c.event,
-        actor=table.c.actor,
-        subject=func.concat("account ", table.c.account_id),
-        account_id=table.c.account_id,
-        details=table.c.details,
-    )
-
-
-def _audit() -> Any:
-    table = audit_log
-    return _columns(
-        "security",
-        "audit",
-        table,
-        number=table.c.id,
-        at=table.c.at,
-        level=_level_of(table.c.action),
-        event=table.c.action,
-        actor=table.c.actor,
-        subject=table.c.subject,
-        details=table.c.details,
-    )
-
-
-def _failed_lanes() -> Any:
-    table = lanes
-    return _columns(
-        "system",
-        "lane",
-        table,
-        at=func.coalesce(table.c.failed_at, table.c.due_at),
-        level=literal("error"),
-        event=literal("lane.failed"),
-        subject=func.concat(table.c.kind, " ", table.c.key),
-        details=func.jsonb_build_object("error", table.c.last_error),
-    ).where(table.c.status == "failed")
-
-
-def _parked() -> Any:
-    table = parked_updates
-    return _columns(
-        "system",
-        "update",
-        table,
-        number=table.c.id,
-        at=table.c.parked_at,
-        level=literal("error"),
-        event=literal("update.parked"),
-        subject=func.concat("update ", cast(table.c.update_id, Text)),
-        account_id=table.c.account_id,
-        details=func.jsonb_build_object("error", table.c.error),
-    )
-
-
-def _level_of(event: Any) -> Any:
-    return case((event.in_(_WARNING_EVENTS), "warning"), else_="info")
-
-
-def _entry(row: Any) -> LogEntry:
+def _entry(row: RowMapping) -> LogEntry:
     return LogEntry(
         id=f"{row['source']}:{row['number']}:{row['subject']}"
         if row["source"] == "lane"

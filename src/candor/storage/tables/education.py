@@ -15,6 +15,7 @@ from sqlalchemy import (
     true,
 )
 
+from candor.education.lesson import MAX_REMINDERS
 from candor.storage.metadata import (
     Json,
     Moment,
@@ -27,6 +28,14 @@ from candor.storage.metadata import (
 
 GROUP_STATUSES = ("preparing", "awaiting_client", "active", "completed", "closed")
 PARTNER_ROLES = ("curious", "methodical", "cautious")
+STUCK = (
+    "education_groups.status <> 'closed' AND (education_groups.trouble <> ''"
+    " OR education_groups.handed_off_at IS NOT NULL OR education_groups.status = 'active'"
+    " AND education_groups.stopped_at IS NULL AND education_groups.task_sent_at IS NOT NULL"
+    " AND education_groups.task_done_at IS NULL"
+    f" AND education_groups.reminders_sent >= {MAX_REMINDERS})"
+)
+"""Groups in which nothing goes on without a person; queries must say it in the very same words."""
 SENDER_TYPES = ("client", "member", "teacher", "partner", "operator", "other_bot")
 
 education_groups = table(
@@ -81,6 +90,11 @@ education_groups = table(
         postgresql_where=text("client_id IS NULL AND status = 'preparing'"),
     ),
     Index("ix_education_groups_status", "status", "id"),
+    Index(
+        "ix_education_groups_stuck",
+        "id",
+        postgresql_where=text(STUCK.replace("education_groups.", "")),
+    ),
     retention=Retention.CONVERSATION,
 )
 

@@ -2078,6 +2078,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_education_groups_status", "education_groups", ["status", "id"], unique=False
     )
+    op.create_index(
+        "ix_education_groups_stuck",
+        "education_groups",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text(
+            "status <> 'closed' AND (trouble <> '' OR handed_off_at IS NOT NULL OR status = 'active' AND stopped_at IS NULL AND task_sent_at IS NOT NULL AND task_done_at IS NULL AND reminders_sent >= 2)"
+        ),
+    )
     op.create_table(
         "follow_ups",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -2436,6 +2445,13 @@ def downgrade() -> None:
     )
     op.drop_index("ix_follow_ups_client_id", table_name="follow_ups")
     op.drop_table("follow_ups")
+    op.drop_index(
+        "ix_education_groups_stuck",
+        table_name="education_groups",
+        postgresql_where=sa.text(
+            "status <> 'closed' AND (trouble <> '' OR handed_off_at IS NOT NULL OR status = 'active' AND stopped_at IS NULL AND task_sent_at IS NOT NULL AND task_done_at IS NULL AND reminders_sent >= 2)"
+        ),
+    )
     op.drop_index("ix_education_groups_status", table_name="education_groups")
     op.drop_index(
         "ix_education_groups_pool",
