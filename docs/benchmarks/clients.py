@@ -10,9 +10,11 @@ the database server: on a busy machine that is the figure to read.
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import platform
+import random
 import statistics
 import tempfile
 import time
@@ -31,12 +33,14 @@ from candor.clients.record import ClientFilter
 from candor.clients.rights import ClientRights
 from candor.common.clock import SystemClock
 from candor.common.ids import ClientId, OperatorId
+from candor.common.paging import Cut
 from candor.storage.embedded.server import start_blocking
 from candor.storage.engine import make_engine
 from candor.storage.migrations import prepare_empty_database
 from candor.storage.unit_of_work import Units
 
 NOW = datetime.now(UTC)
+COMBINATIONS = 120
 FILL = {
     "accounts": """
         INSERT INTO telegram_account_sessions (kind, role, title, status, status_at, secret,
@@ -127,6 +131,60 @@ def segments() -> dict[str, ClientFilter]:
     }
 
 
+NAMES = {
+    "any name": "",
+    "a common name": "Ан",
+    "a rare name": "фамилия77",
+    "two words": "ан фамилия7",
+}
+FILTERS: dict[str, dict[str, Any]] = {
+    "milestone": {"milestone": "agreed"},
+    "the source of that name": {"source": "direct"},
+    "a source without that name": {"source": "comment"},
+    "rare tag": {"tag": "vip"},
+    "common tag": {"tag": "весна"},
+    "responsible": {"owner_id": OperatorId(1)},
+    "English": {"language": "en"},
+    "Russian": {"language": "ru"},
+    "marketing": {"consent": "marketing"},
+    "dialogue": {"consent": "dialogue"},
+    "no such consent": {"consent": "model_provider"},
+    "said stop": {"opted_out": True},
+    "no stop": {"opted_out": False},
+    "active in 7 days": {"active_since": NOW - timedelta(days=7)},
+    "quiet for 90 days": {"quiet_since": NOW - timedelta(days=90)},
+}
+
+
+def combinations(size: int) -> dict[str, ClientFilter]:
+    """A fixed sample of a name's beginning with two or three other filters."""
+    every = {}
+    for name, q in NAMES.items():
+        for number in (2, 3):
+            for chosen in itertools.combinations(FILTERS, number):
+                fields = [field for one in chosen for field in FILTERS[one]]
+                if len(set(fields)) == len(fields):
+                    values = {key: value for one in chosen for key, value in FILTERS[one].items()}
+                    every[" + ".join((name, *chosen))] = ClientFilter(q=q, **values)
+    picked = random.Random(9).sample(sorted(every), size)  # noqa: S311 - the same sample each time
+    return {name: every[name] for name in picked}
+
+
+def summary(measured: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Of all combinations: CPU of both, and the slowest with all their figures."""
+    cpu = {name: one["own_cpu_ms"] + one["server_cpu_ms"] for name, one in measured.items()}
+    ordered = sorted(cpu.values())
+    slowest = sorted(cpu, key=lambda name: -cpu[name])[:10]
+    return {
+        "combinations": len(cpu),
+        "cpu_p50_ms": round(statistics.median(ordered), 1),
+        "cpu_p95_ms": round(ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)], 1),
+        "cpu_over_150_ms": sum(value > 150 for value in ordered),
+        "p95_over_150_ms": sum(one["p95_ms"] > 150 for one in measured.values()),
+        "slowest": {name: measured[name] for name in slowest},
+    }
+
+
 def say(*words: object) -> None:
     print(*words, flush=True)  # noqa: T201 - a benchmark talks to its terminal
 
@@ -188,12 +246,14 @@ async def measure(address: str, clients: int, times: int, *, fill: bool) -> dict
     rights = ClientRights(units, SystemClock(), salt=b"salt")
     if fill:
         await fill_tables(engine, clients)
-    found: dict[str, Any] = {"pages": {}, "counts": {}, "client": {}}
+    found: dict[str, Any] = {"pages": {}, "counts": {}, "combinations": {}, "client": {}}
     for name, wanted in segments().items():
-        found["pages"][name] = await timed(lambda w=wanted: desk.page(w, limit=50), times, server)
+        found["pages"][name] = await timed(
+            lambda w=wanted: desk.page(w, Cut(limit=50)), times, server
+        )
         say("page", name, found["pages"][name])
     found["pages"]["page 200"] = await timed(
-        lambda: desk.page(ClientFilter(), limit=50, offset=9950), times, server
+        lambda: desk.page(ClientFilter(), Cut(limit=50, offset=9950)), times, server
     )
     for name, wanted in segments().items():
         found["counts"][name] = {
@@ -201,6 +261,13 @@ async def measure(address: str, clients: int, times: int, *, fill: bool) -> dict
             "clients": await desk.count(wanted),
         }
         say("count", name, found["counts"][name])
+    sample = combinations(COMBINATIONS)
+    for kind, ask in (("pages", lambda w: desk.page(w, Cut(limit=50))), ("counts", desk.count)):
+        measured = {}
+        for name, wanted in sample.items():
+            measured[name] = await timed(lambda w=wanted, a=ask: a(w), 5, server)
+        found["combinations"][kind] = summary(measured)
+        say("combinations,", kind, found["combinations"][kind])
     async with engine.connect() as connection:
         half = {"half": clients // 2}
         one = ClientId(
