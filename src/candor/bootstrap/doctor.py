@@ -13,11 +13,11 @@ import psutil
 from sqlalchemy import text
 
 from candor.accounts.errors import SecretUnreadableError
-from candor.accounts.keys import KeyRing
 from candor.accounts.security import AccountSecurityService
 from candor.bootstrap.areas import sealed_columns
 from candor.bootstrap.container import Container
 from candor.bootstrap.demo import STATE_FILE
+from candor.bootstrap.foundation import NO_KEY
 from candor.common.errors import CandorError
 from candor.storage import migrations
 from candor.storage.unit_of_work import Units
@@ -98,12 +98,13 @@ async def _cache(container: Container) -> Finding:
 
 async def _keys(container: Container) -> Finding:
     keys = container.foundation.keys
-    lost = await unreadable_secrets(container.foundation.units, keys, container.security)
+    lost = await unreadable_secrets(container.foundation.units, container.security)
     if lost:
         return Finding(
             "keys",
             "failed",
-            f"{lost} stored secret(s) were sealed with a key that is not in {keys.path or keys.source}",
+            f"{lost} stored secret(s) can't be opened: sealed with a key that is not in "
+            f"{keys.path or keys.source}, altered, or moved from another row",
             "Put the old key back, or enter the bots' tokens and sign in to the accounts again.",
         )
     return Finding(
@@ -111,12 +112,12 @@ async def _keys(container: Container) -> Finding:
     )
 
 
-async def unreadable_secrets(units: Units, keys: KeyRing, security: AccountSecurityService) -> int:
-    """How many stored secrets none of the keys opens; each kind is counted up to a thousand."""
+async def unreadable_secrets(units: Units, security: AccountSecurityService) -> int:
+    """How many stored secrets can't be opened; each kind is counted up to a thousand."""
     lost = 0
     async with units() as unit:
         for columns in sealed_columns(unit):
-            for value in await columns.outdated(key_id=keys.newest.id, limit=MOST_SECRETS):
+            for value in await columns.outdated(key_id=NO_KEY, limit=MOST_SECRETS):
                 try:
                     security.open(value.sealed, place=value.place)
                 except SecretUnreadableError:
@@ -160,7 +161,7 @@ async def _accounts(container: Container) -> Finding:
             "accounts", "off", "none yet; add a bot in the panel or with account add-bot"
         )
     if stopped:
-        names = ", ".join(f"{a.title} ({a.status})" for a in stopped)
+        names = ", ".join(f"{a.title or a.phone_masked or a.id} ({a.status})" for a in stopped)
         return Finding("accounts", "failed", names, "Look at them in the panel under Accounts.")
     return Finding("accounts", "ok", f"{len(accounts)} account(s)")
 

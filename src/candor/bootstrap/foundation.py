@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from candor.accounts.keys import KeyRing, load_keys
+from candor.accounts.errors import KeysError
+from candor.accounts.keys import KEY_FILE, KeyRing, load_keys
 from candor.common.cache import Cache
 from candor.common.clock import Clock
 from candor.common.hot_reload import HotReloadService
@@ -21,6 +23,8 @@ from candor.storage.engine import make_engine
 from candor.storage.unit_of_work import Units
 
 Progress = Callable[[str], None]
+NO_KEY: Final = bytes(4)
+"""No key has this id: every sealed value is of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ async def open_foundation(
             await migrations.upgrade(address, progress=progress)
         engine = make_engine(address)
         stack.push_async_callback(engine.dispose)
+        units = Units(engine)
         cache = make_cache(settings, clock)
         stack.push_async_callback(cache.close)
         yield Foundation(
@@ -88,11 +93,33 @@ async def open_foundation(
             clock=clock,
             database=database,
             engine=engine,
-            units=Units(engine),
-            keys=load_keys(data_dir, keys=settings.secret_keys, file=settings.secret_keys_file),
+            units=units,
+            keys=await open_keys(settings, data_dir=data_dir, units=units),
             cache=cache,
             hot_reload=HotReloadService(),
         )
+
+
+async def open_keys(settings: Settings, *, data_dir: Path, units: Units) -> KeyRing:
+    """The keys of the settings or the data folder; made once, beside a database that holds no secret.
+
+    Raises KeysError when they are missing: a lost key is never replaced in silence.
+    """
+    named = settings.secret_keys is not None or settings.secret_keys_file is not None
+    path = data_dir / KEY_FILE
+    if not named and not path.exists() and await _holds_secrets(units):
+        raise KeysError(
+            f"The key file {path} is missing, and the database holds tokens or sessions that only its "
+            "key opens. Put the file back, or name it in CANDOR_SECRET_KEYS_FILE. If it is lost for "
+            f"good: (umask 077; python -c 'import secrets; print(secrets.token_urlsafe(32))' > {path}), "
+            "then enter the tokens and sign in again."
+        )
+    return load_keys(data_dir, keys=settings.secret_keys, file=settings.secret_keys_file)
+
+
+async def _holds_secrets(units: Units) -> bool:
+    async with units() as unit:
+        return bool(await unit.accounts.outdated(key_id=NO_KEY, limit=1))
 
 
 def make_cache(settings: Settings, clock: Clock) -> Cache:

@@ -44,7 +44,9 @@ def restore(
 ) -> None:
     """Put a backup into an empty database; refuses one of a newer version."""
     anyio.run(_tools(data_dir).restore, file)
-    say(f"Restored from {file}.")
+    say(
+        f"Restored from {file}. Its key file (secret.keys) belongs into {data_dir} before the start."
+    )
 
 
 @app.command(hidden=True)

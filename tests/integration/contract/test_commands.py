@@ -1,6 +1,7 @@
 """Section 2: every command with its options, what stdout gives to a script, and the exit codes."""
 
 import json
+import shutil
 from pathlib import Path
 
 import httpx
@@ -156,6 +157,11 @@ def test_that_a_backup_is_restored_into_an_empty_place(
     assert candor("db", "backup", file, "--data-dir", product.data_dir).code == 0
     restored = candor("db", "restore", file, "--data-dir", other)
     assert restored.code == 0, restored.err
+    assert "secret.keys" in restored.out
+    lacks_keys = candor("account", "list", "--data-dir", other)
+    assert (lacks_keys.code, "secret.keys is missing" in lacks_keys.err) == (1, True)
+    assert not (other / "secret.keys").exists()
+    shutil.copy(Path(product.data_dir) / "secret.keys", other)
     assert "mayak_school_bot" in candor("account", "list", "--data-dir", other).out
     broken = tmp_path / "broken"
     broken.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
