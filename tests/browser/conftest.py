@@ -190,6 +190,10 @@ class Tab:
         self.page.goto(self.demo.address + path)
         self.page.wait_for_load_state("load")
 
+    def settle(self) -> None:
+        """Wait for a look of the open page: its scripts have run. It is never silent for long."""
+        self.page.wait_for_event("response", lambda got: "x-live-mark" in got.request.headers)
+
     def sign_in(self) -> None:
         self.open("/sign-in")
         self.page.fill("#email", self.demo.email)

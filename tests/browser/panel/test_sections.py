@@ -1,7 +1,8 @@
 """Every section: reachable, readable by everybody, in both languages, both shades, on a phone too."""
 
 import pytest
-from tests.browser.conftest import Tab
+from playwright.sync_api import expect
+from tests.browser.conftest import Demo, Tab
 
 SECTIONS = (
     "/dashboard/",
@@ -16,8 +17,16 @@ SECTIONS = (
     "/scripts/1",
     "/scripts/new",
     "/channels/",
+    "/channels/new",
     "/comments/",
+    "/comments/calendar",
+    "/comments/results",
+    "/comments/replies",
+    "/comments/rules",
+    "/comments/telegram",
     "/groups/",
+    "/groups/pool",
+    "/groups/1",
     "/accounts/",
     "/accounts/1",
     "/accounts/new",
@@ -32,10 +41,11 @@ SECTIONS = (
     "/settings/?tab=retention",
     "/settings/?tab=system",
     "/api/docs",
+    "/model/",
     "/profile",
     "/profile/second-factor",
 )
-WIDE, PHONE = (1360, 850), (390, 844)
+WIDE, PHONE = (1360, 850), (360, 740)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +73,20 @@ def test_that_every_section_is_accessible_and_fits_the_screen(
 def test_that_the_sign_in_page_is_accessible(tab: Tab) -> None:
     tab.open("/sign-in")
     assert tab.violations() == []
+
+
+def test_that_the_keyboard_alone_signs_in_and_shows_where_it_is(tab: Tab, demo: Demo) -> None:
+    ring = "() => getComputedStyle(document.activeElement).outlineStyle"
+    tab.open("/sign-in")
+    expect(tab.page.locator("#email")).to_be_focused()
+    for words in (demo.email, demo.password):
+        assert tab.page.evaluate(ring) == "solid"
+        tab.page.keyboard.type(words)
+        tab.page.keyboard.press("Tab")
+    assert tab.page.evaluate("document.activeElement.type") == "submit"
+    assert tab.page.evaluate(ring) == "solid"
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_url("**/dashboard/**")
 
 
 def test_that_the_first_load_is_small_and_nothing_comes_from_elsewhere(tab: Tab) -> None:
@@ -108,7 +132,7 @@ def test_that_each_section_stays_in_its_budget(tab: Tab) -> None:
     for path in SECTIONS:
         received.clear()
         tab.open(path)
-        tab.page.wait_for_load_state("networkidle")
+        tab.settle()
         budget = STUDIO_BYTES if path in STUDIO else BUDGET_BYTES
         assert sum(received) < budget, f"{path}: {sum(received):.0f} bytes"
         shift = tab.page.evaluate("window.candorShift")

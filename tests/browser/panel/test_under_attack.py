@@ -65,7 +65,7 @@ def test_that_a_corpus_of_hostile_words_is_shown_as_text_everywhere(tab: Tab, de
         "/accounts/1",
     ):
         tab.open(path)
-        tab.page.wait_for_load_state("networkidle")
+        tab.settle()
         assert tab.page.evaluate("window.taken === undefined"), path
         made = "img[src=x], iframe[srcdoc], a[href^='javascript:'], b[hx-get], [ontoggle]"
         assert tab.page.locator(made).count() == 0, path

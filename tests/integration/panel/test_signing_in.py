@@ -128,6 +128,15 @@ def test_that_the_language_is_switched_at_once_and_kept(panel: RunningPanel) -> 
     assert '<html lang="ru"' in browser.http.get("/profile").text
 
 
+def test_that_a_wrong_address_answers_in_the_language_of_who_signed_in(panel: RunningPanel) -> None:
+    panel.person(language="ru")
+    again = Browser(panel.anonymous())
+    again.sign_in("owner@example.org")
+    missed = again.http.get("/no-such-page", headers={"Accept-Language": "en"})
+    assert missed.status_code == 404
+    assert "По этому адресу ничего нет" in missed.text
+
+
 def test_that_a_part_of_a_page_leads_back_to_that_page_after_signing_in(
     panel: RunningPanel,
 ) -> None:

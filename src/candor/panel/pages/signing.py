@@ -65,6 +65,8 @@ def _welcome(found: SignedIn) -> AnyResponse:
         target = _next() or url_for("home")
     made = redirect(target, 303)
     set_session_cookie(current_app.make_response(made), found.token)
+    # Pages that ask nobody who they are, such as that of a wrong address, speak it too.
+    made.set_cookie(COOKIE, found.operator.language, max_age=YEAR, samesite="Lax", httponly=True)
     return made
 
 

@@ -79,7 +79,7 @@ export function makeDialogs(app) {
       list,
       mine.map((chat) => line(app, chat)),
       !mine.length && app.me && !wanted ? h("p", { class: "sbx-hint" }, t.emptyChats) : null,
-      others.length ? h("h3", { class: "sbx-list-head" }, t.bots) : null,
+      others.length ? h("h2", { class: "sbx-list-head" }, t.bots) : null,
       others.map((bot) => botLine(app, bot)),
     );
     if (app.me) drawPublic(wanted);
@@ -100,7 +100,7 @@ export function makeDialogs(app) {
     const found = open.filter((chat) => `${chat.title} ${chat.username}`.toLowerCase().includes(wanted));
     list.querySelectorAll(".is-public").forEach((item) => item.remove());
     if (!found.length) return;
-    list.append(h("h3", { class: "sbx-list-head is-public" }, t.channels), ...found.map((chat) => line(app, chat, "is-public")));
+    list.append(h("h2", { class: "sbx-list-head is-public" }, t.channels), ...found.map((chat) => line(app, chat, "is-public")));
   }
 
   return { element, draw, follow, setTime };
