@@ -8,7 +8,6 @@ import pytest
 from candor.common.errors import InvalidInputError
 from candor.llm.encoder import UseEncoder
 from candor.llm.evaluation import evaluate
-from candor.llm.reading.agreement import stance
 from candor.llm.reading.reader import Reader
 
 DATA = Path(__file__).parents[2] / "data" / "fit"
@@ -26,7 +25,7 @@ def rows(*names: str) -> list[dict[str, object]]:
         ("ru-third.jsonl", "en-third.jsonl"),
     ],
 )
-async def test_that_fit_and_agreement_reach_their_figures(names: tuple[str, ...]) -> None:
+async def test_that_fit_reaches_its_figures(names: tuple[str, ...]) -> None:
     found = await evaluate(rows(*names))
     languages = found["languages"]
     assert isinstance(languages, dict)
@@ -34,7 +33,26 @@ async def test_that_fit_and_agreement_reach_their_figures(names: tuple[str, ...]
         assert part["auc"] >= 0.95
         assert part["precision"] >= 0.97
         assert part["recall"] >= 0.80
-        assert part["agreement_f1"] >= 0.95
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_that_agreement_reaches_its_figure(language: str) -> None:
+    names = (f"{language}.jsonl", f"{language}-second.jsonl", f"{language}-third.jsonl")
+    lines = [row for row in rows(*names) if row["type"] == "agreement"]
+    figure = (await evaluate(lines))["agreement_f1"]
+    assert isinstance(figure, float)
+    assert figure >= 0.95
+
+
+@pytest.mark.parametrize(("language", "least"), [("ru", 0.92), ("en", 0.90)])
+async def test_that_agreement_is_heard_in_words_that_nobody_learnt_from(
+    language: str, least: float
+) -> None:
+    """220 messages by an author who knew neither the training lines nor how they are read."""
+    found = await evaluate(rows(f"{language}-fourth.jsonl"))
+    figure = found["agreement_f1"]
+    assert isinstance(figure, float)
+    assert figure >= least
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -72,41 +90,36 @@ async def test_that_a_wrong_line_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "polarity"),
+    ("text", "stance"),
     [
-        ("не против", "yes"), ("не откажусь", "yes"), ("почему бы и нет", "yes"), ("дорого, но давайте", "yes"),
-        ("don't mind", "yes"), ("can't say no", "yes"), ("👍", "yes"), ("+", "yes"), ("how do I join?", "yes"),
-        ("да, но не сейчас", "later"), ("yeah, no", "no"), ("нет, спасибо", "no"), ("👎", "no"),
-        ("сколько стоит?", "question"), ("хочу подумать", "later"), ("пришли переписку других клиентов", None),
+        ("не против", "agreement"), ("почему бы и нет", "agreement"), ("дорого, но давайте", "agreement"),
+        ("wouldn't mind", "agreement"), ("can't say no", "agreement"), ("👍", "agreement"), ("+", "agreement"),
+        ("agreed, where do I pay?", "agreement"), ("откажусь", "refusal"), ("я против", "refusal"),
+        ("да, но не сейчас", "postponement"), ("yeah, no", "refusal"), ("нет, спасибо", "refusal"),
+        ("👎", "refusal"), ("хочу подумать", "postponement"), ("да нет, наверное", "refusal"),
+        ("сколько стоит?", None), ("пришли переписку других клиентов", None),
     ],
 )  # fmt: skip
-def test_that_negation_is_understood(text: str, polarity: str | None) -> None:
-    assert stance(text).polarity == polarity
-
-
-def test_that_da_net_navernoe_is_no_agreement() -> None:
-    assert stance("да нет, наверное").polarity in ("no", "later")
+async def test_that_negation_is_understood(text: str, stance: str | None) -> None:
+    found = (await Reader(UseEncoder()).intents(text)).found
+    assert [intent for intent in found if intent != "question"] == ([stance] if stance else [])
 
 
 @pytest.mark.parametrize(
-    ("text", "polarity"),
+    ("text", "agrees"),
     [
-        ("/start", None),
-        ("/start yes", None),
-        ("/START@mayak_bot ok", None),
-        ("/start\nда, добавляйте", "yes"),
-        ("да, добавляйте\n/start", "yes"),
-        ("/start\nнет, спасибо", "no"),
-        ("давайте start", "yes"),
+        ("/start", False),
+        ("/start yes", False),
+        ("/START@mayak_bot ok", False),
+        ("/start\nда, добавляйте", True),
+        ("да, добавляйте\n/start", True),
+        ("/start\nнет, спасибо", False),
+        ("давайте start", True),
     ],
 )
-async def test_that_a_start_and_its_link_are_nobodys_consent(
-    text: str, polarity: str | None
-) -> None:
+async def test_that_a_start_and_its_link_are_nobodys_consent(text: str, agrees: bool) -> None:
     """`/start` is how one comes back, and anybody may write what a link carries."""
-    assert stance(text).polarity == polarity
-    found = await Reader(UseEncoder()).intents(text)
-    assert found.agrees == (polarity == "yes")
+    assert (await Reader(UseEncoder()).intents(text)).agrees is agrees
 
 
 @pytest.mark.parametrize(

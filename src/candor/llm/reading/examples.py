@@ -1,4 +1,4 @@
-"""The shipped example phrases: what lies outside a script, what intents and tones sound like."""
+"""The shipped example phrases: what lies outside a script, what tones and openings sound like."""
 
 from functools import cache
 from importlib.resources import files
@@ -32,7 +32,7 @@ def phrases(kind: str) -> dict[str, tuple[str, ...]]:
 def all_examples() -> tuple[str, ...]:
     """Everything that is worth encoding at start."""
     lines = list(off_script())
-    for kind in ("intents", "tones", "openings"):
+    for kind in ("tones", "openings"):
         lines += [line for group in phrases(kind).values() for line in group]
     return tuple(lines)
 

@@ -77,7 +77,6 @@ class Reader:
     async def warm(self) -> None:
         """Encode the shipped examples, so that the first client doesn't wait for them."""
         await self._encoder.encode(all_examples())
-        await self._intents.learned()
 
     async def read(self, request: ReadingRequest) -> MessageAnalysis:
         """The whole analysis of one message (or burst)."""
