@@ -111,5 +111,15 @@ class SecretUnreadableError(CandorError):
     )
 
 
+class SecretAlteredError(SecretUnreadableError):
+    """The key is here, but the ciphertext isn't what was stored in this place."""
+
+    code = "secret_altered"
+    default_message = (
+        "A stored secret was altered or moved from another row. Restore the database from a backup or "
+        "enter the secret again."
+    )
+
+
 class KeysError(ConfigurationError):
     code = "secret_keys"

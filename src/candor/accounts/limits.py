@@ -19,8 +19,10 @@ Signal = Literal[
     "flagged",
     "complaint",
     "label_lost",
+    "secret_altered",
+    "session_unreadable",
 ]
-"""What Telegram or a person tells about an account itself, not about one message."""
+"""What Telegram, a person or the vault tells about an account itself, not about one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,26 @@ _WORDS: Final[dict[Signal, dict[Language, tuple[str, str]]]] = {
         "en": (
             "The account's name or profile no longer says that it is your business's AI.",
             "Resume the account: the label is set and verified again.",
+        ),
+    },
+    "secret_altered": {
+        "ru": (
+            "Сохранённый токен или сессия аккаунта изменены или перенесены из другой строки базы.",
+            "Восстановите базу из копии или введите секрет заново; узнайте, кто менял базу.",
+        ),
+        "en": (
+            "The account's stored token or session was altered, or moved from another row.",
+            "Restore the database or enter the secret again, and find out who changed it.",
+        ),
+    },
+    "session_unreadable": {
+        "ru": (
+            "Сохранённую сессию эта версия программы прочесть не может.",
+            "Войдите в аккаунт снова.",
+        ),
+        "en": (
+            "The stored session can't be read by this version of the program.",
+            "Sign in to the account again.",
         ),
     },
 }

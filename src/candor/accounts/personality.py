@@ -7,6 +7,7 @@ from typing import Final
 
 from candor.accounts.account import Account, Personality
 from candor.accounts.management import AccountTools, found
+from candor.accounts.manners import in_manner
 from candor.common.errors import FieldError, InvalidInputError
 from candor.common.hot_reload import Change
 from candor.common.ids import AccountId
@@ -39,10 +40,6 @@ _CLAIMS: Final = re.compile(
     r"(?:hide|remove|drop|omit|skip)\w*\W.{0,30}(?:label|disclosure)"
 )
 _OWN_LIFE: Final = frozenset({Reason.DENIES_AI, Reason.EXPERIENCE, Reason.TESTIMONIAL})
-_SAMPLES: Final[dict[Language, str]] = {
-    "ru": "Спасибо за вопрос! Расскажу, как устроены занятия.",
-    "en": "Thank you for asking! Let me tell you how the lessons work.",
-}
 
 
 class PersonalityService:
@@ -81,7 +78,7 @@ class PersonalityService:
     def sample(self, personality: Personality, language: Language) -> str:
         """The same short answer in this personality, for a comparison without a model."""
         phrase = next(iter(personality.phrases), "")
-        return " ".join(part for part in (phrase, _SAMPLES[language]) if part)
+        return " ".join(part for part in (phrase, in_manner(personality, language)) if part)
 
     async def samples(self, language: Language) -> tuple[tuple[Account, str], ...]:
         """The same answer in the personality of each account that speaks, to compare them."""

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
 from candor.accounts.account import SecurityEvent
-from candor.accounts.errors import SecretUnreadableError
+from candor.accounts.errors import SecretAlteredError, SecretUnreadableError
 from candor.accounts.keys import KeyRing, SecretKey
 from candor.accounts.ports import AccountUnit, AccountUnits, Place, SealedColumns, SealedValue
 from candor.accounts.security_log import GENESIS, ChainReport, first_break
@@ -74,16 +74,18 @@ class AccountSecurityService:
         return _seal(self._keys.newest, secret, place)
 
     def open(self, sealed: bytes, *, place: Place) -> SecretStr:
-        """Decrypt what was sealed for `place`; raises SecretUnreadableError, which names no secret."""
+        """Decrypt what was sealed for `place`; raises SecretUnreadableError, which names no secret.
+
+        SecretAlteredError among them: the key is known, the ciphertext is not what lay here."""
         if len(sealed) < _SHORTEST or sealed[:1] != FORMAT:
-            raise SecretUnreadableError(details=_where(place))
+            raise SecretAlteredError(details=_where(place))
         key = self._keys.find(bytes(sealed[_KEY_ID]))
         if key is None:
             raise SecretUnreadableError(details=_where(place))
         try:
             plain = _cipher(key).decrypt(sealed[_NONCE], sealed[17:], _bound_to(key, place))
         except InvalidTag:
-            raise SecretUnreadableError(details=_where(place)) from None
+            raise SecretAlteredError(details=_where(place)) from None
         return SecretStr(plain.decode())
 
     def lookup_hash(self, value: SecretStr) -> bytes:

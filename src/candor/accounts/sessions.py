@@ -6,7 +6,7 @@ holder dies, its locks are gone with its database connection and the next look o
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -15,7 +15,12 @@ import structlog
 from pydantic import SecretStr
 
 from candor.accounts.account import Account
-from candor.accounts.errors import SecretUnreadableError
+from candor.accounts.errors import (
+    SecretAlteredError,
+    SecretUnreadableError,
+    SessionUnreadableError,
+)
+from candor.accounts.limits import Signal
 from candor.accounts.management import secret_place
 from candor.accounts.ports import AccountHolds, AccountRunner, AccountUnits
 from candor.accounts.security import AccountSecurityService
@@ -58,7 +63,9 @@ class AccountSessionManager:
         cache: Cache | None = None,
         actor: str = "process:telegram",
         look_every: timedelta = LOOK_EVERY,
+        on_restricted: Callable[[AccountId, Signal], Awaitable[object]] | None = None,
     ) -> None:
+        """`on_restricted` is told of a secret that no try can open: the owner has to see to it."""
         self._units = units
         self._security = security
         self._holds = holds
@@ -66,6 +73,7 @@ class AccountSessionManager:
         self._cache = cache
         self._actor = actor
         self._look_every = look_every
+        self._on_restricted = on_restricted
         self._running: dict[AccountId, _Running] = {}
         self._stale: set[AccountId] = set()
         self._to_compare: set[AccountId] = set()
@@ -189,6 +197,8 @@ class AccountSessionManager:
         except CandorError as error:
             log.warning("account_not_started", account_id=account.id, error=error.code)
             await self._holds.release(account.id)
+            if self._on_restricted is not None and (signal := _signal(error)) is not None:
+                await self._on_restricted(account.id, signal)
             return
         self._running[account.id] = _Running(account, runner, secret)
         self._opened.append(account.id)
@@ -251,3 +261,10 @@ class AccountSessionManager:
 
 def _cache_key(account_id: AccountId) -> str:
     return f"{_PREFIX}{account_id}"
+
+
+def _signal(error: CandorError) -> Signal | None:
+    """A key that is missing on this machine says nothing about the account itself: None."""
+    if isinstance(error, SecretAlteredError):
+        return "secret_altered"
+    return "session_unreadable" if isinstance(error, SessionUnreadableError) else None

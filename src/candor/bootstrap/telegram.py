@@ -16,6 +16,7 @@ from candor.telegram.bot.client import BotConnections
 from candor.telegram.bot.gateways import BotGateways
 from candor.telegram.bot.runtime import BotRuntime, BotWebhooks
 from candor.telegram.bot.updates import UpdateDesk
+from candor.telegram.flags import OnRestricted
 from candor.telegram.gateways import AccountGateways
 from candor.telegram.ports import Listeners
 
@@ -59,7 +60,7 @@ def open_ways_out(
     users: Gateways | None,
 ) -> WaysOut:
     """Gateways that send; they hold no account and run nothing."""
-    sessions = _sessions(foundation, security, runners={})
+    sessions = _sessions(foundation, security, runners={}, on_restricted=restrictions.stop)
     bots = BotGateways(connections, sessions, on_restricted=restrictions.stop)
     bots.follow(foundation.hot_reload)
     sessions.follow(foundation.hot_reload)
@@ -94,7 +95,7 @@ def put_accounts_to_work(
     if user_sessions is not None:
         user_sessions.open(listeners=listeners, on_restricted=restrictions.stop, our_chats=chats)
         runners["user"] = user_sessions
-    sessions = _sessions(foundation, security, runners=runners)
+    sessions = _sessions(foundation, security, runners=runners, on_restricted=restrictions.stop)
     if user_sessions is not None:
         user_sessions.kept_by(sessions)
     sessions.follow(foundation.hot_reload)
@@ -103,7 +104,11 @@ def put_accounts_to_work(
 
 
 def _sessions(
-    foundation: Foundation, security: AccountSecurityService, *, runners: dict[str, AccountRunner]
+    foundation: Foundation,
+    security: AccountSecurityService,
+    *,
+    runners: dict[str, AccountRunner],
+    on_restricted: OnRestricted,
 ) -> AccountSessionManager:
     return AccountSessionManager(
         units=foundation.units,
@@ -111,4 +116,5 @@ def _sessions(
         holds=PgAccountHolds(foundation.database.address.get_secret_value()),
         runners=runners,
         cache=foundation.cache,
+        on_restricted=on_restricted,
     )

@@ -125,6 +125,7 @@ class Station:
             holds=self.holds,
             runners={"bot": self.runtime},
             look_every=timedelta(milliseconds=100),
+            on_restricted=self.on_restricted,
         )
         self.gateways = BotGateways(
             self.connections, self.sessions, on_restricted=self.on_restricted

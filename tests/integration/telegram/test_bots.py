@@ -5,6 +5,7 @@ import json
 import time
 
 import pytest
+from sqlalchemy import text as sql
 
 from candor.messaging.gateway import Button, SendText
 from candor.telegram.bot.runtime import WEBHOOK_PATH
@@ -179,6 +180,29 @@ async def test_that_a_revoked_token_stops_the_account_and_names_the_mend(station
     await until(lambda: not station.sessions.running)
     stopped = await station.management.get(account.id)
     assert (stopped.status, stopped.pause_reason) == ("restricted", "token_revoked")
+
+
+async def test_that_a_secret_moved_between_rows_stops_only_its_account(station, engine):
+    sound, moved = [
+        await station.management.add_bot(
+            await station.token(name), role="sales", title="x", actor="cli"
+        )
+        for name in ("sound_bot", "moved_bot")
+    ]
+    async with engine.begin() as connection:
+        await connection.execute(
+            sql(
+                "UPDATE telegram_account_sessions SET secret = (SELECT secret FROM"
+                " telegram_account_sessions WHERE id = :sound) WHERE id = :moved"
+            ),
+            {"sound": sound.id, "moved": moved.id},
+        )
+
+    await station.sessions.look()
+
+    stopped = await station.management.get(moved.id)
+    assert (stopped.status, stopped.pause_reason) == ("restricted", "secret_altered")
+    assert station.sessions.running == {sound.id}
 
 
 async def test_that_a_press_is_answered_and_a_blocked_chat_told(station, until):

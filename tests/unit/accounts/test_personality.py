@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from candor.accounts.account import Account, Personality
 from candor.accounts.labelling import AccountLabels
 from candor.accounts.management import AccountTools
+from candor.accounts.manners import in_manner
 from candor.accounts.personality import PersonalityService, parse_personality
 from candor.accounts.ports import BotProfiles
 from candor.common.errors import InvalidInputError
 from candor.common.ids import AccountId
+from candor.common.llm import Language
 
 GOOD: dict[str, object] = {
     "name": "Майя",
@@ -83,3 +85,14 @@ def test_that_a_personality_has_no_place_for_a_photo() -> None:
     with pytest.raises(InvalidInputError) as raised:
         parse_personality({"name": "Маяк", "photo": "https://example.org/anna.jpg"})
     assert [error.path for error in raised.value.errors] == ["personality.photo"]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_that_the_same_answer_sounds_different_in_each_tone(language: Language) -> None:
+    tones = {
+        "ru": ("", "тёплый и дружелюбный", "деловой", "с юмором", "краткий"),
+        "en": ("", "warm and friendly", "businesslike", "playful", "concise"),
+    }[language]
+    said = [in_manner(Personality(tone=tone), language) for tone in tones]
+    assert len(set(said)) == len(tones)
+    assert in_manner(Personality(style=tones[2]), language) == said[2]

@@ -12,7 +12,8 @@ from candor.storage.tables.messaging import SEARCHED_TEXT
 MOST_WORDS: Final = 8
 MOST_FOUND: Final = 1000
 NEWEST: Final = 50_000
-"""A word that stands in more than MOST_FOUND rows is searched in so many of the newest only."""
+"""So many of the newest rows are searched first; the others only when MOST_FOUND aren't found there, so
+that the index of a frequent word is gone through once."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _WITHIN: Final = "SELECT max(id) FROM "
 _TALKS_OF: Final = text("SELECT id FROM client_conversations WHERE client_id = ANY(:people)")
@@ -49,13 +50,12 @@ class PgWordSearch:
                 f"{more} LIMIT {MOST_FOUND}"
             )
 
-        values: dict[str, object] = {"words": words}
-        rows = await self._by_words(where(), values)
-        if len(rows) == MOST_FOUND:
-            newest = await self._connection.scalar(text(_WITHIN + table))
-            recent = {**values, "after": int(newest or 0) - NEWEST}
-            rows = await self._by_words(where(" AND id > :after ORDER BY id DESC"), recent) or rows
-        return set(rows)
+        newest = int(await self._connection.scalar(text(_WITHIN + table)) or 0)
+        values: dict[str, object] = {"words": words, "after": newest - NEWEST}
+        rows = await self._by_words(where(" AND id > :after ORDER BY id DESC"), values)
+        if len(rows) < MOST_FOUND and newest > NEWEST:
+            rows += await self._by_words(where(" AND id <= :after"), values)
+        return set(rows[:MOST_FOUND])
 
     async def _by_words(self, statement: TextClause, values: dict[str, object]) -> list[int]:
         await self._connection.execute(_PLANS, {"are": "off"})
