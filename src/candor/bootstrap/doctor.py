@@ -155,7 +155,8 @@ async def _telegram(container: Container) -> Finding:
 
 async def _accounts(container: Container) -> Finding:
     accounts = await container.accounts.list_accounts()
-    stopped = [a for a in accounts if a.status not in ("active", "paused", "logged_out")]
+    stopped = [a for a in accounts if a.status in ("unlabelled", "restricted")]
+    begun = sum(a.status == "signing_in" for a in accounts)
     if not accounts:
         return Finding(
             "accounts", "off", "none yet; add a bot in the panel or with account add-bot"
@@ -163,7 +164,8 @@ async def _accounts(container: Container) -> Finding:
     if stopped:
         names = ", ".join(f"{a.title or a.phone_masked or a.id} ({a.status})" for a in stopped)
         return Finding("accounts", "failed", names, "Look at them in the panel under Accounts.")
-    return Finding("accounts", "ok", f"{len(accounts)} account(s)")
+    waiting = f", {begun} sign-in(s) begun: finish or delete them under Accounts" if begun else ""
+    return Finding("accounts", "ok", f"{len(accounts) - begun} account(s){waiting}")
 
 
 async def _model(container: Container) -> Finding:
