@@ -148,7 +148,9 @@ _WORDS: Final[dict[Signal, dict[Language, tuple[str, str]]]] = {
     },
 }
 PAUSE_REASONS: Final[tuple[Signal, ...]] = tuple(_WORDS)
-_NEEDS_NEW_SECRET: Final = frozenset({"token_revoked", "session_revoked", "session_used_elsewhere"})
+_NEEDS_NEW_SECRET: Final = frozenset(
+    {"token_revoked", "session_revoked", "session_used_elsewhere", "session_unreadable"}
+)
 
 
 def pause_for(signal: Signal, *, language: Language = "en") -> Pause:

@@ -15,6 +15,7 @@ PLAIN: Final[dict[Language, str]] = {
     "ru": "Спасибо за вопрос! Расскажу, как устроены занятия.",
     "en": "Thank you for asking! Let me tell you how the lessons work.",
 }
+_WORD: Final = re.compile(r"\w+")
 _MANNERS: Final[tuple[tuple[re.Pattern[str], dict[Language, str]], ...]] = (
     (
         re.compile(r"официальн|формальн|делов|строг|сдержан|business|formal|official|reserved"),
@@ -61,10 +62,13 @@ _MANNERS: Final[tuple[tuple[re.Pattern[str], dict[Language, str]], ...]] = (
 
 
 def in_manner(personality: Personality, language: Language) -> str:
-    """The sample answer in the manner that its tone names, else its style; plain when neither is known."""
+    """The sample answer in the manner that its tone names, else its style; plain when neither is known.
+
+    Stems count at the beginning of a word only: "неформальный" is not formal.
+    """
     for wish in (personality.tone, personality.style):
         seen = visible(wish)
         for pattern, texts in _MANNERS:
-            if seen and pattern.search(seen):
+            if any(pattern.match(seen, word.start()) for word in _WORD.finditer(seen)):
                 return texts[language]
     return PLAIN[language]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from candor.accounts.account import Account, Personality
 from candor.accounts.labelling import AccountLabels
 from candor.accounts.management import AccountTools
-from candor.accounts.manners import in_manner
+from candor.accounts.manners import PLAIN, in_manner
 from candor.accounts.personality import PersonalityService, parse_personality
 from candor.accounts.ports import BotProfiles
 from candor.common.errors import InvalidInputError
@@ -96,3 +96,8 @@ def test_that_the_same_answer_sounds_different_in_each_tone(language: Language) 
     said = [in_manner(Personality(tone=tone), language) for tone in tones]
     assert len(set(said)) == len(tones)
     assert in_manner(Personality(style=tones[2]), language) == said[2]
+
+
+def test_that_an_informal_tone_is_not_taken_for_a_formal_one() -> None:
+    assert in_manner(Personality(tone="неформальный"), "ru") == PLAIN["ru"]
+    assert in_manner(Personality(tone="informal"), "en") == PLAIN["en"]
