@@ -54,7 +54,7 @@ FILL = {
     """,
     "users": """
         INSERT INTO users (telegram_user_id, first_name, last_name, username, language, created_at,
-            last_seen_at, opted_out_at, source, source_details, milestone, tags, owner_id)
+            last_seen_at, opted_out_at, source, source_details, milestone, tags, consents, owner_id)
         SELECT 7000000000 + n, (ARRAY['Анна','Борис','Olga','Ivan','Мария'])[1 + n % 5],
             'Фамилия' || n % 5000, 'user_' || n, CASE WHEN n % 20 = 0 THEN 'en' ELSE 'ru' END,
             now() - (:clients - n) * interval '20 seconds',
@@ -65,6 +65,7 @@ FILL = {
                 [1 + n % 7],
             CASE WHEN n % 100 = 0 THEN '{vip}'::text[] WHEN n % 3 = 0 THEN '{весна,школа}'::text[]
                 ELSE '{}'::text[] END,
+            CASE WHEN n % 10 = 0 THEN '{dialogue,marketing}'::text[] ELSE '{dialogue}'::text[] END,
             CASE WHEN n % 40 = 0 THEN 1 + n % 20 END
         FROM generate_series(1, :clients) AS n
     """,

@@ -13,7 +13,7 @@ from candor.common.paging import Cut, Part
 
 MOST_COUNTED: Final = 10_000
 CLIENT_KEYS: Final = 2
-"""Keys of a place in the list of clients: the microsecond they were first seen in, the number."""
+"""Keys of a place in the list of clients: the day they were last seen on, the number."""
 TimelineKind = Literal["milestone", "stage", "visit", "consent", "note", "diagnosis", "event"]
 
 

@@ -163,6 +163,7 @@ class PgConsentRepository:
             )
             .returning(user_consents.c.id)
         )
+        await note_standing_consents(self._connection, consent.client_id)
         return int(row.scalar_one())
 
     async def withdraw(
@@ -179,6 +180,8 @@ class PgConsentRepository:
             .where(*conditions)
             .values(withdrawn_at=func.greatest(now, user_consents.c.granted_at))
         )
+        if done.rowcount:
+            await note_standing_consents(self._connection, client_id)
         return done.rowcount
 
     async def standing(self, client_id: ClientId, purpose: ConsentPurpose) -> Consent | None:
@@ -201,6 +204,20 @@ class PgConsentRepository:
         return tuple(Consent(**row) for row in rows.mappings())
 
 
+async def note_standing_consents(connection: AsyncConnection, client_id: ClientId) -> None:
+    """Writes down at the client which purposes stand, for the lists; call it after every change."""
+    await connection.execute(_NOTE_CONSENTS, {"client": client_id})
+
+
+_NOTE_CONSENTS = text(
+    """
+    UPDATE users SET consents = standing.purposes FROM (
+        SELECT COALESCE(array_agg(purpose ORDER BY purpose), '{}') AS purposes FROM user_consents
+        WHERE client_id = :client AND withdrawn_at IS NULL
+    ) AS standing
+    WHERE users.id = :client AND users.consents <> standing.purposes
+    """
+)
 _OPT_OUT = text(
     """
     WITH person AS (

@@ -18,6 +18,7 @@ from candor.clients.journey import MILESTONES
 from candor.common.errors import ConflictError, InvalidInputError, NotFoundError
 from candor.common.ids import ClientId
 from candor.storage.metadata import metadata
+from candor.storage.repositories.clients import note_standing_consents
 from candor.storage.tables.clients import users
 
 
@@ -41,6 +42,8 @@ async def merge_clients(
         await connection.execute(statement, values)
     furthest = max((found[kept].milestone, found[other].milestone), key=MILESTONES.index)
     await connection.execute(_JOIN, {**values, "milestone": furthest})
+    for client_id in (kept, other):
+        await note_standing_consents(connection, client_id)
 
 
 @cache

@@ -31,13 +31,12 @@ from candor.clients.record import (
     TimelineEntry,
 )
 from candor.common.ids import ClientId
-from candor.common.paging import Cut, Part, Place, microseconds, read_part
+from candor.common.paging import Cut, Part, Place, read_part
 from candor.storage.repositories.clients_merge import merge_clients
-from candor.storage.repositories.clients_segments import PgSegment
+from candor.storage.repositories.clients_segments import PgSegment, day_of
 from candor.storage.repositories.clients_timeline import read_timeline
 from candor.storage.tables.clients import (
     client_notes,
-    user_consents,
     users,
 )
 from candor.storage.tables.messaging import client_conversations
@@ -150,7 +149,7 @@ class PgClientRecords:
 
 
 def _place(record: ClientRecord) -> Place:
-    return Place((microseconds(record.created_at), record.id))
+    return Place((day_of(record.last_seen_at), record.id))
 
 
 def _listed(numbers: Sequence[int]) -> Select[Any]:
@@ -161,17 +160,11 @@ def _record_columns(chosen: Any) -> Select[Any]:
     talks = (
         select(func.count()).where(client_conversations.c.client_id == users.c.id).scalar_subquery()
     )
-    consents = (
-        select(func.array_agg(user_consents.c.purpose))
-        .where(user_consents.c.client_id == users.c.id, user_consents.c.withdrawn_at.is_(None))
-        .scalar_subquery()
-    )
     return (
         select(
             users,
             operators.c.email.label("owner"),
             talks.label("conversations"),
-            consents.label("consents"),
         )
         .join(chosen, chosen.c[0] == users.c.id)
         .outerjoin(operators, operators.c.id == users.c.owner_id)
@@ -202,7 +195,7 @@ def _record(row: RowMapping) -> ClientRecord:
         last_seen_at=row["last_seen_at"],
         opted_out_at=row["opted_out_at"],
         conversations=row["conversations"],
-        consents=tuple(sorted(row["consents"] or ())),
+        consents=tuple(row["consents"]),
     )
 
 

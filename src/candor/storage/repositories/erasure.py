@@ -36,8 +36,11 @@ from candor.storage.tables.clients import users
 from candor.storage.tables.lanes import lanes
 
 _PERSONAL = (Retention.CLIENT.value, Retention.CONVERSATION.value)
-_INTERNAL = frozenset({"random_id", "version", "label_due_version", "claimed_version"})
-"""Bookkeeping that says nothing about the person."""
+_INTERNAL = frozenset(
+    {"random_id", "version", "label_due_version", "claimed_version"}
+    | {column.name for column in users.columns if column.computed is not None}
+)
+"""Bookkeeping that says nothing about the person, or the same again for a search."""
 _TELEGRAM_IDS = frozenset({"sender_id", "telegram_user_id"})
 """Columns that name a person by Telegram's id, in tables of people who may not be clients yet."""
 

@@ -6,7 +6,6 @@ from typing import Final
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from candor.storage.tables.clients import SEARCHED_NAME
 from candor.storage.tables.messaging import SEARCHED_TEXT
 
 MOST_WORDS: Final = 8
@@ -38,7 +37,7 @@ class PgWordSearch:
         said = await self._matching(
             "conversation_id", "conversation_messages", SEARCHED_TEXT, words
         )
-        people = await self._matching("id", "users", SEARCHED_NAME, words)
+        people = await self._matching("id", "users", "searched_name", words)
         if people:
             said |= set(await self._connection.scalars(_TALKS_OF, {"people": list(people)}))
         return sorted(said)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from candor.clients.profile import ClientProfile
 from candor.clients.retention import PeriodName
 from candor.storage.repositories.clients import profile_of
+from candor.storage.repositories.clients_segments import day_of
 from candor.storage.tables.clients import users
 
 
@@ -81,8 +82,12 @@ class PgRetentionRepository:
     async def unseen_clients(self, *, before: datetime, limit: int) -> Sequence[ClientProfile]:
         rows = await self._connection.execute(
             select(users)
-            .where(users.c.last_seen_at < before, users.c.merged_into.is_(None))
-            .order_by(users.c.last_seen_at)
+            .where(
+                users.c.last_seen_day <= day_of(before),
+                users.c.last_seen_at < before,
+                users.c.merged_into.is_(None),
+            )
+            .order_by(users.c.last_seen_day, users.c.id)
             .limit(limit)
         )
         return tuple(profile_of(row) for row in rows.mappings())

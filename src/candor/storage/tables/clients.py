@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Index,
     Integer,
     LargeBinary,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from candor.clients.activity import LEVELS
 from candor.clients.consent import CONSENT_BASES, CONSENT_PURPOSES
@@ -36,8 +38,11 @@ EMPTY = text("''")
 EMPTY_OBJECT = text("'{}'::jsonb")
 EMPTY_LIST = text("'{}'::text[]")
 KEPT = "merged_into IS NULL"
-SEARCHED_NAME = "to_tsvector('simple', first_name || ' ' || last_name || ' ' || username)"
-"""What a search for a client looks at; queries must say it in the very same words."""
+FACETS = (
+    "(ARRAY['milestone:' || milestone, 'source:' || source, 'language:' || language,"
+    " 'owner_id:' || owner_id::text])"
+)
+"""What a segment may ask to be exactly so; queries must say it in the very same words."""
 
 users = table(
     "users",
@@ -51,12 +56,31 @@ users = table(
     Column("is_bot", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
+    # What a search for a client looks at.
+    Column(
+        "searched_name",
+        TSVECTOR,
+        Computed(
+            "to_tsvector('simple', first_name || ' ' || last_name || ' ' || username)",
+            persisted=True,
+        ),
+        nullable=False,
+    ),
+    # Days since 1970. It changes once a day, so an index of it costs a message nothing.
+    Column(
+        "last_seen_day",
+        Integer,
+        Computed("(last_seen_at AT TIME ZONE 'UTC')::date - '1970-01-01'::date", persisted=True),
+        nullable=False,
+    ),
     Column("opted_out_at", Moment),
     # Where the person came from first, and how far they have come since.
     choice("source", SOURCES, default="direct"),
     Column("source_details", Json, nullable=False, server_default=EMPTY_OBJECT),
     choice("milestone", MILESTONES, default="first_touch"),
     Column("tags", ARRAY(Text), nullable=False, server_default=EMPTY_LIST),
+    # The purposes of `user_consents` that stand: only for segments, permission is asked there.
+    Column("consents", ARRAY(Text), nullable=False, server_default=EMPTY_LIST),
     # Who of the business looks after this client.
     reference("owner_id", "operators.id", nullable=True, on_delete="SET NULL"),
     # Another Telegram account of the same person: all that is known stands at that row.
@@ -68,19 +92,19 @@ users = table(
     Index("ix_users_tagged", "id", postgresql_where=text("tags <> '{}'")),
     Index("ix_users_milestone", "milestone", "id", postgresql_where=text(KEPT)),
     Index("ix_users_source", "source", "id", postgresql_where=text(KEPT)),
-    Index("ix_users_created_at", "created_at", "id", postgresql_where=text(KEPT)),
-    # Summaries of blocks: an ordinary index would make every message move its row in all of them.
-    Index(
-        "ix_users_last_seen_at",
-        "last_seen_at",
-        postgresql_using="brin",
-        postgresql_with={"pages_per_range": 32},
-    ),
-    Index("ix_users_tags", "tags", postgresql_using="gin"),
+    Index("ix_users_last_seen_day", "last_seen_day", "id", postgresql_where=text(KEPT)),
     Index("ix_users_owner_id", "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
     Index("ix_users_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     Index("ix_users_opted_out", "id", postgresql_where=text("opted_out_at IS NOT NULL")),
-    Index("ix_users_search", text(SEARCHED_NAME), postgresql_using="gin"),
+    # All filters of a segment in one index: it finds who fulfils them together.
+    Index(
+        "ix_users_search",
+        "searched_name",
+        "tags",
+        "consents",
+        text(FACETS),
+        postgresql_using="gin",
+    ),
     retention=Retention.CLIENT,
     fillfactor=80,
 )

@@ -941,6 +941,23 @@ def upgrade() -> None:
         sa.Column("is_bot", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "searched_name",
+            postgresql.TSVECTOR(),
+            sa.Computed(
+                "to_tsvector('simple', first_name || ' ' || last_name || ' ' || username)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "last_seen_day",
+            sa.Integer(),
+            sa.Computed(
+                "(last_seen_at AT TIME ZONE 'UTC')::date - '1970-01-01'::date", persisted=True
+            ),
+            nullable=False,
+        ),
         sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("source", sa.Text(), server_default="direct", nullable=False),
         sa.Column(
@@ -952,6 +969,9 @@ def upgrade() -> None:
         sa.Column("milestone", sa.Text(), server_default="first_touch", nullable=False),
         sa.Column(
             "tags", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False
+        ),
+        sa.Column(
+            "consents", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False
         ),
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("merged_into", sa.BigInteger(), nullable=True),
@@ -976,13 +996,6 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 80},
     )
     op.create_index(
-        "ix_users_created_at",
-        "users",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("merged_into IS NULL"),
-    )
-    op.create_index(
         "ix_users_language",
         "users",
         ["language", "id"],
@@ -990,12 +1003,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("merged_into IS NULL"),
     )
     op.create_index(
-        "ix_users_last_seen_at",
+        "ix_users_last_seen_day",
         "users",
-        ["last_seen_at"],
+        ["last_seen_day", "id"],
         unique=False,
-        postgresql_using="brin",
-        postgresql_with={"pages_per_range": 32},
+        postgresql_where=sa.text("merged_into IS NULL"),
     )
     op.create_index(
         "ix_users_merged_into",
@@ -1029,9 +1041,12 @@ def upgrade() -> None:
         "ix_users_search",
         "users",
         [
+            "searched_name",
+            "tags",
+            "consents",
             sa.literal_column(
-                "to_tsvector('simple', first_name || ' ' || last_name || ' ' || username)"
-            )
+                "(ARRAY['milestone:' || milestone, 'source:' || source, 'language:' || language, 'owner_id:' || owner_id::text])"
+            ),
         ],
         unique=False,
         postgresql_using="gin",
@@ -1046,7 +1061,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_users_tagged", "users", ["id"], unique=False, postgresql_where=sa.text("tags <> '{}'")
     )
-    op.create_index("ix_users_tags", "users", ["tags"], unique=False, postgresql_using="gin")
     op.create_index(
         "ix_users_username",
         "users",
@@ -2620,7 +2634,6 @@ def downgrade() -> None:
     op.drop_index(
         "ix_users_username", table_name="users", postgresql_where=sa.text("username <> ''")
     )
-    op.drop_index("ix_users_tags", table_name="users", postgresql_using="gin")
     op.drop_index("ix_users_tagged", table_name="users", postgresql_where=sa.text("tags <> '{}'"))
     op.drop_index(
         "ix_users_source", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
@@ -2643,16 +2656,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.drop_index(
-        "ix_users_last_seen_at",
+        "ix_users_last_seen_day",
         table_name="users",
-        postgresql_using="brin",
-        postgresql_with={"pages_per_range": 32},
+        postgresql_where=sa.text("merged_into IS NULL"),
     )
     op.drop_index(
         "ix_users_language", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
-    )
-    op.drop_index(
-        "ix_users_created_at", table_name="users", postgresql_where=sa.text("merged_into IS NULL")
     )
     op.drop_table("users")
     op.drop_index(
