@@ -77,6 +77,12 @@ class VersionStats:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptName:
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """All figures of one period."""
 

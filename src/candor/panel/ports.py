@@ -38,7 +38,8 @@ from candor.common.operators import (
     StoredAnswer,
 )
 from candor.common.paging import Cut, Part
-from candor.common.reports import LogEntry, LogFilter, Standing, Stats, StatsFilter
+from candor.common.reports import LogEntry, LogFilter, ScriptName, Standing, StatsFilter
+from candor.common.tally import Tally
 from candor.education.pool import GroupPool
 from candor.education.reading import GroupReader
 from candor.education.steering import GroupSteering
@@ -156,11 +157,14 @@ class SettingOverrides(Protocol):
 class Reports(Protocol):
     """Figures for the dashboard; read-only."""
 
-    async def stats(self, wanted: StatsFilter) -> Stats: ...
-
-    async def compared(self, wanted: StatsFilter) -> Stats:
-        """All but the versions."""
+    async def tally(
+        self, wanted: StatsFilter, *, after: datetime | None = None, dialogues: bool = True
+    ) -> Tally:
+        """Of the period. `after`: it follows another that began then. Without `dialogues`: all but
+        the versions."""
         ...
+
+    async def script_names(self) -> Mapping[int, ScriptName]: ...
 
     async def standing(self) -> Standing: ...
 

@@ -1,8 +1,10 @@
 """The figures of a period beside those of the period before; shared by the dashboard and the API."""
 
+import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
 from decimal import Decimal
@@ -14,7 +16,8 @@ import structlog
 from flask import current_app
 
 from candor.common.errors import CandorError
-from candor.common.reports import FUNNEL, FunnelDay, Standing, Stats, StatsFilter
+from candor.common.reports import FUNNEL, FunnelDay, ScriptName, Standing, Stats, StatsFilter
+from candor.common.tally import Tally, as_stats, joined
 from candor.panel.inward import panel_settings, services
 from candor.panel.ports import PanelUnits
 from candor.panel.schemas.stats import (
@@ -34,11 +37,16 @@ Value = TypeVar("Value")
 DEFAULT_DAYS = 30
 KEEP = timedelta(seconds=0.6)
 KEEP_FACTOR = 20
-"""The same question gets the same figures for a moment, or for twenty times as long as reading
-them took: a large installation pays for its history once in a while, not at every look."""
+"""The same question gets the same figures for a moment, and those of days that are over for twenty
+times as long as reading them took: a large installation pays for its history once in a while, not
+at every look."""
+KEEP_FACTOR_FRESH = 3
+GRACE = timedelta(hours=1)
+"""So long after midnight yesterday is not over yet: what happened in its last moments may still be
+on its way into the database, and its questions are being answered."""
 KEEP_STANDING = timedelta(seconds=0.4)
 """With a look each second, what the tiles show is at most two seconds old."""
-SLOW = timedelta(milliseconds=300)
+SLOW = timedelta(milliseconds=100)
 MOST_KEPT = 100
 
 
@@ -47,6 +55,22 @@ class Figures:
     wanted: StatsFilter
     now: Stats
     before: Stats
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is over: the period's days before today, and the period before."""
+
+    now: Tally
+    before: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The days of the period in which things still happen."""
+
+    now: Tally
+    scripts: Mapping[int, ScriptName]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +89,17 @@ class Recent:
 
     def __init__(self) -> None:
         self._kept: dict[str, Kept[Any]] = {}
-        self._reading = Lock()
+        self._reading: defaultdict[str, Lock] = defaultdict(Lock)
 
     def get(self, key: str, read: Callable[[], Value], *, keep: timedelta, factor: int) -> Value:
         """`read` is called without any request around it."""
         now = services().clock.now()
         known = self._kept.get(key)
         if known is not None and (now < known.until or known.is_slow):
-            if now >= known.until and self._reading.acquire(blocking=False):
+            if now >= known.until and self._reading[key].acquire(blocking=False):
                 Thread(target=self._renew, args=(key, read, keep, factor, now), daemon=True).start()
             return cast(Value, known.value)
-        with self._reading:
+        with self._reading[key]:
             known = self._kept.get(key)
             if known is None or now >= known.until:
                 self._read(key, read, keep, factor, now)
@@ -89,7 +113,7 @@ class Recent:
         except CandorError as error:
             log.warning("figures_not_renewed", error=repr(error))
         finally:
-            self._reading.release()
+            self._reading[key].release()
 
     def _read(
         self, key: str, read: Callable[[], Any], keep: timedelta, factor: int, now: datetime
@@ -103,15 +127,35 @@ class Recent:
 
 
 def read_figures(query: StatsQuery) -> Figures:
-    """At most a few seconds old; see KEEP."""
-    wanted = period(query, now=services().clock.now(), timezone=panel_settings().timezone)
+    """What is over is kept for a while; what goes on is at most a second old. See KEEP."""
+    now, timezone = services().clock.now(), panel_settings().timezone
+    wanted = period(query, now=now, timezone=timezone)
+    cut = settled_until(wanted, now=now)
     portal, units = services().portal, services().units
-    return recent().get(
-        query.model_dump_json() + wanted.until.isoformat(),
-        lambda: portal.run(_read(units, wanted)),
+    settled = recent().get(
+        f"{wanted} until {cut}",
+        lambda: portal.run(_settled(units, wanted, cut)),
         keep=KEEP,
         factor=KEEP_FACTOR,
     )
+    fresh = recent().get(
+        f"{wanted} from {cut}",
+        lambda: portal.run(_fresh(units, wanted, cut)),
+        keep=KEEP,
+        factor=KEEP_FACTOR_FRESH,
+    )
+    return Figures(
+        wanted,
+        as_stats(joined(settled.now, fresh.now), fresh.scripts),
+        as_stats(settled.before, {}),
+    )
+
+
+def settled_until(wanted: StatsFilter, *, now: datetime) -> datetime:
+    """The beginning of the day to which things still happen, within the period."""
+    zone = ZoneInfo(wanted.timezone)
+    today = _midnight((now - GRACE).astimezone(zone).date(), zone)
+    return min(max(today, wanted.since), wanted.until)
 
 
 def read_standing() -> Standing:
@@ -132,23 +176,32 @@ async def _standing(units: PanelUnits) -> Standing:
         return await unit.reports.standing()
 
 
-async def _read(units: PanelUnits, wanted: StatsFilter) -> Figures:
+async def _settled(units: PanelUnits, wanted: StatsFilter, cut: datetime) -> Settled:
     length = wanted.until - wanted.since
-    earlier = StatsFilter(
-        since=wanted.since - length,
-        until=wanted.since,
-        timezone=wanted.timezone,
-        account_id=wanted.account_id,
-        channel_id=wanted.channel_id,
-        script_id=wanted.script_id,
-        script_version=wanted.script_version,
+    earlier = replace(wanted, since=wanted.since - length, until=wanted.since)
+    now, before = await asyncio.gather(
+        _tally(units, replace(wanted, until=cut)), _tally(units, earlier, dialogues=False)
     )
+    return Settled(now, before)
+
+
+async def _fresh(units: PanelUnits, wanted: StatsFilter, cut: datetime) -> Fresh:
+    now = await _tally(units, replace(wanted, since=cut), after=wanted.since)
     async with units() as unit:
-        return Figures(
-            wanted,
-            await unit.reports.stats(wanted),
-            await unit.reports.compared(earlier),
-        )
+        return Fresh(now, await unit.reports.script_names())
+
+
+async def _tally(
+    units: PanelUnits,
+    wanted: StatsFilter,
+    *,
+    after: datetime | None = None,
+    dialogues: bool = True,
+) -> Tally:
+    if wanted.since >= wanted.until:
+        return Tally()
+    async with units() as unit:
+        return await unit.reports.tally(wanted, after=after, dialogues=dialogues)
 
 
 def period(query: StatsQuery, *, now: datetime, timezone: str) -> StatsFilter:

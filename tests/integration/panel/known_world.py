@@ -34,9 +34,9 @@ def day(number: int, hour: int = 12) -> datetime:
 class KnownWorld:
     """Puts rows; every method answers the id of what it has put."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, first_number: int = 1000) -> None:
         self._connection = connection
-        self._numbers = count(1000)
+        self._numbers = count(first_number)
 
     def _put(self, table: Table, **values: Any) -> int:
         statement = insert(table).values(**values).returning(table.c.id)
@@ -290,9 +290,10 @@ class Dialogue:
 
 
 @contextmanager
-def known_world(address: str) -> Iterator[KnownWorld]:
-    """Puts into the database at `address`; all is there after the block."""
+def known_world(address: str, *, first_number: int = 1000) -> Iterator[KnownWorld]:
+    """Puts into the database at `address`; all is there after the block. Telegram's numbers are
+    counted from the first one: a second block needs others."""
     engine = create_engine(address)
     with engine.begin() as connection:
-        yield KnownWorld(connection)
+        yield KnownWorld(connection, first_number)
     engine.dispose()

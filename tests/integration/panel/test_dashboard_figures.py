@@ -2,13 +2,19 @@
 
 import csv
 import io
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from tests.integration.panel.conftest import RunningPanel
 from tests.integration.panel.known_world import day, known_world
+
+from candor.common.reports import Stats, StatsFilter
+from candor.common.tally import as_stats, joined
+from candor.panel import statistics
 
 PERIOD = {"from": "2026-03-10", "to": "2026-03-16"}
 STAGES = ("comments", "clicks", "dialogues", "agreements", "groups", "tasks_done")
@@ -211,3 +217,65 @@ def test_that_the_page_and_its_csv_show_the_same(known: Known) -> None:
         ["groups", "2", "0"],
         ["tasks_done", "1", "0"],
     ]
+
+
+def test_that_days_that_are_over_and_those_that_follow_add_up_to_the_whole(known: Known) -> None:
+    anna, _ = known.sellers
+    course, _ = known.scripts
+    whole = StatsFilter(since=day(10, 0), until=day(17, 0))
+    for wanted in (
+        whole,
+        replace(whole, account_id=anna),
+        replace(whole, script_id=course, script_version=2),
+        replace(whole, channel_id=known.channels[0]),
+    ):
+        expected = known.panel.portal.run(_counted(known, wanted, cut=None))
+        assert expected.total("dialogues") > 0
+        for number in range(11, 17):
+            cut = known.panel.portal.run(_counted(known, wanted, cut=number))
+            assert cut == expected, f"cut before March {number}"
+
+
+async def _counted(known: Known, wanted: StatsFilter, *, cut: int | None) -> Stats:
+    async with known.panel.units() as unit:
+        names = await unit.reports.script_names()
+        if cut is None:
+            return as_stats(await unit.reports.tally(wanted), names)
+        over = await unit.reports.tally(replace(wanted, until=day(cut, 0)))
+        rest = await unit.reports.tally(replace(wanted, since=day(cut, 0)), after=wanted.since)
+        return as_stats(joined(over, rest), names)
+
+
+def test_that_what_happens_today_is_shown_though_a_long_history_is_kept(
+    panel: RunningPanel, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As with years of dialogues: what is over is read once and then not again for long.
+    monkeypatch.setattr(statistics, "KEEP_FACTOR", 1_000_000)
+    now = panel.clock.now()
+    yesterday = now - timedelta(days=1, hours=2)
+    with known_world(database_url) as world:
+        seller = world.account("sales")
+        script = world.script("course", versions=1, agrees=True)
+        one = world.dialogue(seller, (script, 1), yesterday)
+        one.answered(yesterday, "script_80", trigger="agrees")
+    api = panel.program()
+
+    def seen() -> list[int]:
+        stats = api.get("/api/stats").json()
+        return [stage["count"] for stage in stats["funnel"]] + [
+            item["dialogues"] for item in stats["versions"]
+        ]
+
+    assert seen() == [0, 0, 1, 1, 0, 0, 1]
+    with known_world(database_url, first_number=2000) as world:
+        two = world.dialogue(seller, (script, 1), now)
+        two.answered(now, "free_20", trigger="agrees")
+        # This one has agreed before: still one agreement, and one dialogue of the script.
+        again = type(one)(world, one.id, one.client, one.account, one.number)
+        again.answered(now, "script_80", trigger="agrees")
+        world.group(seller, two, joined=now)
+    panel.clock.advance(timedelta(seconds=2))
+    until = time.monotonic() + 30
+    while seen() != [0, 0, 2, 2, 1, 0, 2] and time.monotonic() < until:
+        panel.clock.advance(timedelta(seconds=2))
+    assert seen() == [0, 0, 2, 2, 1, 0, 2]

@@ -1,23 +1,22 @@
 """Read-only figures for the dashboard. Nothing here writes."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, select
+from sqlalchemy import ColumnElement, Date, Numeric, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.common.reports import (
     FUNNEL,
     FunnelDay,
     ModelUse,
-    ReplyTimes,
+    ScriptName,
     Standing,
-    Stats,
     StatsFilter,
-    VersionStats,
 )
+from candor.common.tally import DialogueShare, Tally
 from candor.storage.repositories.education import is_ready_group, is_stuck_group
 from candor.storage.tables.accounts import telegram_account_sessions as accounts
 from candor.storage.tables.clients import users
@@ -39,19 +38,25 @@ class PgReports:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def stats(self, wanted: StatsFilter) -> Stats:
-        return replace(await self.compared(wanted), versions=await self._versions(wanted))
-
-    async def compared(self, wanted: StatsFilter) -> Stats:
-        """What a comparison with another period needs: all but the versions."""
+    async def tally(
+        self, wanted: StatsFilter, *, after: datetime | None = None, dialogues: bool = True
+    ) -> Tally:
+        """What was counted in the period. `after`: it follows one that began then, and a dialogue
+        that agreed in that one is not counted again. Without `dialogues` the versions are left out."""
         strategies, authors = await self._answers(wanted)
-        return Stats(
-            days=await self._funnel(wanted),
+        return Tally(
+            days=await self._funnel(wanted, after),
             strategies=strategies,
             authors=authors,
-            replies=await self._reply_times(wanted),
+            reply_seconds=await self._reply_seconds(wanted),
             model=await self._model_use(wanted),
+            dialogues=await self._dialogues(wanted) if dialogues else {},
         )
+
+    async def script_names(self) -> dict[int, ScriptName]:
+        statement = select(scripts.c.id, scripts.c.key, scripts.c.title)
+        rows = await self._connection.execute(statement)
+        return {number: ScriptName(key, title) for number, key, title in rows}
 
     async def standing(self) -> Standing:
         """One statement; every count is over a partial index or a small table."""
@@ -90,9 +95,9 @@ class PgReports:
 
     # --- the funnel
 
-    async def _funnel(self, wanted: StatsFilter) -> tuple[FunnelDay, ...]:
+    async def _funnel(self, wanted: StatsFilter, after: datetime | None) -> tuple[FunnelDay, ...]:
         days: dict[Any, dict[str, int]] = {}
-        for stage, statement in _funnel_statements(wanted).items():
+        for stage, statement in _funnel_statements(wanted, after).items():
             for day, count in await self._connection.execute(statement):
                 days.setdefault(day, dict.fromkeys(FUNNEL, 0))[stage] = count
         return tuple(FunnelDay(day, **days[day]) for day in sorted(days))
@@ -126,24 +131,23 @@ class PgReports:
             calls, int(prompt), int(completion), Decimal(str(cost)), Decimal(str(replies))
         )
 
-    async def _reply_times(self, wanted: StatsFilter) -> ReplyTimes:
-        seconds = func.extract("epoch", messages.c.answered_at - messages.c.created_at)
-        statement = select(
-            func.count(),
-            func.percentile_cont(0.5).within_group(seconds),
-            func.percentile_cont(0.95).within_group(seconds),
-        ).where(
-            messages.c.direction == "in",
-            messages.c.answered_at.is_not(None),
-            messages.c.strategy.is_not(None) | messages.c.analysis.is_not(None),
-            *_of_messages(wanted),
+    async def _reply_seconds(self, wanted: StatsFilter) -> dict[float, int]:
+        waited = func.extract("epoch", messages.c.answered_at - messages.c.created_at)
+        seconds = func.round(cast(waited, Numeric), 2)
+        statement = (
+            select(seconds, func.count())
+            .where(
+                messages.c.direction == "in",
+                messages.c.answered_at.is_not(None),
+                messages.c.strategy.is_not(None) | messages.c.analysis.is_not(None),
+                *_of_messages(wanted),
+            )
+            .group_by(seconds)
         )
-        count, median, late = (await self._connection.execute(statement)).one()
-        if not count:
-            return ReplyTimes()
-        return ReplyTimes(count, round(float(median), 2), round(float(late), 2))
+        rows = await self._connection.execute(statement)
+        return {float(value): count for value, count in rows}
 
-    async def _versions(self, wanted: StatsFilter) -> tuple[VersionStats, ...]:
+    async def _dialogues(self, wanted: StatsFilter) -> dict[int, DialogueShare]:
         said = (
             select(
                 messages.c.conversation_id,
@@ -155,41 +159,17 @@ class PgReports:
             .group_by(messages.c.conversation_id)
             .subquery()
         )
-        script_id, version = conversations.c.script_id, conversations.c.script_version
-        statement = (
-            select(
-                script_id,
-                scripts.c.key,
-                scripts.c.title,
-                version,
-                func.count(),
-                func.count().filter(said.c.agreed),
-                func.sum(said.c.script_80),
-                func.sum(said.c.free_20),
-                func.avg(conversations.c.script_fit_score),
-            )
-            .join_from(said, conversations, conversations.c.id == said.c.conversation_id)
-            .join(scripts, scripts.c.id == script_id)
-            .group_by(script_id, scripts.c.key, scripts.c.title, version)
-            .order_by(scripts.c.title, version.desc())
-            .limit(100)
-        )
-        return tuple(_version(row) for row in await self._connection.execute(statement))
-
-
-def _version(row: Any) -> VersionStats:
-    script_id, key, title, version, dialogues, agreements, by_script, free, score = row
-    return VersionStats(
-        script_id=script_id,
-        script_key=key,
-        title=title,
-        version=version,
-        dialogues=dialogues,
-        agreements=agreements,
-        script_80=int(by_script),
-        free_20=int(free),
-        score=None if score is None else round(float(score), 3),
-    )
+        statement = select(
+            conversations.c.id,
+            conversations.c.script_id,
+            conversations.c.script_version,
+            conversations.c.script_fit_score,
+            said.c.script_80,
+            said.c.free_20,
+            func.coalesce(said.c.agreed, False),
+        ).join_from(said, conversations, conversations.c.id == said.c.conversation_id)
+        rows = await self._connection.execute(statement.where(conversations.c.script_id > 0))
+        return {row[0]: DialogueShare(*row[1:]) for row in rows}
 
 
 def _agreed() -> Condition:
@@ -233,7 +213,7 @@ def _of_conversations(wanted: StatsFilter) -> Iterable[Condition]:
         yield conversations.c.origin.in_(origins)
 
 
-def _funnel_statements(wanted: StatsFilter) -> dict[str, Any]:
+def _funnel_statements(wanted: StatsFilter, after: datetime | None) -> dict[str, Any]:
     """Per stage: a statement of days and counts."""
     made = conversations.c.created_at
     mine = tuple(_of_conversations(wanted))
@@ -241,7 +221,7 @@ def _funnel_statements(wanted: StatsFilter) -> dict[str, Any]:
         "comments": _by_day(comments.c.sent_at, wanted, comments, *_of_comments(wanted)),
         "clicks": _by_day(made, wanted, conversations, conversations.c.origin.like("c\\_%"), *mine),
         "dialogues": _by_day(made, wanted, conversations, *mine),
-        "agreements": _agreements(wanted),
+        "agreements": _agreements(wanted, after),
         "groups": _by_day(groups.c.joined_at, wanted, groups, *_of_groups(wanted)),
         "tasks_done": _by_day(
             func.coalesce(groups.c.task_done_at, groups.c.completed_at),
@@ -275,13 +255,25 @@ def _of_groups(wanted: StatsFilter) -> Iterable[Condition]:
         yield groups.c.conversation_id.in_(select(conversations.c.id).where(*mine))
 
 
-def _agreements(wanted: StatsFilter) -> Any:
-    """Each dialogue once, on the day of its first agreement."""
+def _agreements(wanted: StatsFilter, after: datetime | None) -> Any:
+    """Each dialogue once, on the day of its first agreement; none that agreed since `after`."""
+    agreed = messages.c.trigger.is_not(None) & _agreed()
+    told = select(messages.c.conversation_id, func.min(messages.c.created_at).label("at"))
     first = (
-        select(func.min(messages.c.created_at).label("at"))
-        .where(messages.c.trigger.is_not(None), _agreed(), *_of_messages(wanted))
-        .group_by(messages.c.conversation_id)
-        .subquery()
+        told.where(agreed, *_of_messages(wanted)).group_by(messages.c.conversation_id).subquery()
     )
     day = _day(first.c.at, wanted)
-    return select(day, func.count()).group_by(day)
+    statement = select(day, func.count()).group_by(day)
+    if after is None:
+        return statement
+    before = (
+        select(messages.c.id)
+        .where(
+            messages.c.conversation_id == first.c.conversation_id,
+            messages.c.created_at >= after,
+            messages.c.created_at < wanted.since,
+            agreed,
+        )
+        .correlate(first)
+    )
+    return statement.where(~before.exists())

@@ -90,6 +90,11 @@ education_groups = table(
         postgresql_where=text("client_id IS NULL AND status = 'preparing'"),
     ),
     Index("ix_education_groups_status", "status", "id"),
+    # The dashboard counts by these days.
+    Index(
+        "ix_education_groups_joined_at", "joined_at", postgresql_where=text("joined_at IS NOT NULL")
+    ),
+    Index("ix_education_groups_done_at", text("coalesce(task_done_at, completed_at)")),
     Index(
         "ix_education_groups_stuck",
         "id",

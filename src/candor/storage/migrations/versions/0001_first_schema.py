@@ -2083,6 +2083,19 @@ def upgrade() -> None:
         op.f("ix_education_groups_client_id"), "education_groups", ["client_id"], unique=False
     )
     op.create_index(
+        "ix_education_groups_done_at",
+        "education_groups",
+        [sa.literal_column("coalesce(task_done_at, completed_at)")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_education_groups_joined_at",
+        "education_groups",
+        ["joined_at"],
+        unique=False,
+        postgresql_where=sa.text("joined_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_education_groups_pool",
         "education_groups",
         ["account_id", "id"],
@@ -2472,6 +2485,12 @@ def downgrade() -> None:
         table_name="education_groups",
         postgresql_where=sa.text("client_id IS NULL AND status = 'preparing'"),
     )
+    op.drop_index(
+        "ix_education_groups_joined_at",
+        table_name="education_groups",
+        postgresql_where=sa.text("joined_at IS NOT NULL"),
+    )
+    op.drop_index("ix_education_groups_done_at", table_name="education_groups")
     op.drop_index(op.f("ix_education_groups_client_id"), table_name="education_groups")
     op.drop_index(op.f("ix_education_groups_account_id"), table_name="education_groups")
     op.drop_table("education_groups")
