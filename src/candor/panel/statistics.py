@@ -41,6 +41,8 @@ KEEP_FACTOR = 20
 times as long as reading them took: a large installation pays for its history once in a while, not
 at every look."""
 KEEP_FACTOR_FRESH = 3
+KEEP_FACTOR_CLIENTS = 60
+"""People are many and grow slowly: of 100,000 the number is kept for a second or two."""
 GRACE = timedelta(hours=1)
 """So long after midnight yesterday is not over yet: what happened in its last moments may still be
 on its way into the database, and its questions are being answered."""
@@ -161,14 +163,26 @@ def settled_until(wanted: StatsFilter, *, now: datetime) -> datetime:
 def read_standing() -> Standing:
     """How things stand now; see KEEP_STANDING."""
     portal, units = services().portal, services().units
-    return recent().get(
+    clients = recent().get(
+        "clients",
+        lambda: portal.run(_clients(units)),
+        keep=KEEP_STANDING,
+        factor=KEEP_FACTOR_CLIENTS,
+    )
+    standing = recent().get(
         "standing", lambda: portal.run(_standing(units)), keep=KEEP_STANDING, factor=1
     )
+    return replace(standing, clients=clients)
 
 
 def recent() -> Recent:
     """One per application."""
     return cast(Recent, current_app.extensions.setdefault("candor_recent", Recent()))
+
+
+async def _clients(units: PanelUnits) -> int:
+    async with units() as unit:
+        return await unit.reports.clients()
 
 
 async def _standing(units: PanelUnits) -> Standing:

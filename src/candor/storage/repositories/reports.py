@@ -59,13 +59,14 @@ class PgReports:
         return {number: ScriptName(key, title) for number, key, title in rows}
 
     async def standing(self) -> Standing:
-        """One statement; every count is over a partial index or a small table."""
+        """One statement; every count is over a partial index or a small table. Without the clients."""
         waiting = (conversations.c.list_rank == 0) & (conversations.c.handling == "human")
+        held = conversations.c.operator_id.is_not(None) & (conversations.c.handling == "human")
         for_ai = conversations.c.waiting_since.is_not(None) & (conversations.c.handling == "ai")
         stopped = accounts.c.status.in_(("paused", "restricted", "unlabelled"))
         counts = {
             "waiting_for_person": _count(conversations, waiting),
-            "held_by_people": _count(conversations, conversations.c.operator_id.is_not(None)),
+            "held_by_people": _count(conversations, held),
             "waiting_for_ai": _count(conversations, for_ai),
             "pending_comments": _count(comments, comments.c.status == "pending"),
             "active_accounts": _count(accounts, accounts.c.status == "active"),
@@ -74,11 +75,15 @@ class PgReports:
             "active_groups": _count(groups, groups.c.status == "active"),
             "stuck_groups": _count(groups, is_stuck_group()),
             "unconfirmed": _count(outbox, outbox.c.status == "unconfirmed"),
-            "clients": select(func.count()).select_from(users).scalar_subquery(),
         }
         statement = select(*(value.label(name) for name, value in counts.items()))
         row = (await self._connection.execute(statement)).mappings().one()
         return Standing(**row)
+
+    async def clients(self) -> int:
+        """How many people; of a million it takes a tenth of a second."""
+        everybody = select(func.count()).where(users.c.merged_into.is_(None))
+        return int(await self._connection.scalar(everybody) or 0)
 
     async def running_dialogues(self, script_id: int) -> int:
         """Dialogues that follow the script and are not ended; counted to 10,000 at most."""

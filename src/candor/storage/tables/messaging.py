@@ -287,6 +287,7 @@ outbox = table(
     Index("ix_outbox_chat", "chat"),
     Index("ix_outbox_conversation_id", "conversation_id"),
     Index("ix_outbox_subject", "purpose", "subject", postgresql_where=text("status = 'queued'")),
+    Index("ix_outbox_unconfirmed", "id", postgresql_where=text("status = 'unconfirmed'")),
     retention=Retention.CONVERSATION,
     fillfactor=70,
 )

@@ -2257,6 +2257,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status = 'queued'"),
     )
+    op.create_index(
+        "ix_outbox_unconfirmed",
+        "outbox",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'unconfirmed'"),
+    )
     op.create_table(
         "questionnaire_runs",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -2451,6 +2458,11 @@ def downgrade() -> None:
     op.drop_index("ix_questionnaire_runs_conversation_id", table_name="questionnaire_runs")
     op.drop_index(op.f("ix_questionnaire_runs_client_id"), table_name="questionnaire_runs")
     op.drop_table("questionnaire_runs")
+    op.drop_index(
+        "ix_outbox_unconfirmed",
+        table_name="outbox",
+        postgresql_where=sa.text("status = 'unconfirmed'"),
+    )
     op.drop_index(
         "ix_outbox_subject", table_name="outbox", postgresql_where=sa.text("status = 'queued'")
     )
