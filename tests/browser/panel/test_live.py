@@ -2,43 +2,12 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Demo, Tab
-
-PATIENCE = 60_000
-MOST_SECONDS = 2.0
-"""Of age, beyond what this machine needs for the page itself."""
-
-
-@dataclass
-class Watch:
-    """Opens a page, lets something happen and waits until the page shows it."""
-
-    tab: Tab
-    demo: Demo
-
-    def sees(self, path: str, happens: Callable[[], object], part: str, words: str) -> None:
-        self.tab.open(path)
-        shown = self.tab.page.locator(part)
-        expect(shown).not_to_contain_text(words, timeout=PATIENCE)
-        happens()
-        began = time.monotonic()
-        expect(shown).to_contain_text(words, timeout=PATIENCE)
-        age = time.monotonic() - began
-        assert age < MOST_SECONDS + 3 * self.one_look(path), f"{path}: {age:.1f} s old"
-
-    def one_look(self, path: str) -> float:
-        began = time.monotonic()
-        assert self.demo.get(path).status_code == 200
-        return time.monotonic() - began
-
-    def press(self, path: str) -> None:
-        """A button that somebody else presses in a browser of their own."""
-        answer = self.demo.http.post(path, data={"csrf_token": self.demo.csrf})
-        assert answer.status_code == 303, answer.text
+from tests.browser.watching import PATIENCE, Watch
 
 
 @pytest.mark.timeout(600)
@@ -73,6 +42,59 @@ def test_that_every_page_shows_what_has_just_happened(tab: Tab, demo: Demo) -> N
     mine, back = f"/conversations/{number}", f"/conversations/{number}/give-back"
     watch.sees(mine, lambda: watch.press(f"{mine}/take"), "#dialogue-head", "Give back")
     watch.sees(f"/logs/?q={back}", lambda: watch.press(back), "#found", back)
+
+
+@pytest.mark.timeout(600)
+def test_that_the_pages_of_study_groups_show_what_has_just_happened(tab: Tab, demo: Demo) -> None:
+    tab.page.set_default_timeout(PATIENCE)
+    tab.sign_in()
+    tab.speak("en")
+    watch = Watch(tab, demo)
+    person = demo.person("Reynaldo", language="ru")
+    chat = demo.say(person, "здравствуйте")
+    number = demo.conversation_of("Reynaldo", within=60)
+
+    def agrees() -> None:
+        demo.say(person, "хочу для работы")
+        demo.conversation_of("Reynaldo", messages=4, within=60)
+        demo.say(person, "да, добавляйте меня в группу")
+        wait_for(lambda: bool(invitations()))
+
+    def invitations() -> list[str]:
+        return [
+            word
+            for message in demo.messages(chat)
+            for word in message["text"].split()
+            if word.startswith("https://t.me/+")
+        ]
+
+    def group() -> dict[str, Any]:
+        found = demo.get("/api/groups").json()["items"]
+        return next(item for item in found if item["client_id"] == client)
+
+    client = demo.get(f"/api/conversations/{number}").json()["client"]["id"]
+    watch.sees("/groups/", agrees, "#found", "Reynaldo")
+    known = group()
+
+    def joins() -> None:
+        body = {"user_id": person, "invite_link": invitations()[-1]}
+        joined = demo.post(f"/api/sandbox/chats/{known['chat_id']}/join", body)
+        assert joined.status_code < 300, joined.text
+        wait_for(lambda: group()["status"] == "active")
+
+    def writes() -> None:
+        said = {"from": person, "to": known["chat_id"], "text": "nine lanterns"}
+        assert demo.post("/api/sandbox/messages", said).status_code < 300
+
+    watch.sees("/groups/?status=active", joins, "#found", "Reynaldo")
+    watch.sees(f"/groups/{known['id']}", writes, "#live", "nine lanterns")
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE / 1000
+    while not is_so():
+        assert time.monotonic() < until, "It did not come in time."
+        time.sleep(0.1)
 
 
 def test_that_what_a_person_is_writing_stays_while_the_page_moves(tab: Tab, demo: Demo) -> None:
