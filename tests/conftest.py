@@ -80,6 +80,18 @@ def database_url(worker_database: "CleanDatabase") -> Iterator[str]:
     worker_database.clean()
 
 
+@pytest.fixture(scope="module")
+def module_database_url(
+    postgres: EmbeddedServer, template_database: str, worker_id: str
+) -> Iterator[str]:
+    """As `fresh_database_url`, for all tests of a file."""
+    name = f"candor_{worker_id}_module_{next(_numbers)}"
+    with _admin(postgres) as admin:
+        _create(admin, name, template=template_database)
+        yield _address(postgres, name)
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def fresh_database_url(
     postgres: EmbeddedServer, template_database: str, worker_id: str

@@ -6,10 +6,13 @@ is for owners. Cookies count only together with the CSRF token; tokens are limit
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
@@ -41,6 +44,7 @@ SESSION_COOKIE = "candor_session"
 VISIT_COOKIE = "candor_visit"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
+REPLAYED_HEADER = "Idempotent-Replayed"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -127,11 +131,11 @@ def sign_in_service() -> SignIn:
 
 
 def operator_administration() -> OperatorAdministration:
-    return OperatorAdministration(services().units, services().clock)
+    return OperatorAdministration(services().units, services().clock, ip=request.remote_addr or "")
 
 
 def token_administration() -> TokenAdministration:
-    return TokenAdministration(services().units, services().clock)
+    return TokenAdministration(services().units, services().clock, ip=request.remote_addr or "")
 
 
 def visit() -> Visit:
@@ -276,8 +280,11 @@ def set_visit_cookie(response: Response) -> None:
 
 
 def _write_audit(response: Response) -> Response:
+    """A line for what was done: not for a refusal, and not for the repeated answer to a retry."""
     actor = g.get("actor")
     if actor is None or request.method in SAFE_METHODS or response.status_code >= 400:
+        return response
+    if REPLAYED_HEADER in response.headers:
         return response
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or not getattr(view, "candor_audited", True):
@@ -288,9 +295,22 @@ def _write_audit(response: Response) -> Response:
         (request.endpoint or "").removeprefix("api."),
         request.path,
         request.remote_addr or "",
+        _made_by(response),
     )
     run(_add_audit(services().units, entry))
     return response
+
+
+def _made_by(response: Response) -> dict[str, object]:
+    """What is new, where the address does not name it yet: its number, or the path of its page."""
+    if request.view_args:
+        return {}
+    if response.status_code == HTTPStatus.CREATED and response.is_json:
+        made = cast(object, response.get_json())
+        number = made.get("id") if isinstance(made, dict) else None
+        return {} if number is None else {"made": number}
+    path = urlsplit(response.location or "").path
+    return {"made": path} if re.search(r"/\d+(/|$)", path) else {}
 
 
 async def _add_audit(units: PanelUnits, entry: AuditEntry) -> None:

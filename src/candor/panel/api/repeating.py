@@ -10,7 +10,7 @@ from flask import Response, request
 from candor.common.clock import Clock
 from candor.common.errors import ConflictError, InvalidInputError
 from candor.common.operators import StoredAnswer
-from candor.panel.access import current_actor
+from candor.panel.access import REPLAYED_HEADER, current_actor
 from candor.panel.inward import run, services
 from candor.panel.ports import PanelUnits
 
@@ -60,7 +60,7 @@ def _repeat(stored: StoredAnswer) -> Response:
     if stored.status is None:
         raise StillAtWorkError
     kept = json.loads(stored.body)
-    headers = {"Idempotent-Replayed": "true", "Content-Type": kept["type"]}
+    headers = {REPLAYED_HEADER: "true", "Content-Type": kept["type"]}
     return Response(kept["body"], stored.status, headers)
 
 

@@ -38,9 +38,11 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,255}")
 class OperatorAdministration:
     """Adds, changes and disables operators. Each change is written to the audit log with its actor."""
 
-    def __init__(self, units: PanelUnits, clock: Clock) -> None:
+    def __init__(self, units: PanelUnits, clock: Clock, *, ip: str = "") -> None:
+        """`ip`: the address that the changes come from; empty for the command line."""
         self._units = units
         self._clock = clock
+        self._ip = ip
 
     async def ensure_owner(
         self, *, email: str = FIRST_OWNER, language: Language = "ru", is_demo: bool = False
@@ -230,7 +232,7 @@ class OperatorAdministration:
         self, unit: PanelUnit, actor: str, action: str, subject: Operator, **details: object
     ) -> None:
         await unit.audit.add(
-            AuditEntry(self._clock.now(), actor, action, subject.email, details=details)
+            AuditEntry(self._clock.now(), actor, action, subject.email, self._ip, details)
         )
 
 

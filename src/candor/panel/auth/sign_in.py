@@ -147,7 +147,7 @@ class SignIn:
         return self._sealer.open(sealed, place=_place(operator_id)).get_secret_value()
 
     async def enable_second_factor(
-        self, operator_id: OperatorId, *, sealed: bytes, code: str
+        self, operator_id: OperatorId, *, sealed: bytes, code: str, visit: Visit
     ) -> tuple[str, ...]:
         """Returns the recovery codes, to be shown once. Raises InvalidInputError for a wrong code."""
         secret = self.open_second_factor(operator_id, sealed)
@@ -168,7 +168,8 @@ class SignIn:
                     recovery_hashes=tuple(recovery_hash(item) for item in codes),
                 )
             )
-            await self._note(unit, operator.email, "operator.enable_2fa", operator.email)
+            email = operator.email
+            await self._note(unit, email, "operator.enable_2fa", email, visit.ip)
         return codes
 
     def _after_code(self, operator: Operator, code: str) -> Operator | None:
@@ -234,9 +235,7 @@ class SignIn:
                     await unit.sign_in_guard.block(key, until=now + wait)
             await self._note(unit, actor[:100], "session.refused", "", visit.ip)
 
-    async def _note(
-        self, unit: PanelUnit, actor: str, action: str, subject: str, ip: str = ""
-    ) -> None:
+    async def _note(self, unit: PanelUnit, actor: str, action: str, subject: str, ip: str) -> None:
         await unit.audit.add(AuditEntry(self._clock.now(), actor, action, subject, ip))
 
 

@@ -15,9 +15,11 @@ _NAME = re.compile(r"[^\x00-\x1f]{1,60}")
 
 
 class TokenAdministration:
-    def __init__(self, units: PanelUnits, clock: Clock) -> None:
+    def __init__(self, units: PanelUnits, clock: Clock, *, ip: str = "") -> None:
+        """`ip`: the address that the changes come from; empty for the command line."""
         self._units = units
         self._clock = clock
+        self._ip = ip
 
     async def create(self, name: str, role: OperatorRole, *, actor: str) -> tuple[ApiToken, str]:
         """Returns the token in the clear, the only time. ConflictError when the name is in use."""
@@ -37,7 +39,7 @@ class TokenAdministration:
                     errors=(FieldError("name", "This name is in use."),),
                 )
             await unit.audit.add(
-                AuditEntry(now, actor, "token.create", label, details={"role": role})
+                AuditEntry(now, actor, "token.create", label, self._ip, {"role": role})
             )
         return token, secret
 
@@ -50,7 +52,7 @@ class TokenAdministration:
             now = self._clock.now()
             if not await unit.api_tokens.revoke(name, now=now):
                 raise NotFoundError("There is no token of this name in use.")
-            await unit.audit.add(AuditEntry(now, actor, "token.revoke", name))
+            await unit.audit.add(AuditEntry(now, actor, "token.revoke", name, self._ip))
 
     async def recognise(self, secret: str) -> ApiToken | None:
         """The token in use behind a Bearer value."""

@@ -159,7 +159,10 @@ def second_factor() -> AnyResponse:
         try:
             codes = run(
                 service.enable_second_factor(
-                    operator.id, sealed=sealed, code=request.form.get("code", "")[:40]
+                    operator.id,
+                    sealed=sealed,
+                    code=request.form.get("code", "")[:40],
+                    visit=visit(),
                 )
             )
         except InvalidInputError as caught:
