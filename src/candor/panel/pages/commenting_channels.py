@@ -9,6 +9,7 @@ from candor.common.errors import CandorError, FieldError, InvalidInputError
 from candor.common.ids import ChannelId
 from candor.panel.access import current_actor, needs
 from candor.panel.api.commenting import desk
+from candor.panel.auth.operators import check_rank
 from candor.panel.errors import status_of
 from candor.panel.inward import panel_settings, run, services
 from candor.panel.pages.commenting_forms import channel_body, number_of
@@ -17,6 +18,8 @@ from candor.panel.schemas.commenting import ChannelBody
 from candor.panel.schemas.commenting_channels import changed_channel, new_channel
 
 PER_PAGE = 20
+OWNERS_MOVES = ("resume", "remove")
+"""What lets comments go out again or can't be undone; stopping is for operators too."""
 blueprint = Blueprint("channels", __name__, url_prefix="/channels")
 blueprint.context_processor(words)
 
@@ -91,16 +94,18 @@ def save(channel_id: int) -> AnyResponse:
 @blueprint.post("/<id:channel_id>/<move>")
 @needs("operator")
 def act(channel_id: int, move: str) -> AnyResponse:
-    """Pause, resume, withdraw the permission, take out."""
+    """Pause or withdraw the permission; for owners also resume and take out."""
     number, actor = ChannelId(channel_id), current_actor()
     register = desk().register
+    if move in OWNERS_MOVES:
+        check_rank(actor.role, "owner")
     if move == "pause":
         run(register.pause(number, "paused in the panel"))
     elif move == "resume":
         run(register.resume(number))
     elif move == "revoke":
         run(desk().permissions.revoke(number, by=actor.label, reason="withdrawn in the panel"))
-    elif move == "remove" and actor.role == "owner":
+    elif move == "remove":
         run(register.remove(number, by=actor.label))
         return redirect(url_for("channels.index", notice="removed"), 303)
     else:
