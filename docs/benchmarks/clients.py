@@ -63,7 +63,8 @@ FILL = {
             (ARRAY['direct','comment','channel','utm','deep_link'])[1 + n % 5], '{"comment": 5}',
             (ARRAY['first_touch','dialogue','dialogue','agreed','group','task_done','completed'])
                 [1 + n % 7],
-            CASE WHEN n % 100 = 0 THEN '{vip}'::text[] WHEN n % 3 = 0 THEN '{весна,школа}'::text[]
+            CASE WHEN n % 100 = 0 THEN '{vip}'::text[] WHEN n <= :clients / 20 THEN '{старая}'::text[]
+                WHEN n > :clients - 40 THEN '{новая}'::text[] WHEN n % 3 = 0 THEN '{весна,школа}'::text[]
                 ELSE '{}'::text[] END,
             CASE WHEN n % 10 = 0 THEN '{dialogue,marketing}'::text[] ELSE '{dialogue}'::text[] END,
             CASE WHEN n % 40 = 0 THEN 1 + n % 20 END
@@ -120,6 +121,9 @@ def segments() -> dict[str, ClientFilter]:
         "source": ClientFilter(source="utm"),
         "rare tag": ClientFilter(tag="vip"),
         "common tag": ClientFilter(tag="весна"),
+        "tag of the oldest": ClientFilter(tag="старая"),
+        "tag of the newest": ClientFilter(tag="новая"),
+        "tag of the oldest, and a name": ClientFilter(tag="старая", q="Ан"),
         "no such tag": ClientFilter(tag="нет такой"),
         "responsible": ClientFilter(owner_id=OperatorId(1)),
         "language": ClientFilter(language="en"),

@@ -72,7 +72,7 @@ async def test_that_a_withdrawn_consent_no_longer_stands(units: Units) -> None:
 async def test_that_a_segment_holds_exactly_those_whose_consent_stands(
     units: Units, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - the same way each time
+    chance = random.Random(seed)
     people = [ClientId(number) for number in range(1, 6)]
     for number in people:
         await add_client(units, telegram_id=number)

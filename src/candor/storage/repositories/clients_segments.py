@@ -1,14 +1,15 @@
 """Segments of clients: their conditions, and the way through the table that suits them.
 
 The planner takes filters for independent of each other and stops at a limit, so it walks through a
-million clients for a segment that hardly exists. The newest few hundred tell how dense it is: a dense
-segment is read in the order of the list, a thin one by the index that knows all filters together.
+million clients for a segment that hardly exists, or that ended a year ago. A few rows at places all
+over the list tell where the segment is dense: there it is read in the order of the list, elsewhere by
+the index that knows all filters together.
 """
 
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import astuple, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -18,40 +19,55 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     false,
     func,
-    literal,
     select,
     text,
-    type_coerce,
+    true,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.clients.record import ClientFilter, counted_to
 from candor.common.ids import ClientId
 from candor.common.paging import Cut, Place
-from candor.storage.repositories.paging import beside, cut_out
+from candor.storage.repositories.paging import beside
 from candor.storage.tables.clients import FACETS, users
 
-SAMPLED: Final = 600
-"""So many of the newest are looked at; more would cost more than they tell."""
-DENSE: Final = 24
+PLACES: Final = (0, 1 / 256, 1 / 64, *(n / 16 for n in range(1, 16)))
+"""Looked at from the newest (0) to the oldest (1); what is new differs most from the rest."""
+SAMPLED: Final = 150
+"""So many rows at each; more would cost more than they tell."""
+DENSE: Final = 6
 """So many of them in the segment: a walk finds a page and the next thousand soon enough."""
-SORTED_AT_MOST: Final = 20_000
-"""A thin segment up to this size is sorted as a whole; a larger one is dense enough for a walk."""
-ONE_FILTER: Final = 1
-"""Its own index gives the newest of a large one, so nothing is sorted that need not be."""
+SMALL: Final = 5_000
+"""Numbers; a list so short is walked through without looking."""
 COMMON_NAME: Final = 0.4
 """More than this share have such a name: the filter leaves so many that its index is no help."""
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _WORD: Final = re.compile(r"[^\W_]+")
 _PLANS: Final = text(
     "SELECT set_config('enable_seqscan', :reads, true), set_config('enable_indexscan', :walks, true),"
-    " set_config('enable_bitmapscan', :maps, true), set_config('work_mem', '32MB', true)"
+    " set_config('enable_bitmapscan', :maps, true), set_config('work_mem', '32MB', true),"
+    " set_config('plan_cache_mode', 'force_custom_plan', true)"
 )
-"""A bitmap of a million clients needs the room, or it forgets which rows of a page it means."""
+"""A bitmap of a million clients needs the room, or it forgets which rows of a page it means. A plan
+that was kept would be that of another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """A part of the list: keys above `low` up to `high`, without an end where that is None."""
+
+    low: int | None
+    high: int | None
+    is_dense: bool
+
+    def holds(self, key: Any) -> list[Any]:
+        above = [] if self.low is None else [key > self.low]
+        return above if self.high is None else [*above, key <= self.high]
 
 
 class PgSegment:
@@ -61,6 +77,7 @@ class PgSegment:
         self._connection = connection
         self._wanted = wanted
         self._has_common_name = False
+        self._bands: Sequence[_Band] | None = None
         self.order = _newest_first(wanted)
         self.total = 0
         """Of the segment that was read last, counted no further than `counted_to`."""
@@ -70,19 +87,13 @@ class PgSegment:
 
         A place's keys are `last_seen_day` and the number.
         """
-        if cut.place is not None:
-            mine = Place(cut.place.keys[-len(self.order) :])
-            cut = replace(cut, before=mine) if cut.is_backwards else replace(cut, after=mine)
         counted = counted_to(cut.skipped + cut.limit)
-        if await self._is_dense():
-            newest = select(users.c.id).where(*self._row_by_row()).order_by(*self._descending())
-            async with self._planned(walks="on"):
-                self.total = await self._count(newest.limit(counted))
-            return await self._walk(cut)
-        most = counted if self._filters() <= ONE_FILTER else SORTED_AT_MOST
-        found, numbers = await self._sorted(cut, most)
-        self.total = min(found, counted)
-        return numbers if found < most else await self._walk(cut)
+        first = await self._gather(max(counted, cut.skipped + cut.limit + 1))
+        self.total = min(len(first), counted)
+        if cut.place is None:
+            return first[cut.skipped : cut.skipped + cut.limit + 1]
+        place = Place(cut.place.keys[-len(self.order) :])
+        return await self._gather(cut.limit + 1, place, is_backwards=cut.is_backwards)
 
     async def size(self) -> int:
         """Exactly how many."""
@@ -104,41 +115,78 @@ class PgSegment:
     def _together(self) -> list[Any]:
         return _together(self._wanted, has_common_name=self._has_common_name)
 
-    def _filters(self) -> int:
-        return sum(value not in (None, "") for value in astuple(self._wanted))
+    async def _gather(
+        self, most: int, place: Place | None = None, *, is_backwards: bool = False
+    ) -> Sequence[int]:
+        """Band by band, until there are enough."""
+        if self._bands is None:
+            self._bands = await self._found_bands()
+        beyond = [] if place is None else [beside(self.order, place, is_backwards=is_backwards)]
+        found: list[int] = []
+        for band in reversed(self._bands) if is_backwards else self._bands:
+            if place is None or _reaches(band, place.keys[0], is_backwards=is_backwards):
+                found += await self._in_band(
+                    band, beyond, most - len(found), is_backwards=is_backwards
+                )
+            if len(found) >= most:
+                break
+        return found
 
-    async def _is_dense(self) -> bool:
-        """Looks at the newest, and learns there whether the name's index would help."""
-        if not self._filters():
-            return True
-        newest = select(users).where(users.c.merged_into.is_(None), *_quiet(self._wanted, users))
-        sample = newest.order_by(*self._descending()).limit(SAMPLED).subquery("newest")
-        inside = func.count().filter(and_(*_row_by_row(self._wanted, sample)))
-        named = (
-            func.count().filter(_named(self._wanted.q, sample)) if self._wanted.q else literal(0)
+    async def _in_band(
+        self, band: _Band, beyond: list[Any], most: int, *, is_backwards: bool
+    ) -> Sequence[int]:
+        inside = [*band.holds(self.order[0]), *beyond]
+        ordered = [column.asc() if is_backwards else column.desc() for column in self.order]
+        conditions = self._row_by_row() if band.is_dense else self._together()
+        numbers = select(users.c.id).where(*conditions, *inside).order_by(*ordered).limit(most)
+        plan = "walks" if band.is_dense else "maps"
+        async with self._planned(**{plan: "on"}):
+            return tuple(await self._connection.scalars(numbers))
+
+    async def _found_bands(self) -> Sequence[_Band]:
+        """Where the segment is dense, and where it is thin; learns whether the name's index would help."""
+        whole = _Band(None, None, is_dense=True)
+        if self._wanted == ClientFilter():
+            return (whole,)
+        key, lowest, highest = self.order[0], *await self._ends()
+        if highest - lowest < SMALL and key is users.c.id:
+            return (whole,)
+        span = highest - lowest
+        highs = sorted({highest - int(span * share) for share in PLACES}, reverse=True)
+        rows = (await self._connection.execute(self._samples(), {"highs": highs})).all()
+        seen = sum(row.seen for row in rows)
+        self._has_common_name = sum(row.named for row in rows) > seen * COMMON_NAME
+        return _joined(highs, [row.inside * SAMPLED >= DENSE * row.seen for row in rows])
+
+    async def _ends(self) -> tuple[int, int]:
+        """The least key and the greatest; of nobody, zeros."""
+        key = self.order[0]
+        kept = select(key).where(users.c.merged_into.is_(None), *_quiet(self._wanted, users))
+        ends = (kept.order_by(key.asc()).limit(1), kept.order_by(key.desc()).limit(1))
+        row = (
+            await self._connection.execute(select(*(end.scalar_subquery() for end in ends)))
+        ).one()
+        return row[0] or 0, row[1] or 0
+
+    def _samples(self) -> Select[int, int, int]:
+        """Of the rows right below each place: how many there are, in the segment, and of that name."""
+        places = func.unnest(bindparam("highs", type_=ARRAY(BigInteger)))
+        highs = places.table_valued("high", name="highs").render_derived()
+        kept = select(users).where(users.c.merged_into.is_(None), *_quiet(self._wanted, users))
+        near = kept.where(self.order[0] <= highs.c.high).order_by(*self._descending())
+        rows = near.limit(SAMPLED).correlate(highs).lateral("rows")
+        inside = func.count().filter(and_(*_row_by_row(self._wanted, rows)))
+        named = _named(self._wanted.q, rows) if self._wanted.q else false()
+        return (
+            select(
+                func.count(rows.c.id).label("seen"),
+                inside.label("inside"),
+                func.count().filter(named).label("named"),
+            )
+            .select_from(highs.outerjoin(rows, true()))
+            .group_by(highs.c.high)
+            .order_by(highs.c.high.desc())
         )
-        row = (await self._connection.execute(select(inside, named).select_from(sample))).one()
-        self._has_common_name = row[1] > SAMPLED * COMMON_NAME
-        return bool(row[0] >= DENSE)
-
-    async def _walk(self, cut: Cut) -> Sequence[int]:
-        everybody = select(users.c.id).where(*self._row_by_row())
-        async with self._planned(walks="on"):
-            return tuple(await self._connection.scalars(cut_out(everybody, self.order, cut)))
-
-    async def _sorted(self, cut: Cut, most: int) -> tuple[int, Sequence[int]]:
-        some = select(users.c.id, users.c.last_seen_day).where(*self._together())
-        found = some.limit(most).subquery()
-        order = tuple(found.c[column.name] for column in self.order)
-        ordered = [column.asc() if cut.is_backwards else column.desc() for column in order]
-        numbers: Any = func.array_agg(aggregate_order_by(found.c.id, *ordered))
-        if cut.place is not None:
-            numbers = numbers.filter(beside(order, cut.place, is_backwards=cut.is_backwards))
-        numbers = type_coerce(numbers, ARRAY(BigInteger))
-        part = numbers[cut.skipped + 1 : cut.skipped + cut.limit + 1]
-        async with self._planned(maps="on"):
-            row = (await self._connection.execute(select(func.count(), part))).one()
-        return int(row[0]), tuple(row[1] or ())
 
     @asynccontextmanager
     async def _planned(self, *, walks: str = "off", maps: str = "off") -> AsyncIterator[None]:
@@ -153,6 +201,23 @@ class PgSegment:
 
     def _descending(self) -> list[Any]:
         return [column.desc() for column in self.order]
+
+
+def _joined(highs: Sequence[int], dense: Sequence[bool]) -> Sequence[_Band]:
+    """Bands from each place down to the next; neighbours of a kind are one."""
+    starts = [n for n in range(len(highs)) if n == 0 or dense[n] != dense[n - 1]]
+    tops = [None, *(highs[n] for n in starts[1:]), None]
+    return tuple(
+        _Band(low, high, is_dense=dense[start])
+        for start, high, low in zip(starts, tops, tops[1:], strict=False)
+    )
+
+
+def _reaches(band: _Band, key: int, *, is_backwards: bool) -> bool:
+    """Whether rows of the band may stand behind the place, or before it."""
+    if is_backwards:
+        return band.high is None or band.high >= key
+    return band.low is None or band.low < key
 
 
 def _row_by_row(wanted: ClientFilter, rows: Any) -> list[Any]:
