@@ -20,7 +20,12 @@ def without_person(text: str, names: Iterable[str] = ()) -> str:
 
     A name is found as a whole word in any case, with a Russian ending too (Анна, Анне, Анной).
     """
-    found = _POINTING.sub(MARK, text)
+    return without_names(_POINTING.sub(MARK, text), names)
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """The text with these names replaced by MARK, and nothing else."""
+    found = text
     parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST_NAME}
     for part in sorted(parts, key=len, reverse=True):
         found = re.sub(rf"(?<!\w){_stem(part)}\w{{0,3}}(?!\w)", MARK, found, flags=re.IGNORECASE)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType, Protocol
 
+from candor.clients.profile import ClientProfile
 from candor.common.clock import Clock
 from candor.common.errors import FieldError, InvalidInputError, NotFoundError
 from candor.common.ids import ConversationId, MessageRowId, OperatorId, ScriptId
 from candor.messaging.conversation import ConversationMessage
 from candor.messaging.ports import ConversationRepository
-from candor.sales.anonymous import without_person
+from candor.sales.anonymous import without_names, without_person
 from candor.sales.source import MAX_BYTES
 
 CorrectionId = NewType("CorrectionId", int)
@@ -63,9 +64,9 @@ class Correction:
     """How a person would have answered; may be empty."""
     created_at: datetime
 
-    def worded(self, says: Sequence[str]) -> "Correction":
-        """With the client's turns in other words; see `ScriptWorkbench.take`."""
-        turns = [without_person(text.strip()) for text in says]
+    def worded(self, says: Sequence[str], names: Sequence[str]) -> "Correction":
+        """With the client's turns in other words, without their names; see `ScriptWorkbench.take`."""
+        turns = [without_person(text.strip(), names) for text in says]
         if len(turns) != len(self.said) or not all(turns):
             told = f"Word each of the {len(self.said)} messages of the client; none may be empty."
             raise InvalidInputError(told, errors=(FieldError("says", told),))
@@ -168,8 +169,8 @@ class ScriptWorkbench:
                 raise NotFoundError("There is no such conversation.")
             if found.conversation.script_id is None:
                 raise InvalidInputError("This dialogue follows no script.")
-            client = found.client
-            names = (client.first_name, client.last_name, client.username or "")
+            names = _names(found.client)
+            _check_nameless(wanted, names)
             said = tuple(
                 (without_person(text, names), stage)
                 for text, stage in said_before(found.messages, message)
@@ -183,7 +184,7 @@ class ScriptWorkbench:
                     author,
                     said,
                     wanted,
-                    better.strip(),
+                    without_person(better.strip(), names),
                     self._clock.now(),
                 )
             )
@@ -204,9 +205,22 @@ class ScriptWorkbench:
             found = await unit.workbench.correction(correction_id)
             if found is None or found.script_id != of:
                 raise NotFoundError("There is no such correction, or somebody was faster.")
-            found = found if says is None else found.worded(says)
+            if says is not None:
+                dialogue = await unit.conversations.detail(found.conversation_id, limit=1)
+                found = found.worded(says, _names(dialogue.client) if dialogue else ())
             await unit.workbench.settle_correction(correction_id, now=self._clock.now())
             return found
+
+
+def _check_nameless(wanted: Mapping[str, str], names: Sequence[str]) -> None:
+    words = wanted.get("contains", "")
+    if without_names(words, names) != words:
+        told = "Leave the client's name out of the words: the test stays when the client's data go."
+        raise InvalidInputError(told, errors=(FieldError("expected", told),))
+
+
+def _names(client: ClientProfile) -> tuple[str, ...]:
+    return (client.first_name, client.last_name, client.username or "")
 
 
 def said_before(

@@ -215,17 +215,19 @@ def test_that_a_test_case_keeps_nothing_of_an_erased_client(shop: Shop, database
     answer(shop, number, "Hello! Which tea do you like?", script=script, stage="greeting")
     shop.hear("My aunt in Vologda keeps seventeen parrots", name="Yana")
     wrong = answer(shop, number, "We have that one.", script=script, stage="offer")
-    made = shop.api.post(
-        f"/api/conversations/{number}/corrections",
-        json={"message_id": wrong, "expected": {"contains": "tea"}},
+    address = f"/api/conversations/{number}/corrections"
+    named = shop.api.post(
+        address, json={"message_id": wrong, "expected": {"contains": "Tea for you, Yana"}}
     )
+    assert (named.status_code, named.json()["errors"][0]["path"]) == (422, "expected")
+    made = shop.api.post(address, json={"message_id": wrong, "expected": {"contains": "tea"}})
     # Names and numbers are left out before anybody decides; the rest is reworded by a person.
     [waiting] = shop.api.get(f"/api/scripts/{script}/corrections").json()
     assert waiting["said"][0][0] == "I am […], […] or […]"
     take = f"/api/scripts/{script}/corrections/{made.json()['id']}/take"
     refused = shop.api.post(take, json={"source": SCRIPT, "says": ["only one"]})
     assert refused.status_code == 422
-    says = ["who are you? mail me at yana@example.org", "I keep birds"]
+    says = ["who are you? mail yana@example.org", "I keep birds, says Yana"]
     taken = shop.api.post(take, json={"source": SCRIPT, "says": says})
     assert taken.status_code == 200, taken.text
     source = taken.json()["source"]
