@@ -221,15 +221,25 @@ def _as_page(body: dict[str, object], status: int) -> Response:
 
 
 def _to_sign_in() -> Response:
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
     if "HX-Request" in request.headers:
         back = _page_that_asks()
     return _plain_redirect(url_for("signing.sign_in", next=back))
 
 
+def _page_of_form() -> str | None:
+    """The page of this panel from which a form was sent."""
+    came_from = request.referrer or ""
+    return _path_of(came_from) if urlsplit(came_from).netloc == request.host else None
+
+
 def _page_that_asks() -> str | None:
     """The page that a part of is asked for: there the person wants to be again."""
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return _path_of(request.headers.get("HX-Current-URL", ""))
+
+
+def _path_of(address: str) -> str | None:
+    parts = urlsplit(address)
     if not parts.path.startswith("/") or parts.path.startswith("//"):
         return None
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

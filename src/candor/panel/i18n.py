@@ -99,7 +99,7 @@ def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile(_as_pattern(text), re.DOTALL), words)
         for text, words in catalogue(language).items()
-        if _FIELD.search(text) and "|" not in words and len(_FIELD.sub("", text).strip()) > 8
+        if _FIELD.search(text) and "|" not in words and len(_FIELD.sub("", text).strip()) >= 8
     )
 
 

@@ -172,7 +172,9 @@ class Reports(Protocol):
 
     async def clients(self) -> int: ...
 
-    async def running_dialogues(self, script_id: int) -> int: ...
+    async def running_dialogues(self, script_id: int) -> Mapping[str, int]:
+        """By step; "": before the first one."""
+        ...
 
 
 class LogReports(Protocol):

@@ -1,6 +1,6 @@
 """What pages and API read inward, each in one short unit. Nothing here touches a request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from candor.common.errors import NotFoundError
 from candor.common.ids import ConversationId, MessageRowId
@@ -36,8 +36,8 @@ async def conversation_detail(
     return found
 
 
-async def running_dialogues(units: PanelUnits, script_id: int) -> int:
-    """How many dialogues a new version of the script concerns."""
+async def running_dialogues(units: PanelUnits, script_id: int) -> Mapping[str, int]:
+    """The dialogues that a new version of the script concerns, by step ("": before the first)."""
     async with units() as unit:
         return await unit.reports.running_dialogues(script_id)
 

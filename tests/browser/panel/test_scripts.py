@@ -74,6 +74,63 @@ def test_that_graph_and_form_show_the_same_document(tab: Tab, demo: Demo) -> Non
     expect(tab.page.locator(".cm-content")).to_contain_text("Good day! Which tea?")
 
 
+def test_that_a_mistake_made_in_the_form_is_shown_at_its_field(tab: Tab, demo: Demo) -> None:
+    number = made(demo, "tea-form-mistake")
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/scripts/{number}")
+    tab.page.click("#tab-form")
+    says = tab.page.locator("#form-view [data-path='steps.1.say']")
+    says.fill("{{ nobody.knows }}")
+    expect(says).to_have_attribute("aria-invalid", "true")
+    why = tab.page.locator(f"#{says.get_attribute('aria-describedby')}")
+    expect(why).to_contain_text("nobody")
+    says.fill("We have that one.")
+    expect(says).not_to_have_attribute("aria-invalid", "true")
+    assert tab.violations() == []
+
+
+def test_that_lessons_follow_each_other_in_the_graph_and_have_their_fields(
+    tab: Tab, demo: Demo
+) -> None:
+    scripts = demo.http.get("/api/scripts", params={"kind": "education"}).json()["items"]
+    lessons = demo.http.get(f"/api/scripts/{scripts[0]['id']}").json()["steps"]
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/scripts/{scripts[0]['id']}")
+    tab.page.click("#tab-graph")
+    expect(tab.page.locator("#graph .node")).to_have_count(len(lessons))
+    expect(tab.page.locator("#graph .edge")).to_have_count(len(lessons) - 1)
+    expect(tab.page.locator("#graph .is-lost")).to_have_count(0)
+    tab.page.click("#tab-form")
+    place, lesson = next((n, step) for n, step in enumerate(lessons) if step.get("reactions"))
+    fields = tab.page.locator("#form-view")
+    expect(fields.locator(f"[data-path='steps.{place}.task']")).to_have_value(lesson["task"])
+    partner = fields.locator(f"[data-path='steps.{place}.reactions.0.partner']")
+    expect(partner).to_have_value(lesson["reactions"][0]["partner"])
+
+
+def test_that_publishing_tells_first_who_is_in_the_middle_of_a_dialogue(
+    tab: Tab, demo: Demo
+) -> None:
+    demo.say(demo.person("Osric"), "hello")
+    dialogue = demo.get(f"/api/conversations/{demo.conversation_of('Osric')}").json()
+    number, version = dialogue["script_id"], dialogue["script_version"]
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/scripts/{number}")
+    expect(tab.page.locator("#studio-state")).to_contain_text("No mistakes")
+    tab.page.click("#publish")
+    told = tab.page.locator("#ask-twice-body")
+    expect(told).to_contain_text("Running dialogues:")
+    expect(told.locator("li", has_text=dialogue["stage"])).to_be_visible()
+    expect(told).to_contain_text("with the next answer, at the same step")
+    expect(tab.page.locator("#publish-anyway")).to_be_visible()
+    assert tab.violations() == []
+    tab.page.locator("#ask-twice [data-bs-dismiss]").last.click()
+    assert demo.get(f"/api/scripts/{number}").json()["version"] == version
+
+
 def test_that_publishing_makes_a_version_and_a_stale_one_asks_to_merge(
     tab: Tab, demo: Demo
 ) -> None:

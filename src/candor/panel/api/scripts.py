@@ -19,7 +19,7 @@ from candor.common.llm import Language
 from candor.panel.access import current_actor
 from candor.panel.api.contract import Api, answer_header, read_json
 from candor.panel.errors import BadRequestError, PreconditionError
-from candor.panel.i18n import current_language
+from candor.panel.i18n import current_language, translate_message
 from candor.panel.inward import run, services
 from candor.panel.schemas.common import Page, PageQuery
 from candor.panel.schemas.scripts import (
@@ -392,4 +392,7 @@ def as_data_of(document: ScriptDocument) -> dict[str, Any]:
 
 
 def _tried(replies: tuple[RehearsedReply, ...]) -> TryAnswer:
-    return TryAnswer(replies=[ReplyAnswer.model_validate(reply) for reply in replies])
+    found = [ReplyAnswer.model_validate(reply) for reply in replies]
+    for reply in found:
+        reply.reasons = [translate_message(reason) for reason in reply.reasons]
+    return TryAnswer(replies=found)

@@ -5,11 +5,14 @@ from candor.common.ids import OperatorId, ScriptId
 from candor.panel.access import current_actor
 from candor.panel.api.contract import Api
 from candor.panel.inward import run, services
+from candor.panel.reading import running_dialogues
 from candor.panel.schemas.scripts import (
     CorrectionItem,
     DraftAnswer,
     DraftBody,
     FormatAnswer,
+    RunningAnswer,
+    RunningStep,
     TakeBody,
 )
 from candor.sales.test_cases import with_case
@@ -22,6 +25,7 @@ def add_to(api: Api) -> None:
     for path, name in (("/scripts/<id:script_id>/draft", ""), ("/scripts/draft", "_of_new")):
         _add_drafts(api, path, name)
     _add_corrections(api)
+    _add_running(api)
 
 
 def my_draft(script: ScriptId = NEW_SCRIPT) -> ScriptDraft | None:
@@ -79,6 +83,19 @@ def _add_drafts(api: Api, path: str, name: str) -> None:
     )
     def drop_draft(script_id: int = 0) -> None:
         run(services().workbench.drop(_person(), ScriptId(script_id)))
+
+
+def _add_running(api: Api) -> None:
+    @api.get(
+        "/scripts/<id:script_id>/running",
+        tag=TAG,
+        summary="Dialogues that a new version concerns, by step",
+    )
+    def running(script_id: int) -> RunningAnswer:
+        run(services().scripts.load_script(ScriptId(script_id)))
+        found = run(running_dialogues(services().units, script_id))
+        steps = [RunningStep(step=step, dialogues=count) for step, count in sorted(found.items())]
+        return RunningAnswer(total=sum(found.values()), steps=steps)
 
 
 def _add_corrections(api: Api) -> None:

@@ -146,7 +146,7 @@ def _studio(
         source=source or run(known.export(number, version=version)),
         error=error,
         versions=run(known.versions(number)),
-        running=run(running_dialogues(services().units, script_id)),
+        running=sum(run(running_dialogues(services().units, script_id)).values()),
         draft=my_draft(number) if version is None and not source else None,
         corrections=open_corrections(number) if version is None else (),
         users=_users(script) if script.is_newest else (),

@@ -52,7 +52,13 @@ def sign_in() -> AnyResponse:
 
 
 def _sign_in_page(error: CandorError | None = None, *, email: str = "") -> Response:
-    page = render_template("signing/sign_in.html", error=error, email=email, next=_next())
+    page = render_template(
+        "signing/sign_in.html",
+        error=error,
+        email=email,
+        next=_next(),
+        has_ended=bool(_next()) and SESSION_COOKIE in request.cookies,
+    )
     made = Response(page, _status(error))
     set_visit_cookie(made)
     return made

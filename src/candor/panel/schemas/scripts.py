@@ -142,6 +142,16 @@ class DraftAnswer(Schema):
     updated_at: Moment
 
 
+class RunningStep(Schema):
+    step: Annotated[str, Field(description="Empty: before the first one.")]
+    dialogues: int
+
+
+class RunningAnswer(Schema):
+    total: Annotated[int, Field(description="Counted to 10,000.")]
+    steps: list[RunningStep]
+
+
 class CorrectionItem(Schema):
     id: int
     conversation_id: int

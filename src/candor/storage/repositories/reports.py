@@ -85,10 +85,11 @@ class PgReports:
         everybody = select(func.count()).where(users.c.merged_into.is_(None))
         return int(await self._connection.scalar(everybody) or 0)
 
-    async def running_dialogues(self, script_id: int) -> int:
-        """Dialogues that follow the script and are not ended; counted to 10,000 at most."""
+    async def running_dialogues(self, script_id: int) -> dict[str, int]:
+        """Dialogues that follow the script and are not ended, by their step ("": before the first);
+        of the first 10,000."""
         found = (
-            select(conversations.c.id)
+            select(func.coalesce(conversations.c.stage, "").label("step"))
             .where(
                 conversations.c.script_id == script_id,
                 conversations.c.handling.in_(("ai", "human", "paused")),
@@ -96,7 +97,9 @@ class PgReports:
             .limit(10_000)
             .subquery()
         )
-        return int(await self._connection.scalar(select(func.count()).select_from(found)) or 0)
+        statement = select(found.c.step, func.count()).group_by(found.c.step)
+        rows = await self._connection.execute(statement)
+        return dict(rows.tuples().all())
 
     # --- the funnel
 

@@ -124,4 +124,12 @@
     field.dispatchEvent(new Event("input"));
     field.focus();
   });
+
+  // Lists on a phone: each cell says its column (see candor.css).
+  const labelCells = () => document.querySelectorAll(".is-flush table").forEach((table) => {
+    const names = [...table.querySelectorAll(":scope > thead th")].map((head) => (head.querySelector(".visually-hidden") ? "" : head.textContent.trim()));
+    table.querySelectorAll(":scope > tbody > tr").forEach((row) => [...row.cells].forEach((cell, place) => { if (names[place]) cell.dataset.label = names[place]; }));
+  });
+  labelCells();
+  document.addEventListener("htmx:afterSettle", labelCells);
 })();

@@ -27,7 +27,7 @@
   const callbacks = window.Idiomorph.defaults.callbacks;
   callbacks.beforeNodeMorphed = (node) => !(node.matches?.(`form, ${BEGUN}`) && isBegun(node));
   callbacks.beforeNodeRemoved = (node) => !isBegun(node);
-  callbacks.beforeAttributeUpdated = (name, node) => !(name === "data-sent" || (name === "open" && node.tagName === "DETAILS"));
+  callbacks.beforeAttributeUpdated = (name, node) => !(name === "data-sent" || name === "data-label" || (name === "open" && node.tagName === "DETAILS"));
 
   // Nothing moves away from under the pointer: what comes above pushes the page up instead.
   let held = null;

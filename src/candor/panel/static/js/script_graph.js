@@ -10,23 +10,34 @@
   };
   const short = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
-  function ranks(steps) {
+  // The ways on of a step; a lesson without any is followed by the one written below it.
+  const waysOn = (doc, step, index) => {
+    const ways = (step.next ?? []).map((rule) => rule.to);
+    const below = doc.steps[index + 1];
+    return doc.kind === "education" && !ways.length && below ? [below.key] : ways;
+  };
+
+  // Rows by distance from the first step; `beside`: where only a trigger leads; `lost`: nothing does.
+  function ranks(doc) {
+    const steps = doc.steps;
+    const places = new Map(steps.map((step, index) => [step.key, index]));
+    const jumped = new Set((doc.triggers ?? []).map((item) => item.step).filter(Boolean));
     const rank = new Map([[steps[0].key, 0]]);
     const waiting = [steps[0].key];
-    const byKey = new Map(steps.map((step) => [step.key, step]));
     while (waiting.length) {
       const key = waiting.shift();
-      (byKey.get(key)?.next ?? []).forEach((rule) => {
-        if (byKey.has(rule.to) && !rank.has(rule.to)) {
-          rank.set(rule.to, rank.get(key) + 1);
-          waiting.push(rule.to);
-        }
+      waysOn(doc, steps[places.get(key)], places.get(key)).forEach((to) => {
+        if (!places.has(to) || rank.has(to) || (jumped.has(key) && !rank.has(key))) return;
+        rank.set(to, rank.get(key) + 1);
+        waiting.push(to);
       });
     }
+    const rest = steps.filter((step) => !rank.has(step.key)).map((step) => step.key);
+    const beside = rest.filter((key) => jumped.has(key));
+    const lost = rest.filter((key) => !jumped.has(key));
     const last = Math.max(...rank.values()) + 1;
-    const lost = steps.filter((step) => !rank.has(step.key)).map((step) => step.key);
-    lost.forEach((key) => rank.set(key, last));
-    return { rank, lost: new Set(lost) };
+    lost.forEach((key, index) => rank.set(key, last + index));
+    return { rank, beside, lost: new Set(lost) };
   }
 
   window.CandorGraph = {
@@ -34,27 +45,31 @@
       place.replaceChildren();
       const steps = doc?.steps ?? [];
       if (!steps.length) return;
-      const { rank, lost } = ranks(steps);
-      const jumped = new Set((doc.triggers ?? []).map((item) => item.step).filter(Boolean));
+      const { rank, beside, lost } = ranks(doc);
       const rows = [];
-      steps.forEach((step) => { (rows[rank.get(step.key)] ??= []).push(step); });
+      steps.filter((step) => rank.has(step.key)).forEach((step) => { (rows[rank.get(step.key)] ??= []).push(step); });
       const triggers = doc.triggers ?? [];
       const columns = Math.max(...rows.filter(Boolean).map((row) => row.length));
       const stepsWidth = columns * (WIDTH + GAP_X);
-      const width = stepsWidth + (triggers.length ? WIDTH + 60 : 0) + 20;
-      const height = Math.max(rows.length * (HEIGHT + GAP_Y), triggers.length * (HEIGHT + 14)) + 20;
+      const at = new Map();
+      rows.forEach((row, y) => row?.forEach((step, x) => at.set(step.key, { x: 10 + x * (WIDTH + GAP_X), y: 10 + y * (HEIGHT + GAP_Y) })));
+      triggers.forEach((item, index) => at.set(`trigger ${item.key}`, { x: stepsWidth + 10, y: 10 + index * (HEIGHT + 14) }));
+      // Where a trigger leads stands at its side.
+      let free = 10;
+      beside.forEach((key) => {
+        const first = triggers.find((item) => item.step === key);
+        const y = Math.max(free, at.get(`trigger ${first.key}`).y);
+        at.set(key, { x: stepsWidth + WIDTH + GAP_X + 10, y });
+        free = y + HEIGHT + 14;
+      });
+      const width = stepsWidth + (triggers.length ? WIDTH + GAP_X : 0) + (beside.length ? WIDTH + GAP_X : 0) + 10;
+      const height = Math.max(...[...at.values()].map((point) => point.y)) + HEIGHT + 12;
       const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "presentation" });
       const defs = make("defs");
       const marker = make("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
       marker.append(make("path", { d: "M0 0L8 4L0 8z", class: "arrow" }));
       defs.append(marker);
       svg.append(defs);
-      const at = new Map();
-      rows.forEach((row, y) => row?.forEach((step, x) => {
-        const left = 10 + (stepsWidth - row.length * (WIDTH + GAP_X)) / 2 + x * (WIDTH + GAP_X);
-        at.set(step.key, { x: left, y: 10 + y * (HEIGHT + GAP_Y) });
-      }));
-      triggers.forEach((item, index) => at.set(`trigger ${item.key}`, { x: stepsWidth + 50, y: 10 + index * (HEIGHT + 14) }));
       const edge = (from, to, back) => {
         const a = at.get(from), b = at.get(to);
         if (!a || !b) return;
@@ -64,10 +79,20 @@
           : `M${sx} ${sy}C${sx} ${sy + GAP_Y * 0.6} ${tx} ${ty - GAP_Y * 0.6} ${tx} ${ty}`;
         svg.append(make("path", { d, class: back ? "edge is-back" : "edge", "marker-end": "url(#arrow)" }));
       };
-      steps.forEach((step) => (step.next ?? []).forEach((rule) => edge(step.key, rule.to, (rank.get(rule.to) ?? 0) <= rank.get(step.key))));
+      const across = (from, to) => {
+        const a = at.get(from), b = at.get(to);
+        if (!a || !b) return;
+        const right = b.x > a.x, sx = a.x + (right ? WIDTH : 0), tx = b.x + (right ? 0 : WIDTH), sy = a.y + HEIGHT / 2, ty = b.y + HEIGHT / 2, bend = (tx - sx) / 2;
+        svg.append(make("path", { d: `M${sx} ${sy}C${sx + bend} ${sy} ${tx - bend} ${ty} ${tx} ${ty}`, class: "edge is-jump", "marker-end": "url(#arrow)" }));
+      };
+      steps.forEach((step, index) => waysOn(doc, step, index).forEach((to) => {
+        if (!rank.has(step.key) || !rank.has(to)) across(step.key, to);
+        else edge(step.key, to, rank.get(to) <= rank.get(step.key));
+      }));
+      triggers.forEach((item) => { if (item.step) across(`trigger ${item.key}`, item.step); });
       const node = (key, label, sub, classes, target) => {
         const place = at.get(key);
-        const group = make("g", { class: `node ${classes}`, tabindex: "0", role: "button", "aria-label": `${label}. ${sub}`, transform: `translate(${place.x} ${place.y})` });
+        const group = make("g", { class: `node ${classes}`, tabindex: "0", role: "button", transform: `translate(${place.x} ${place.y})` });
         group.append(make("rect", { width: WIDTH, height: HEIGHT, rx: 9 }));
         group.append(make("text", { x: 11, y: 19 }, short(label, 20)));
         group.append(make("text", { x: 11, y: 35, class: "sub" }, short(sub, 25)));
@@ -78,10 +103,10 @@
         svg.append(group);
       };
       steps.forEach((step, index) => {
-        const isLost = lost.has(step.key) && !jumped.has(step.key);
+        const isLost = lost.has(step.key);
         node(step.key, step.title || step.key, isLost ? words.unreached : (step.say ?? step.task ?? "").replace(/\s+/g, " "), `${index === 0 ? "is-first" : ""} ${isLost ? "is-lost" : ""}`, step.key);
       });
-      triggers.forEach((item) => node(`trigger ${item.key}`, `⚡ ${item.key}`, `${item.action}${item.script || item.step ? ` → ${item.script || item.step}` : ""}`, "is-trigger", item.key));
+      triggers.forEach((item) => node(`trigger ${item.key}`, `⚡ ${item.key}`, `${words.actions[item.action] ?? item.action}${item.script || item.step ? ` → ${item.script || item.step}` : ""}`, "is-trigger", item.key));
       place.append(svg);
     },
   };

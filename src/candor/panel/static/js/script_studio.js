@@ -30,6 +30,8 @@ document.addEventListener("DOMContentLoaded", () => {
     editor.replace(draft);
   }
 
+  document.addEventListener("candor:typed", (event) => { if (event.detail.id === "source") editor.replace(event.detail.value); });
+
   function changed(text) {
     area.value = text;
     window.clearTimeout(timer);
@@ -81,7 +83,12 @@ document.addEventListener("DOMContentLoaded", () => {
       button.type = "button";
       button.className = `is-${item.severity}`;
       button.textContent = `${item.line ? `${words.line} ${item.line}: ` : ""}${item.message} ${item.mend ?? ""}`.trim();
-      button.addEventListener("click", () => editor.goTo(item.line ?? 1));
+      button.addEventListener("click", () => {
+        const isForm = document.getElementById("pane-form").classList.contains("active");
+        if (isForm && window.CandorForm.goTo(form, item.path)) return;
+        window.bootstrap.Tab.getOrCreateInstance(document.getElementById("tab-text")).show();
+        editor.goTo(item.line ?? 1);
+      });
       line.append(button);
       list.append(line);
     });
@@ -92,6 +99,7 @@ document.addEventListener("DOMContentLoaded", () => {
       window.CandorGraph.draw(graph, doc, { words, onChoose: goToKey });
       if (!fromForm) window.CandorForm.draw(form, structuredClone(doc), { words, onChange: formChanged });
     } else if (!fromForm) form.textContent = words.form_broken;
+    window.CandorForm.mark(form, found.problems);
     fromForm = false;
   }
 
@@ -99,9 +107,11 @@ document.addEventListener("DOMContentLoaded", () => {
   function formChanged(changedDoc) {
     window.clearTimeout(formTimer);
     formTimer = window.setTimeout(async () => {
-      const answer = await window.candor.call("POST", "/api/scripts/format", { document: changedDoc });
-      fromForm = true;
-      editor.replace(answer.source);
+      try {
+        const answer = await window.candor.call("POST", "/api/scripts/format", { document: changedDoc });
+        fromForm = true;
+        editor.replace(answer.source);
+      } catch (error) { state.textContent = error.message; }
     }, 350);
   }
 
@@ -186,18 +196,39 @@ document.addEventListener("DOMContentLoaded", () => {
     else if (!answer.failed) state.textContent = say("passed", answer.passed);
     return answer;
   }
-  function showFailures(answer, mayPublish) {
-    askBody.replaceChildren();
-    if (mayPublish) askBody.append(Object.assign(document.createElement("p"), { textContent: words.failing }));
+  const askLine = (text, name = "p", classes = "small mb-1") => askBody.append(Object.assign(document.createElement(name), { className: classes, textContent: text }));
+  function showFailures(answer) {
     answer.cases.filter((item) => !item.passed).forEach((item) => {
-      askBody.append(Object.assign(document.createElement("h3"), { className: "h6 mt-2", textContent: item.name }));
-      item.misses.forEach((miss) => askBody.append(Object.assign(document.createElement("p"), { className: "small mb-1", textContent: `“${miss.message}” — ${miss.field}: ${words.expected} ${miss.expected}, ${words.found} ${miss.found}` })));
+      askLine(item.name, "h3", "h6 mt-2");
+      item.misses.forEach((miss) => askLine(`“${miss.message}” — ${words.fields[miss.field] ?? miss.field}: ${words.expected} ${miss.expected}, ${words.found} ${miss.found}`));
     });
-    if (anyway) anyway.hidden = !mayPublish;
+  }
+  // Who is in the middle of a dialogue by it, and what the new version means for them.
+  function showAffected(running) {
+    askLine(say("affected", running.total), "h3", "h6 mt-2");
+    askLine(words.policies[doc?.policy ?? "next_step"], "p", "mb-1");
+    const kept = new Set((doc?.steps ?? []).map((step) => step.key));
+    const list = document.createElement("ul");
+    list.className = "small mb-0";
+    running.steps.forEach(({ step, dialogues }) => list.append(Object.assign(document.createElement("li"), { textContent: `${step || words.no_step}: ${dialogues}${step && !kept.has(step) ? ` — ${words.step_gone}` : ""}` })));
+    askBody.append(list);
+  }
+  function askTwice(answer, running, mayPublish) {
+    askBody.replaceChildren();
+    document.getElementById("ask-twice-title").textContent = answer.failed ? words.tests_fail : words.ask_publish;
+    if (mayPublish && answer.failed) askLine(words.failing, "p", "");
+    if (answer.failed) showFailures(answer);
+    if (mayPublish && running.total) showAffected(running);
+    if (anyway) {
+      anyway.hidden = !mayPublish;
+      anyway.className = `btn ${answer.failed ? "btn-danger" : "btn-primary"}`;
+      anyway.textContent = answer.failed ? words.publish_anyway : words.publish;
+    }
     ask().show();
   }
+  const whoRuns = async () => (id ? window.candor.call("GET", `/api/scripts/${id}/running`) : { total: 0, steps: [] });
   document.getElementById("run-tests").addEventListener("click", async () => {
-    try { const answer = await runTests(); if (answer.failed) showFailures(answer, false); } catch (error) { state.textContent = error.message; check(); }
+    try { const answer = await runTests(); if (answer.failed) askTwice(answer, null, false); } catch (error) { state.textContent = error.message; check(); }
   });
   async function publish(match = version) {
     try {
@@ -216,7 +247,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("publish")?.addEventListener("click", async () => {
     try {
       const answer = await runTests();
-      if (answer.failed) showFailures(answer, true); else await publish();
+      const running = await whoRuns();
+      if (answer.failed || running.total) askTwice(answer, running, true); else await publish();
     } catch (error) {
       if (error.status === 422) { state.textContent = error.message; await check(); } else await publish();
     }
