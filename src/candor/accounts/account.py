@@ -79,6 +79,12 @@ class Account:
     """Business only: the owner lets the bot answer."""
 
     @property
+    def shown_name(self) -> str:
+        """What lists call it: before its sign-in is done a user account has no title."""
+        at_name = f"@{self.username}" if self.username else ""
+        return self.title or at_name or self.phone_masked or f"#{self.id}"
+
+    @property
     def is_working(self) -> bool:
         return self.status == "active"
 
