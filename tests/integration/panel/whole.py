@@ -7,13 +7,14 @@ that waits, a task that is open) is put into the tables.
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pyotp
@@ -34,6 +35,7 @@ from candor.storage.unit_of_work import Units
 from candor.telegram.user import double
 
 ROLES: tuple[OperatorRole, ...] = ("owner", "operator", "viewer")
+Made = TypeVar("Made")
 START_SECONDS = 110.0
 TWO_STEP = "correct horse battery"
 """The 2-step password of every number that signs in here."""
@@ -90,7 +92,7 @@ class Whole:
             await engine.dispose()
             return made.id
 
-        return asyncio.run(add())
+        return _apart(add())
 
     def now(self, **later: float) -> datetime:
         return datetime.now(UTC) + timedelta(**later)
@@ -116,7 +118,7 @@ def running_whole(database_url: str, folder: Path) -> Iterator[Whole]:
     with _Running(settings, folder) as address, _seen_desks(desks):
         engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
         whole = Whole(address, database_url, engine, desks)
-        secrets = asyncio.run(_make_tokens(database_url))
+        secrets = _apart(_make_tokens(database_url))
         for role, secret in secrets.items():
             whole.ids[role] = whole.admit(f"{role}@example.org", role)
             whole.programs[role] = whole.client()
@@ -143,6 +145,12 @@ def _seen_desks(desks: list[Any]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(double, "TlDesk", SeenDesk)
         yield
+
+
+def _apart(work: Coroutine[Any, Any, Made]) -> Made:
+    """On a thread of its own: the test's may hold a browser's loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def _make_tokens(database_url: str) -> dict[OperatorRole, str]:
