@@ -242,14 +242,14 @@ SERVICE_PROMISE: Final = re.compile(
 OFFERS: Final = compiled(
     r"(?<!\w)скид\w+", r"(?<!\w)(?:акци\w+|распродаж\w+|промокод\w*|купон\w*|кешбэк\w*|кэшбэк\w*|спецпредложени\w+|бонус\w*)",
     r"(?<!\w)бесплатн\w*", r"(?<!\w)даром(?!\w)", r"(?<!\w)(?:в подарок|подар(?:им|ю|ок|ки|ите|яем)|дарим)(?!\w)",
-    r"(?<!\w)(?:полцены|за полцены|вдвое|втрое|в два раза|в полтора раза|в три раза|вполовину)(?: \w+)?", r"(?<!\w)дешевле(?!\w)",
+    r"(?<!\w)(?:полцены|за полцены|вдвое|втрое|в два раза|в полтора раза|в три раза|вполовину)(?!\w)(?: \w+)?", r"(?<!\w)дешевле(?!\w)",
     r"(?<!\w)(?:рассрочк\w+|в кредит|без переплат\w*|без процентов|отсрочк\w+|в долг)",
     r"(?<!\w)(?:верн(?:ем|у|ут)|возвра(?:т|щаем|ту|тим)|возмести\w+|компенсир\w+)(?: \w+){0,3}? (?:деньг\w*|денег|стоимост\w+|оплат\w+|средств\w*|полностью|предоплат\w*|половин\w+|разниц\w+|все)",
     r"(?<!\w)(?:discounts?|promo(?:tion|code)?s?|coupons?|cashback|bonus\w*|special offer|on sale|vouchers?|deals?(?! with))(?!\w)",
     r"(?<!feel )(?<!\w)(?:for )?free(?: of charge)?(?!\w)(?! (?:to|time|hours|evening|on|at|in|after|place|slot|form)\b)",
     r"(?<!\w)(?:at no (?:extra )?(?:cost|charge)|no (?:extra )?charge|complimentary|on the house|gratis)(?!\w)",
     r"(?<!\w)(?:as a gift|a gift|gift card|we'll give you|throw in)(?!\w)",
-    r"(?<!\w)(?:half (?:the )?price|half-price|(?:\d+|\w+)(?: ?%| percent| dollars)? off|twice as cheap|cheaper|price cut|reduced price|cut in half|halved)(?!\w)|(?<!\w)(?:prices?|costs?|цен[аы]|стоимость)(?: \w+){0,3} (?:cut|reduced|lowered|dropped|fallen|снижен\w*|снизил\w*|упал\w*|уменьшен\w*)(?!\w)",
+    r"(?<!\w)(?:half (?:the )?price|half-price|(?:\d+(?: ?%| percent| dollars)?|% |percent|half|money|something|pounds|dollars|euros) ?off|twice as cheap|cheaper|price cut|reduced price|cut in half|halved)(?!\w)|(?<!\w)(?:prices?|costs?|цен[аы]|стоимость)(?: \w+){0,3} (?:cut|reduced|lowered|dropped|fallen|снижен\w*|снизил\w*|упал\w*|уменьшен\w*)(?!\w)",
     r"(?<!\w)(?:instal?lments?|no interest|interest-free|on credit|pay later)(?!\w)",
     r"(?<!\w)(?:refund\w*|money[ -]back|your money|reimburs\w+)(?!\w)",
 )  # fmt: skip
@@ -356,7 +356,7 @@ ASKS_CLIENT: Final = re.compile(
     r"you|your|what|which|how|when|would|shall|do|does|did|are|is|have|may i|can i|should i|where|why|want)(?!\w)"
 )
 NEGATES_RESULT: Final = re.compile(
-    r"(?<!\w)(?:не (?:могу|можем|обеща\w+|гарант\w+|знаю|станет|факт|всегда|значит|даст|долж\w+)|нельзя|зависит|никто не|возможно|обещать|"
+    r"(?<!\w)(?:не (?:могу|можем|обеща\w+|пообеща\w+|возьмусь|хочу выдум\w+|гарант\w+|знаю|станет|факт|всегда|значит|даст|долж\w+)|нельзя|зависит|никто не|возможно|обещать|"
     r"can't|cannot|don't (?:know|promise|guarantee|give)|won't|depends|nobody|no one|not (?:everyone|always|promise|guarantee|sure)|no guarantee|may or may not|doesn't mean)(?!\w)"
 )
 EMPTY_STEMS: Final = frozenset(

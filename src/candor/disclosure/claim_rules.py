@@ -10,6 +10,7 @@ from typing import Final
 from candor.disclosure import claim_patterns as say
 from candor.disclosure import story_patterns as story
 from candor.disclosure import terms_patterns as terms
+from candor.disclosure.counting import followed
 from candor.disclosure.figures import figures
 from candor.disclosure.plain_statements import asserts, boasts, needs_proof, repeats_client
 from candor.disclosure.proof import (
@@ -21,6 +22,7 @@ from candor.disclosure.proof import (
     shared,
     stems,
 )
+from candor.disclosure.weekdays import weekdays
 
 _COMMITS: Final = re.compile(
     r"(?<!\w)(?:мы|нас|наш\w*|ваш\w*|we|we're|we've|we'll|our|ours|us|your|they'll|it'll|you'll|you will)(?!\w)"
@@ -92,7 +94,13 @@ def day(seen: str, is_question: bool, proof: Proof) -> str:
     if terms.TOO_SOON.search(seen):
         return ""
     stem = word.split()[-1][:6]
-    return "" if any(stem in source.seen for source in proof.sources) else word
+    if any(stem in source.seen for source in proof.sources) or terms.NO_PROMISE.search(seen):
+        return ""
+    said = weekdays(seen)
+    known = frozenset[int]().union(*(weekdays(source.seen) for source in proof.sources))
+    is_closed = bool(known) and said.isdisjoint(known) and terms.CLOSED.search(seen) is not None
+    is_open = said <= known and not terms.ONE_DAY.search(seen)
+    return "" if said and (is_open or is_closed) else word
 
 
 def assurance(seen: str, is_question: bool, proof: Proof) -> str:
@@ -188,7 +196,8 @@ def _gives_proven(seen: str, proof: Proof) -> bool:
     if len(words) - known > max(2, len(words) // 2):
         return False
     is_offer = bool(word := first(say.OFFERS, seen)) and is_offer_proven(word, seen, proof)
-    return (is_offer or any(is_proven(f, seen, proof) for f in found)) and not boasts(seen)
+    is_given = is_offer or any(is_proven(figure, seen, proof) for figure in found)
+    return (is_given or bool(followed(found, seen, proof))) and not boasts(seen)
 
 
 def told(seen: str, is_question: bool, proof: Proof) -> str:

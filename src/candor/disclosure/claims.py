@@ -3,7 +3,8 @@
 `find_claims` reads a draft sentence by sentence, in Russian and English. What an AI can't have lived
 through is never allowed; figures, offers and results are allowed when a fact of the script (with its
 evidence) or an approved line of the owner proves them. Honest sentences pass: questions, the client's
-own figures quoted back, "I can't promise that".
+own figures quoted back, "I can't promise that". What no rule decides is weighed by what was learnt from
+labelled sentences; that can stop more, and let pass only what the rule for plain statements minded.
 """
 
 import enum
@@ -15,10 +16,12 @@ from typing import Final
 from candor.disclosure import claim_patterns as say
 from candor.disclosure import claim_rules as rule
 from candor.disclosure import terms_patterns as terms
+from candor.disclosure.claim_likelihood import claim_logit
 from candor.disclosure.claim_rules import first
+from candor.disclosure.counting import followed
 from candor.disclosure.figures import Figure, figures
 from candor.disclosure.links import foreign_links
-from candor.disclosure.proof import SENTENCE, Proof, is_approved, is_proven
+from candor.disclosure.proof import MONEY, SENTENCE, Proof, is_approved, is_proven
 from candor.disclosure.visible_text import visible
 
 __all__ = ["EXPLAINED", "Claim", "Proof", "Reason", "find_claims", "is_honest"]
@@ -101,14 +104,41 @@ def is_honest(text: str, proof: Proof) -> bool:
 
 def _stopped(sentence: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
     seen = visible(sentence)
-    yield from _never_allowed(seen)
-    if is_approved(seen, proof):
+    found = by_rules(seen, proof)
+    yield from found
+    if found or is_approved(seen, proof):
         return
-    yield from _unproven_figures(seen, proof)
-    is_question = seen.rstrip("\"'»)").endswith("?")
-    for reason, finds in _RULES:
-        if found := finds(seen, is_question, proof):
-            yield reason, found
+    unproven = rule.unproven_statement(seen, is_question(seen), proof)
+    if _is_uncarried(seen, proof, is_unproven=bool(unproven)):
+        yield Reason.UNPROVEN, unproven or " ".join(seen.split()[:6])
+
+
+def _is_uncarried(seen: str, proof: Proof, *, is_unproven: bool) -> bool:
+    """What no rule forbids: the rule for statements and what was learnt decide together.
+
+    With hardly a fact there is nothing to hold a sentence against, and the rule decides alone.
+    """
+    if len(proof.facts) < LEAST_FACTS:
+        return is_unproven
+    if not is_unproven and (terms.EXAMPLE.search(seen) or terms.EMERGENCY.search(seen)):
+        return False
+    bound = CLAIM_FROM if is_unproven else CLAIM_SURE_FROM
+    return claim_logit(seen, proof, is_unproven=is_unproven) > bound
+
+
+def by_rules(seen: str, proof: Proof) -> tuple[tuple[Reason, str], ...]:
+    """What the rules stop in a visible sentence; nothing that was learnt can let it pass."""
+    never = _never_allowed(seen)
+    if is_approved(seen, proof):
+        return never
+    asks = is_question(seen)
+    found = ((reason, finds(seen, asks, proof)) for reason, finds in _RULES)
+    ruled = ((reason, words) for reason, words in found if words)
+    return (*never, *_unproven_figures(seen, proof), *ruled)
+
+
+def is_question(seen: str) -> bool:
+    return seen.rstrip("\"'»)").endswith("?")
 
 
 @lru_cache(maxsize=2048)
@@ -142,8 +172,13 @@ def _unproven_figures(seen: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
     is_asking = seen.endswith("?")
     is_instruction = say.IMPERATIVE.search(seen) is not None
     quoted = {figure.value for figure in proof.quoted}
-    for figure in found:
-        if is_proven(figure, seen, proof) or (is_quoting and figure.value in quoted):
+    counted = followed(found, seen, proof)
+    for place, figure in enumerate(found):
+        if place in counted or is_proven(figure, seen, proof):
+            continue
+        if is_quoting and figure.value in quoted:
+            continue
+        if _is_said_back(figure, seen, proof):
             continue
         if _is_day_and_night(figure, seen, proof) or terms.EMERGENCY.search(seen):
             continue
@@ -170,6 +205,19 @@ def _is_day_and_night(figure: Figure, seen: str, proof: Proof) -> bool:
     return is_day and any(terms.UNLIMITED.search(source.seen) for source in proof.sources)
 
 
+def _is_said_back(figure: Figure, seen: str, proof: Proof) -> bool:
+    """Where nothing is known of what the client said, "you wrote that he is four" stays his own word."""
+    is_price = figure.unit in (*MONEY, "percent") or figure.unit.startswith("per_")
+    is_client = terms.SAID_BY_CLIENT.search(seen) is not None
+    return is_client and not is_price and not proof.client_said
+
+
+LEAST_FACTS: Final = 3
+CLAIM_FROM: Final = -1.5
+"""Logit from which on a sentence that the rule minds is stopped: below 0, since an invention is worse
+than a stiff answer."""
+CLAIM_SURE_FROM: Final = 0.0
+"""Logit from which on a sentence is stopped that no rule minds."""
 _MEASURING_PRODUCT: Final = frozenset(
     {"rub", "usd", "eur", "gbp", "percent", "date", "clock", "year", "months"}
 )
@@ -191,5 +239,4 @@ _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.TERMS, rule.paid_on_success),
     (Reason.SUPERLATIVE, rule.credential),
     (Reason.EXPERIENCE, rule.habit),
-    (Reason.UNPROVEN, rule.unproven_statement),
 )

@@ -69,7 +69,7 @@ def _read(tokens: Sequence[str]) -> Iterator[Figure]:
             implied = _implied(tokens, at)
             if implied:
                 yield implied
-            at += 1
+            at += 3 if implied and implied.shown.startswith("half past") else 1
             continue
         figure, at_next = _with_unit(tokens, at, after, value)
         if figure is not None:
@@ -90,15 +90,25 @@ def _number(tokens: Sequence[str], at: int) -> tuple[float | None, int]:
         if word in BIG:
             total += (part or 1.0) * BIG[word]
             part = 0.0
+        elif part and not _joins(part, NUMBER_WORDS[word]):
+            break
         else:
             part += NUMBER_WORDS[word]
         after += 1
+        if tuple(tokens[after : after + 2]) == ("с", "половиной") and part:
+            part, after = part + 0.5, after + 2
         is_joined = word in BIG and after < len(tokens) - 1 and tokens[after] == "and"
         if is_joined and tokens[after + 1] in NUMBER_WORDS:
             after += 1
     if after == at:
         return None, at
     return total + part, after
+
+
+def _joins(part: float, value: float) -> bool:
+    """ "Сорок пять" is one number, "три-пять" are two."""
+    is_ten, is_hundred = part % 100 >= 20 and part % 10 == 0, part % 100 == 0 and part >= 100
+    return (is_ten and value < 10) or (is_hundred and value < 100)
 
 
 def _scaled(value: float, tokens: Sequence[str], at: int) -> tuple[float, int]:
@@ -211,6 +221,8 @@ def _clock(before: str, word: str, value: float, shown: str) -> Figure | None:
 def _implied(tokens: Sequence[str], at: int) -> Figure | None:
     """Figures without a number: "7:30", "за месяц", "in a year", "полгода", "half price"."""
     token = tokens[at]
+    if half := _half_hour(tokens, at):
+        return half
     if ":" in token:
         hours, minutes = (int(part) for part in token.split(":"))
         return _pm(tokens, at, hours * 60 + minutes)
@@ -252,6 +264,17 @@ def _half(tokens: Sequence[str], at: int) -> Figure | None:
     return None
 
 
+def _half_hour(tokens: Sequence[str], at: int) -> Figure | None:
+    """ "В половине восьмого", "half past seven"; morning or evening is left open."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else ""
+    if tokens[at] in ("половине", "половину", "половины") and following in _HOURS:
+        return Figure(_HOURS[following] * 60 - 30.0, "clock", f"{tokens[at]} {following}")
+    hour = NUMBER_WORDS.get(tokens[at + 2], 0) if at + 2 < len(tokens) else 0
+    if tokens[at] == "half" and following == "past" and 1 <= hour <= 12:
+        return Figure(hour * 60 + 30.0, "clock", f"half past {tokens[at + 2]}")
+    return None
+
+
 def _pm(tokens: Sequence[str], at: int, minutes: int) -> Figure:
     following = tokens[at + 1] if at + 1 < len(tokens) else ""
     if following in ("pm", "вечера") and minutes < 720:
@@ -272,6 +295,9 @@ _SPELT: Final[dict[str, tuple[float, str]]] = {
     "полчаса": (30.0, "minutes"),
     "получаса": (30.0, "minutes"),
 }
+_HOURS: Final = {
+    "первого": 1, "второго": 2, "третьего": 3, "четвертого": 4, "пятого": 5, "шестого": 6, "седьмого": 7, "восьмого": 8, "девятого": 9, "десятого": 10, "одиннадцатого": 11, "двенадцатого": 12,
+}  # fmt: skip
 _SHORTLY: Final = (
     "всего", "действует", "действительна", "действителен", "годен", "годна", "займет", "занимает", "длится", "идет", "ровно", "около", "примерно", "takes", "lasts", "just", "only", "under",
     "about",

@@ -82,8 +82,11 @@ def is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
 
 def _gives(source: "Source", said: Figure, about: frozenset[str]) -> bool:
     """A bare number is given by a bare one, or by a measured one about the same thing."""
-    given = [known for known in source.figures if _proves(known, said)]
+    given = [known for known in source.figures if proves(known, said)]
+    is_price = said.value >= _LEAST_PRICE and any(known.unit in MONEY for known in given)
     is_bare = not said.unit and said.value > 12 and about and all(known.unit for known in given)
+    if is_price:
+        return True
     return bool(given) and (not is_bare or shared(about, source.stems) > 0)
 
 
@@ -93,17 +96,17 @@ def _is_sum(said: Figure, proof: Proof) -> bool:
         known.value
         for source in proof.sources
         for known in source.figures
-        if known.unit == said.unit and said.unit in _MONEY
+        if known.unit == said.unit and said.unit in MONEY
     ]
     return any(one + other == said.value for one, other in combinations(parts, 2))
 
 
-_MONEY: Final = ("rub", "usd", "eur", "gbp")
+MONEY: Final = ("rub", "usd", "eur", "gbp")
 
 
 def _is_product(said: Figure, seen: str, source: "Source") -> bool:
     """ "For two that's 136 000" is proven by 68 000 a person: counted, not invented."""
-    if said.unit not in _MONEY or not source.figures:
+    if said.unit not in MONEY or not source.figures:
         return False
     counts = {NUMBER_WORDS[word] for word in _letters(seen).split() if word in NUMBER_WORDS}
     return any(
@@ -121,7 +124,7 @@ def _counts_same(said: Figure, source: "Source") -> bool:
     return same and is_noun and (said.unit in ("", "штук", "piece") or said.unit[:4] in source.seen)
 
 
-def _proves(known: Figure, said: Figure) -> bool:
+def proves(known: Figure, said: Figure) -> bool:
     if not said.unit and known.unit == "clock":
         return said.value in (known.value / 60, known.value / 60 - 12)
     if not said.unit and not known.unit and known.value > 12:
@@ -130,7 +133,14 @@ def _proves(known: Figure, said: Figure) -> bool:
         return said.value == known.value * 60
     if {known.unit, said.unit} in _FAMILIES:
         return _minutes(known) == _minutes(said)
+    if said.unit == known.unit == "clock" and said.value < _NOON:
+        return known.value in (said.value, said.value + _NOON)
     return known.value == said.value and (known.unit == said.unit or _may_miss(known, said))
+
+
+_NOON: Final = 720
+_LEAST_PRICE: Final = 100
+"""From here on a number without its currency may be taken for a price of that value."""
 
 
 def _minutes(figure: Figure) -> float:
@@ -151,7 +161,9 @@ def _may_miss(known: Figure, said: Figure) -> bool:
     """A unit may be left out: "groups of up to 5" proves five people, a number stays that number."""
     is_number = not known.unit and said.value >= 1000 and len(said.unit) == 5
     is_hour = not known.unit and said.unit == "clock" and known.value <= 24
-    return not said.unit or is_number or is_hour or (not known.unit and said.unit == "people")
+    is_rate = said.unit.startswith("per_") and known.unit in MONEY and said.value >= _LEAST_PRICE
+    is_people = not known.unit and said.unit == "people"
+    return not said.unit or is_number or is_hour or is_rate or is_people
 
 
 def is_approved(seen: str, proof: Proof) -> bool:
@@ -171,7 +183,7 @@ def is_supported(seen: str, proof: Proof) -> bool:
 
 
 def _same_figure(said: Sequence[Figure], source: "Source") -> bool:
-    return any(_proves(known, figure) for known in source.figures for figure in said if figure.unit)
+    return any(proves(known, figure) for known in source.figures for figure in said if figure.unit)
 
 
 def is_offer_proven(word: str, seen: str, proof: Proof) -> bool:

@@ -7,6 +7,18 @@ A source proves a term when it names the same kind of term about the same thing.
 import re
 from typing import Final
 
+CLOSED: Final = re.compile(
+    r"(?<!\w)(?:не (?:работа|принима|открыт|провод|занима)\w*|закрыт\w*|выходн(?:ой|ые)|closed|not open|days? off|don't (?:open|work)|(?:no|not|isn't|aren't)(?= (?:\w+ )?(?:on|lessons|classes|visits)(?!\w)))(?!\w)"
+)
+"""A day is named only to say that nothing happens on it."""
+ONE_DAY: Final = re.compile(
+    r"(?<!\w)(?:эт\w{1,3}|ближайш\w+|следующ\w+|this|next|coming)(?!\w)|(?<!\w)the \d|\d(?:st|nd|rd|th)(?!\w)"
+)
+"""One certain day, not a weekday of the timetable."""
+SAID_BY_CLIENT: Final = re.compile(
+    r"(?<!\w)(?:вы|ты)(?: \w+)? (?:пис|пиш|сказа|говор|упом|указа|отмет|сообщ|рассказ)\w*|(?<!\w)по вашим словам|(?<!\w)you(?:'ve)?(?: \w+)? (?:said|wrote|mention\w*|told|say)(?!\w)"
+)
+"""The client's own words are said back."""
 UNLIMITED: Final = re.compile(
     r"(?<!\w)(?:в любой (?:момент|день|час|срок)|в любое (?:время|удобное)|когда (?:угодно|захотите|пожелаете|вам угодно|хотите)|(?:сколько|сколь|как) (?:угодно|захотите|пожелаете|хотите|вам нужно|душе угодно|потребуется)(?! \w*(?:написать|спросить))|"
     r"неограниченн\w+|(?:без|нет|никаких) (?:\w+ )?(?:ограничени\w+|лимит\w*|срок\w* давности|срока действия)|безлимит\w*|бессрочн\w+|навсегда|навечно|пожизненн\w+|на всю жизнь|всю жизнь|"

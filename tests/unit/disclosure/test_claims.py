@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candor.disclosure import claims
 from candor.disclosure.claims import Proof, Reason, find_claims, is_honest
 
 DATA = Path(__file__).parents[2] / "data" / "claims"
@@ -144,3 +145,65 @@ def test_that_allowed_links_pass() -> None:
 def test_that_no_text_breaks_the_gate(text: str) -> None:
     for claim in find_claims(text, Proof(facts=("Курс длится 6 недель.",))):
         assert 0 <= claim.start <= claim.end <= len(text)
+
+
+LESSONS = (
+    "Разовый урок 55 минут – 1800 ₽.", "Абонемент 4 урока – 5600 ₽.", "Предоплата 50 %.", "Доставка 300 ₽.",
+    "Занятия пн, ср, пт в 8:00 и 19:30.", "Урок ведёт преподаватель Анна Белова.",
+    "Гитара в классе есть, домой не даём.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "follows"),
+    [
+        ("Два урока стоят 3600 рублей.", True), ("Два урока стоят 3400 рублей.", False),
+        ("По абонементу урок выходит по 1400 рублей.", True), ("По абонементу урок выходит по 1300 рублей.", False),
+        ("За три абонемента предоплата 8400 рублей.", True), ("За три абонемента предоплата 8000 рублей.", False),
+        ("Урок вместе с доставкой стоит 2100 рублей.", True), ("Урок вместе с доставкой стоит 2200 рублей.", False),
+    ],
+)  # fmt: skip
+def test_that_a_sum_follows_from_the_facts_or_is_stopped(text: str, *, follows: bool) -> None:
+    assert is_honest(text, Proof(facts=LESSONS)) is follows
+
+
+@pytest.mark.parametrize(
+    ("text", "is_given"),
+    [
+        ("Занятия по понедельникам, средам и пятницам.", True), ("Занятия по вторникам и четвергам.", False),
+        ("В воскресенье занятий нет, выходной.", True), ("Начинаем в половине восьмого вечера.", True),
+        ("Начинаем в половине девятого вечера.", False),
+    ],
+)  # fmt: skip
+def test_that_days_and_hours_are_read_as_such(text: str, *, is_given: bool) -> None:
+    found = {claim.reason for claim in find_claims(text, Proof(facts=LESSONS))}
+    assert (Reason.DATE not in found) is is_given
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Скидка 20 %, если оплатите сегодня.", "Гарантирую результат за месяц.", "Я сам учился у Анны Беловой.",
+        "Урок стоит 900 рублей.", "Преподаватель Анна – лучшая в городе.",
+    ],
+)  # fmt: skip
+def test_that_nothing_learnt_lets_a_forbidden_claim_pass(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "claim_logit", lambda *_, **__: -99.0)
+    assert not is_honest(text, Proof(facts=LESSONS))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fine"),
+    [
+        ("Свою гитару на урок нести не надо, инструмент в классе есть.", True),
+        ("Гитару берите в классе, домой её не выдают.", True), ("Приятно слышать, что музыка вам близка.", True),
+        ("В классе есть рояль и барабаны.", False), ("После урока можно выпить чаю в нашем кафе.", False),
+        ("К нам ездят ученики из других городов.", False),
+    ],
+)  # fmt: skip
+def test_that_facts_in_other_words_and_sympathy_pass_and_a_boast_does_not(
+    text: str, *, is_fine: bool
+) -> None:
+    assert is_honest(text, Proof(facts=LESSONS)) is is_fine

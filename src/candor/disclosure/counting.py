@@ -1,0 +1,165 @@
+"""Sums that follow from facts: "two lessons are 3600" from "a lesson is 1800", "half of it is 900".
+
+An answer that counts for the client invents nothing. What follows in one or two plain steps from prices
+that facts give, and from counts that the sentence itself names, is proven; the counts are then its own.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from candor.disclosure.figures import Figure
+from candor.disclosure.proof import MONEY, Proof, Source, shared, stems
+
+MOST_PRICES: Final = 12
+"""Prices that are counted with, those about the same thing first."""
+_SPOKEN: Final = {
+    "вдвоем": 2, "втроем": 3, "вчетвером": 4, "впятером": 5, "both": 2, "обоих": 2, "обе": 2, "оба": 2, "обеих": 2, "дважды": 2, "twice": 2,
+}  # fmt: skip
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_COMPOUND: Final = re.compile(
+    r"(?<!\w)(двух|трех|четырех|пяти|шести|семи|восьми|десяти|полутора)(?=[а-я]{4})"
+)
+_COMPOUNDS: Final = {
+    "двух": 2.0, "трех": 3.0, "четырех": 4.0, "пяти": 5.0, "шести": 6.0, "семи": 7.0, "восьми": 8.0, "десяти": 10.0, "полутора": 1.5,
+}  # fmt: skip
+_NO_COUNT: Final = frozenset({*MONEY, "clock", "date", "year", "percent"})
+_LEAST_PRICE: Final = 40
+"""A bare number from here on may be a price without its currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    value: float
+    is_related: bool
+    """Its source speaks about something that the sentence names."""
+    shares: tuple[float, ...]
+    """Counts that the same source names: "4 lessons for 5600"."""
+    rates: frozenset[float]
+    """Percentages of its own source and of sources that the sentence speaks about."""
+
+
+def followed(found: Sequence[Figure], seen: str, proof: Proof) -> frozenset[int]:
+    """Places in `found` of the sums that follow from facts and of the counts that they use."""
+    wanted = [place for place, figure in enumerate(found) if _may_be_price(figure)]
+    if not wanted or not proof.sources:
+        return frozenset()
+    prices = _prices(seen, proof)
+    given = {price.value for price in prices}
+    kept: set[int] = set()
+    for place in wanted:
+        values = _values(found[place])
+        if not given.isdisjoint(values):
+            continue
+        said = [f.value for at, f in enumerate(found) if at != place and _may_be_price(f)]
+        for value, used in _ways(prices, _counts(found, seen, place), said, seen):
+            if any(abs(value - one) <= max(0.011, one * 0.0005) for one in values):
+                kept.add(place)
+                kept |= used
+    return frozenset(kept)
+
+
+def _may_be_price(figure: Figure) -> bool:
+    is_bare = figure.unit == "" or len(figure.unit) == 5 or figure.unit.startswith("per_")
+    return figure.unit in MONEY or (is_bare and figure.value >= _LEAST_PRICE)
+
+
+def _values(figure: Figure) -> tuple[float, ...]:
+    """ "Сто двадцать" may be 120 000 where thousands are spoken of."""
+    is_short = figure.unit == "" and figure.value < 200
+    return (figure.value, figure.value * 1000) if is_short else (figure.value,)
+
+
+def _prices(seen: str, proof: Proof) -> list[_Price]:
+    about = stems(seen)
+    related = {source: shared(about, source.stems) > 0 for source in proof.sources}
+    rates = frozenset(
+        figure.value
+        for source in proof.sources
+        for figure in source.figures
+        if figure.unit == "percent" and related[source]
+    )
+    found = [
+        _Price(figure.value, related[source], _shares(source), rates | _rates(source))
+        for source in proof.sources
+        for figure in source.figures
+        if _may_be_price(figure) and figure.value >= 1
+    ]
+    return sorted(dict.fromkeys(found), key=lambda price: not price.is_related)[:MOST_PRICES]
+
+
+def _rates(source: Source) -> frozenset[float]:
+    return frozenset(figure.value for figure in source.figures if figure.unit == "percent")
+
+
+def _shares(source: Source) -> tuple[float, ...]:
+    counts = (f.value for f in source.figures if f.unit not in _NO_COUNT and f.unit != "minutes")
+    return tuple(value for value in counts if 1 < value <= 60)
+
+
+def _counts(found: Sequence[Figure], seen: str, price: int) -> list[tuple[float, frozenset[int]]]:
+    """How many, as the sentence says it, and where."""
+    counts: list[tuple[float, frozenset[int]]] = []
+    for place, figure in enumerate(found):
+        if place == price or figure.unit in _NO_COUNT or figure.value <= 0:
+            continue
+        at = frozenset((place,))
+        counts += [(value, at) for value in _as_counts(figure) if 1 < value <= 366]
+    words = _WORD.findall(seen)
+    counts += [(_SPOKEN[word], frozenset()) for word in words if word in _SPOKEN]
+    return counts + [(_COMPOUNDS[part], frozenset()) for part in _COMPOUND.findall(seen)]
+
+
+def _as_counts(figure: Figure) -> tuple[float, ...]:
+    """Hours for minutes; days, weeks and months for days; years for months."""
+    if figure.unit == "minutes":
+        return (figure.value / 60,)
+    if figure.unit == "days":
+        return (figure.value, figure.value / 7, figure.value / 30)
+    return (figure.value, figure.value / 12) if figure.unit == "months" else (figure.value,)
+
+
+_Way = tuple[float, frozenset[int]]
+_NOTHING: Final[frozenset[int]] = frozenset()
+_JOINS: Final = re.compile(
+    r"(?<!\w)(?:и|с|со|вместе|плюс|итого|всего|вдобавок|еще|and|with|plus|together|total|in all|including|add|adds|extra)(?!\w)|\+"
+)
+_COMPARES: Final = re.compile(
+    r"(?<!\w)(?:разниц|дешев|дорож|эконом|сэконом|меньше|больше|выгод|остан|доплат|останет|минус|вычет|saves?|saving|less|more|cheaper|difference|left|rest|balance|remain|minus|deduct)"
+)
+
+
+def _ways(
+    prices: Sequence[_Price], counts: Sequence[_Way], said: Sequence[float], seen: str
+) -> Iterator[_Way]:
+    """Every value that one or two steps lead to, with the counts that were needed."""
+    related = [price for price in prices if price.is_related]
+    for price in prices:
+        yield from ((price.value * count, used) for count, used in counts)
+    for price in related:
+        yield from ((price.value / share, _NOTHING) for share in price.shares)
+        times = [(price.value * count, used) for count, used in counts]
+        others = [other.value for other in related if other is not price]
+        for value, used in ((price.value, _NOTHING), *times):
+            yield from ((by, used) for by in _at_rates(value, price.rates))
+            yield from ((sum_, used) for sum_ in _put_together(value, others, seen))
+        for value in said:
+            yield from ((by, _NOTHING) for by in _at_rates(value, price.rates))
+            yield from ((sum_, _NOTHING) for sum_ in _put_together(value, (price.value,), seen))
+
+
+def _put_together(value: float, others: Sequence[float], seen: str) -> Iterator[float]:
+    """Sums and differences, where the sentence has a word for them."""
+    if _JOINS.search(seen):
+        yield from (value + other for other in others)
+    if _COMPARES.search(seen):
+        yield from (abs(value - other) for other in others)
+
+
+def _at_rates(value: float, rates: frozenset[float]) -> Iterator[float]:
+    """The part, what is left of it, and what it comes to with a surcharge."""
+    for rate in rates:
+        yield value * rate / 100
+        yield value * (1 - rate / 100)
+        yield value * (1 + rate / 100)
