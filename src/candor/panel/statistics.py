@@ -36,8 +36,8 @@ log = structlog.get_logger(__name__)
 Value = TypeVar("Value")
 DEFAULT_DAYS = 30
 KEEP = timedelta(seconds=0.6)
-KEEP_FACTOR = 20
-"""The same question gets the same figures for a moment, and those of days that are over for twenty
+KEEP_FACTOR = 60
+"""The same question gets the same figures for a moment, and those of days that are over for sixty
 times as long as reading them took: a large installation pays for its history once in a while, not
 at every look."""
 KEEP_FACTOR_FRESH = 3
