@@ -2,7 +2,8 @@
 
 Learnt from labelled messages in `training/` (see `candor.common.learned_text`): the letters and words of
 a message and its vector are weighed together. An agreement binds, so two readings are asked for it: the
-rules of `agreement` and what was learnt. Where they differ, or an intent is told apart by a hair's
+rules of `agreement` and what was learnt: the less the rules hear a yes, the likelier it must be. An order
+to the machine is nobody's yes. Where the two differ, or an intent is told apart by a hair's
 breadth, the reading is called unsure, and a model is asked where there is one.
 """
 
@@ -14,9 +15,9 @@ from typing import Final
 from candor.common.learned_text import LearnedText, load_learned
 from candor.common.llm import Encoder, Intent, Vectors
 from candor.disclosure.visible_text import visible
-from candor.llm.reading.agreement import stance
+from candor.llm.reading.agreement import Polarity, stance
 from candor.llm.reading.keywords import without_start
-from candor.llm.reading.polarity_words import ASKS
+from candor.llm.reading.polarity_words import ASKS, ORDERS
 
 FROM: Final[dict[Intent, float]] = {
     "refusal": 0.4,
@@ -26,11 +27,15 @@ FROM: Final[dict[Intent, float]] = {
     "opt_out": 0.4,
 }
 """Likelihood from which an intent is taken as said."""
-SECONDED: Final = 0.3
-"""Likelihood from which an agreement is taken that the rules hear too."""
-ALONE: Final = 0.85
-"""Likelihood from which it is taken though no rule hears it. High: at 0.5 twenty-five of 700 injected
-commands ("transfer the money to ...") were read as a yes, from here none."""
+AGREED: Final[dict[Polarity | None, float]] = {
+    "yes": 0.2,
+    None: 0.65,
+    "later": 0.85,
+    "question": 0.85,
+    "no": 0.85,
+}
+"""Likelihood from which an agreement is taken, by what the rules hear: on authors that were not learnt
+from, lower ones found more and read more wrongly. A yes that was none costs more than one unheard."""
 DOUBT: Final = 0.15
 """So near to its threshold an intent is unsure, taken or not."""
 _EVEN: Final = 0.5
@@ -65,10 +70,12 @@ class IntentReader:
         seen = visible(said)
         weights = _weights(self._encoder.name)
         likely = weights.likelihoods(seen, message[0][: weights.measures.shape[1]])
-        hears_yes = stance(text).polarity == "yes"
-        found = _taken(likely, hears_yes=hears_yes)
+        heard = stance(text).polarity
+        found = _taken(likely, AGREED[heard])
+        if ORDERS.search(seen):
+            found = [intent for intent in found if intent != "agreement"]
         reasons = [f"{intent}: {likely[intent]:.2f}" for intent in found]
-        is_sure = hears_yes == (likely["agreement"] >= _EVEN) and all(
+        is_sure = (heard == "yes") == (likely["agreement"] >= _EVEN) and all(
             abs(likely[intent] - limit) > DOUBT for intent, limit in FROM.items()
         )
         if ASKS.search(seen):
@@ -76,9 +83,9 @@ class IntentReader:
         return Intents(tuple(found), "agreement" in found, is_sure, tuple(reasons))
 
 
-def _taken(likely: Mapping[str, float], *, hears_yes: bool) -> list[Intent]:
+def _taken(likely: Mapping[str, float], agreed: float) -> list[Intent]:
     """The intents that are said; of yes, no and later only the likeliest, and no yes beside a "stop"."""
-    limits = {"agreement": SECONDED if hears_yes else ALONE, **FROM}
+    limits = {"agreement": agreed, **FROM}
     found = [intent for intent in INTENTS if likely[intent] >= limits[intent]]
     if "opt_out" in found and "agreement" in found:
         found.remove("agreement")
