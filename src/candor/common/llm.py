@@ -120,6 +120,8 @@ class MessageAnalysis:
     """False: the script gives too few examples for a score; said openly on the panel."""
     is_sure: bool = True
     """False: the score lies in the unsure band (0.5-0.7) and no model has decided it."""
+    may_object: bool = False
+    """Whether the client refuses, postpones or complains was told apart by a hair's breadth only."""
     source: Literal["local", "model"] = "local"
     encoder: str = ""
     usage: Usage | None = None

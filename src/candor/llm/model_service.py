@@ -245,6 +245,7 @@ def _settled(analysis: MessageAnalysis, answer: ReplyAnswer) -> MessageAnalysis 
         script_fit_score=score,
         intents=intents,
         is_sure=True,
+        may_object=False,
         source="model",
         reasons=(*analysis.reasons, f"The model settled it: fits is {str(answer.fits).lower()}."),
     )

@@ -52,6 +52,8 @@ class Intents:
     agrees: bool
     is_sure: bool
     reasons: tuple[str, ...]
+    may_object: bool = False
+    """Another intent than agreement is told apart by a hair's breadth."""
 
 
 class IntentReader:
@@ -75,12 +77,12 @@ class IntentReader:
         if ORDERS.search(seen):
             found = [intent for intent in found if intent != "agreement"]
         reasons = [f"{intent}: {likely[intent]:.2f}" for intent in found]
-        is_sure = (heard == "yes") == (likely["agreement"] >= _EVEN) and all(
-            abs(likely[intent] - limit) > DOUBT for intent, limit in FROM.items()
-        )
+        may_object = any(abs(likely[intent] - limit) <= DOUBT for intent, limit in FROM.items())
+        is_sure = (heard == "yes") == (likely["agreement"] >= _EVEN) and not may_object
         if ASKS.search(seen):
             found.append("question")
-        return Intents(tuple(found), "agreement" in found, is_sure, tuple(reasons))
+        agrees = "agreement" in found
+        return Intents(tuple(found), agrees, is_sure, tuple(reasons), may_object)
 
 
 def _taken(likely: Mapping[str, float], agreed: float) -> list[Intent]:

@@ -103,6 +103,7 @@ class Reader:
             intents=intents.found,
             is_calibrated=calibration.is_calibrated,
             is_sure=not UNSURE[0] <= score <= UNSURE[1] and intents.is_sure,
+            may_object=intents.may_object,
             encoder=self._encoder.name,
             reasons=(reason, *intents.reasons, *why),
         )
