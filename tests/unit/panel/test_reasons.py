@@ -23,6 +23,13 @@ SAID = (
     "Trigger agrees: like its examples (0.81).",
     "The model settled it: fits is true.",
     "answered by code, no engine was asked",
+    # Causes on a client's time line.
+    "script_80",
+    "free_20",
+    "trigger:agrees_to_group",
+    "joined",
+    "agreement",
+    "chat:5000000006 message:1",
     *(f"step need: {reason}" for reason in get_args(Reason)),
     *(f"trigger agrees: {action}" for action in get_args(Action)),
     *(f"{intent}: 0.97" for intent in get_args(Intent)),
