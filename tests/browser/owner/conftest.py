@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.commenting.test_way_to_a_client import demo, model
+from tests.browser.commenting.conftest import demo, model
 
 __all__ = ["demo", "model"]
 PATIENCE = 45_000

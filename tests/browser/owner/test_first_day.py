@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.commenting.test_way_to_a_client import DRAFTS, OWNER, POST, until
+from tests.browser.commenting.conftest import DRAFTS, OWNER, POST, until
 from tests.browser.conftest import Demo, Tab
 from tests.browser.owner.conftest import PATIENCE
 from tests.browser.panel.test_scripts import replace_text
