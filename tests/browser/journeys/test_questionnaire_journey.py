@@ -23,7 +23,7 @@ STEPS = (
     "greeting",
     "gentle",
     "Отправлено напоминание",
-    "trigger:agrees_to_group",
+    "agrees_to_group",
     "Данные выгружены",
 )
 """What stands on the time line, in this order."""
