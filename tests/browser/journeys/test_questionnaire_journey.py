@@ -69,6 +69,8 @@ def test_that_somebody_comes_by_a_link_and_is_led_by_their_answers(tab: Tab, dem
     the_data_are_handed_over(demo, person, number)
     assert reminders(conversation(demo, number)) == 1
     the_time_line_shows_each_step(tab, agreed["client"]["id"])
+    # Nor may the person's page be open when they go: its next look would find nobody.
+    page.goto("about:blank")
     everything_is_erased(tab, demo, person, agreed)
 
 
