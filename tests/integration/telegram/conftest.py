@@ -209,3 +209,11 @@ async def station(
     made = Station(*server, units, database_url, tmp_path)
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def twin(station: Station) -> AsyncIterator[Station]:
+    """A second process of the telegram role; it lets its accounts go however the test ends."""
+    made = station.twin()
+    yield made
+    await made.close()

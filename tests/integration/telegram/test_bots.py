@@ -39,7 +39,7 @@ async def test_that_the_labelled_name_is_what_telegram_shows(station):
     assert "ИИ Школа «Маяк»" in json.dumps(bot, ensure_ascii=False)
 
 
-async def test_that_an_update_is_acknowledged_only_after_it_was_stored(station, until):
+async def test_that_an_update_is_acknowledged_only_after_it_was_stored(station, twin, until):
     await station.management.add_bot(await station.token(), role="sales", title="x", actor="cli")
     anna = await station.person()
     station.recorder.trouble = lambda message: RuntimeError("no database")
@@ -50,11 +50,9 @@ async def test_that_an_update_is_acknowledged_only_after_it_was_stored(station, 
     await station.sessions.close()
     assert station.recorder.messages == []
 
-    second = station.twin()
-    await second.sessions.start()
-    await until(lambda: second.recorder.messages)
-    assert second.recorder.texts == ["привет"]
-    await second.close()
+    await twin.sessions.start()
+    await until(lambda: twin.recorder.messages)
+    assert twin.recorder.texts == ["привет"]
 
 
 async def test_that_one_poisoned_update_is_parked_and_blocks_nobody(station, until):
@@ -101,18 +99,16 @@ async def test_that_bots_come_and_go_without_a_restart(station, until):
     await until(lambda: station.recorder.texts == ["раз", "два"])
 
 
-async def test_that_another_process_takes_over_when_the_holder_is_gone(station, until):
+async def test_that_another_process_takes_over_when_the_holder_is_gone(station, twin, until):
     await station.management.add_bot(await station.token(), role="sales", title="x", actor="cli")
     await station.sessions.start()
     await until(lambda: station.sessions.running)
-    second = station.twin()
-    await second.sessions.start()
-    await second.sessions.look()
-    assert not second.sessions.running
+    await twin.sessions.look()
+    assert not twin.sessions.running
 
+    await twin.sessions.start()
     await station.sessions.close()
-    await until(lambda: second.sessions.running)
-    await second.close()
+    await until(lambda: twin.sessions.running)
 
 
 async def test_that_one_bot_that_telegram_keeps_waiting_delays_no_other(
@@ -152,22 +148,18 @@ async def test_that_one_bot_that_telegram_keeps_waiting_delays_no_other(
         assert time.monotonic() < deadline
 
 
-async def test_that_a_lost_database_connection_gives_the_account_up(station, until, engine):
+async def test_that_a_lost_database_connection_gives_the_account_up(station, twin, engine):
     await station.management.add_bot(await station.token(), role="sales", title="x", actor="cli")
-    await station.sessions.start()
-    await until(lambda: station.sessions.running)
-    second = station.twin()
-    await second.sessions.start()
+    await station.sessions.look()
+    assert station.sessions.running
     async with engine.begin() as connection:
         await connection.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'candor accounts'"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
+            " WHERE application_name = 'candor accounts' AND datname = current_database()"
         )
-    await until(lambda: len(station.sessions.running | second.sessions.running) == 1)
-    for sessions in (station.sessions, second.sessions):
-        await sessions.look()
-    assert len(station.sessions.running) + len(second.sessions.running) == 1
-    await second.close()
+    await twin.sessions.look()
+    await station.sessions.look()
+    assert (len(station.sessions.running), len(twin.sessions.running)) == (0, 1)
 
 
 async def test_that_a_revoked_token_stops_the_account_and_names_the_mend(station, until):
