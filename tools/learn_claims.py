@@ -153,6 +153,7 @@ def use(words: Sequence[str], rows: np.ndarray) -> None:
 
     claim_likelihood.word_meanings = lambda: table
     coverage._ready.cache_clear()
+    coverage._joined.cache_clear()
 
 
 def seen_by_gate(lines: Sequence[Line]) -> list[Sentence]:
@@ -161,10 +162,10 @@ def seen_by_gate(lines: Sequence[Line]) -> list[Sentence]:
         proof = Proof(facts=line.facts, client_said=line.said)
         for sentence in sentences(line.text):
             seen = visible(sentence)
-            stopped = bool(claims.by_rules(seen, proof))
             if is_approved(seen, proof):
-                found.append(Sentence(number, stopped, False, None))
+                found.append(Sentence(number, bool(claims.never_allowed(seen)), False, None))
                 continue
+            stopped = bool(claims.by_rules(seen, proof))
             unproven = bool(rule.unproven_statement(seen, claims.is_question(seen), proof))
             read_as = traits(seen, proof, is_unproven=unproven)
             found.append(Sentence(number, stopped, unproven, read_as))

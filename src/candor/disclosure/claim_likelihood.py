@@ -30,6 +30,7 @@ from candor.disclosure.word_meanings import beginning, word_meanings
 BUCKETS: Final = 1 << 16
 _LETTERS: Final = range(3, 6)
 _LONGEST_WORD: Final = 16
+_FAR: Final = 0.45
 _NEGATION: Final = re.compile(
     r"(?<!\w)(?:не|нет|ни|без|кроме|увы|not|no|never|without|except|don't|doesn't|isn't|aren't|can't|cannot|won't|unfortunately)(?!\w)"
 )
@@ -71,23 +72,25 @@ def traits(seen: str, proof: Proof, *, is_unproven: bool) -> Traits:
 def _covering(held: Covered) -> dict[str, float]:
     found: dict[str, float] = {}
     for name, near in (("any", held.by_any), ("best", held.by_best)):
-        order = np.sort(near) if len(near) else np.ones(1, dtype=np.float32)
+        order = sorted(near.tolist()) or [1.0]
+        same = sum(one >= SAME for one in order)
+        far = sum(one < _FAR for one in order)
         found |= {
-            f"{name} mean": float(order.mean()),
-            f"{name} least": float(order[0]),
-            f"{name} second": float(order[1]) if len(order) > 1 else 1.0,
-            f"{name} same": float((order >= SAME).mean()),
-            f"{name} far": min(5, int((near < 0.45).sum())) / 3,
-            f"{name} akin": min(5, int(((near >= 0.45) & (near < SAME)).sum())) / 3,
-            f"{name} known": min(6, int((near >= SAME).sum())) / 3,
+            f"{name} mean": sum(order) / len(order),
+            f"{name} least": order[0],
+            f"{name} second": order[1] if len(order) > 1 else 1.0,
+            f"{name} same": same / len(order),
+            f"{name} far": min(5, far) / 3,
+            f"{name} akin": min(5, len(order) - same - far) / 3,
+            f"{name} known": min(6, same if len(near) else 0) / 3,
         }
     had = len(held.left) + found["best known"] * 3
     return found | {
         "strength": min(held.strength, 6.0) / 3,
         "left": min(8, len(held.left)) / 4,
         "left share": len(held.left) / max(1.0, had),
-        "replaced": float(held.replaced.max(initial=0.0)),
-        "replaced often": int(((held.replaced > AKIN) & (held.replaced < SAME)).sum()) / 2,
+        "replaced": max(held.replaced, default=0.0),
+        "replaced often": sum(AKIN < one < SAME for one in held.replaced) / 2,
     }
 
 
@@ -237,7 +240,7 @@ def _meant(held: Covered) -> Numbers:
 
 
 def _bounded(vector: Numbers) -> Numbers:
-    return vector / (1 + np.linalg.norm(vector))
+    return vector / np.float32(1 + sqrt(vector @ vector))
 
 
 def bucket(name: str) -> int:

@@ -9,7 +9,7 @@ labelled sentences; that can stop more, and let pass only what the rule for plai
 
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ from candor.disclosure import terms_patterns as terms
 from candor.disclosure.claim_likelihood import claim_logit
 from candor.disclosure.claim_rules import first
 from candor.disclosure.counting import followed
+from candor.disclosure.coverage import WORDS
 from candor.disclosure.figures import Figure, figures
 from candor.disclosure.links import foreign_links
 from candor.disclosure.proof import MONEY, SENTENCE, Proof, is_approved, is_proven
@@ -102,15 +103,46 @@ def is_honest(text: str, proof: Proof) -> bool:
     return not find_claims(text, proof)
 
 
-def _stopped(sentence: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
+def _stopped(sentence: str, proof: Proof) -> tuple[tuple[Reason, str], ...]:
     seen = visible(sentence)
-    found = by_rules(seen, proof)
-    yield from found
-    if found or is_approved(seen, proof):
-        return
+    if is_approved(seen, proof):
+        return never_allowed(seen)
+    return _judged(
+        _Case(
+            seen,
+            proof.parts,
+            has_facts=len(proof.facts) >= LEAST_FACTS,
+            called=proof.called and proof.called.intersection(WORDS.findall(seen)),
+            quoted=frozenset(figure.value for figure in proof.quoted),
+            is_client_known=bool(proof.client_said),
+            proof=proof,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A visible sentence that nobody approved, and all that its verdict depends on."""
+
+    seen: str
+    parts: tuple[tuple[str, ...], ...]
+    has_facts: bool
+    called: frozenset[str]
+    quoted: frozenset[float]
+    is_client_known: bool
+    proof: Proof = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _judged(case: _Case) -> tuple[tuple[Reason, str], ...]:
+    """Kept: a model says many sentences of a script again and again, to one client and another."""
+    seen, proof = case.seen, case.proof
+    if found := by_rules(seen, proof):
+        return found
     unproven = rule.unproven_statement(seen, is_question(seen), proof)
     if _is_uncarried(seen, proof, is_unproven=bool(unproven)):
-        yield Reason.UNPROVEN, unproven or " ".join(seen.split()[:6])
+        return ((Reason.UNPROVEN, unproven or " ".join(seen.split()[:6])),)
+    return ()
 
 
 def _is_uncarried(seen: str, proof: Proof, *, is_unproven: bool) -> bool:
@@ -127,14 +159,11 @@ def _is_uncarried(seen: str, proof: Proof, *, is_unproven: bool) -> bool:
 
 
 def by_rules(seen: str, proof: Proof) -> tuple[tuple[Reason, str], ...]:
-    """What the rules stop in a visible sentence; nothing that was learnt can let it pass."""
-    never = _never_allowed(seen)
-    if is_approved(seen, proof):
-        return never
+    """What the rules stop in a visible sentence that nobody approved; nothing that was learnt can let it pass."""
     asks = is_question(seen)
     found = ((reason, finds(seen, asks, proof)) for reason, finds in _RULES)
     ruled = ((reason, words) for reason, words in found if words)
-    return (*never, *_unproven_figures(seen, proof), *ruled)
+    return (*never_allowed(seen), *_unproven_figures(seen, proof), *ruled)
 
 
 def is_question(seen: str) -> bool:
@@ -142,7 +171,7 @@ def is_question(seen: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _never_allowed(seen: str) -> tuple[tuple[Reason, str], ...]:
+def never_allowed(seen: str) -> tuple[tuple[Reason, str], ...]:
     """Kept, since a script's own sentences are said to every client."""
     found = (
         (Reason.DENIES_AI, first(say.DENIES_AI, seen)),

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from candor.disclosure.figure_words import NUMBER_WORDS, UNITS
 from candor.disclosure.figures import Figure
 from candor.disclosure.proof import Proof, Source, proves
+from candor.disclosure.source_index import StemIndex, holders, index_of
 from candor.disclosure.word_meanings import WordMeanings, beginning, word_meanings
 
 WORDS: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[%?!$€£₽]|\d+(?:[.,:]\d+)*")
@@ -20,6 +21,8 @@ SAME: Final = 0.75
 AKIN: Final = 0.5
 _NEAREST: Final = 8
 """Sources that a sentence is held against: about as many as a script has facts."""
+LEAST_STEM: Final = 4
+"""Shorter beginnings of words are the same only when they are equal."""
 _FIGURE_COUNTS: Final = 0.8
 _FUNCTION: Final = frozenset(
     (
@@ -33,6 +36,12 @@ Numbers = npt.NDArray[np.float32]
 
 def is_content(word: str) -> bool:
     return len(word) > 2 and word[0].isalpha() and word not in _FUNCTION
+
+
+def _states(word: str, proof: Proof) -> bool:
+    """Numbers are weighed apart, and the client's own name states nothing."""
+    is_counted = word in NUMBER_WORDS or word in UNITS
+    return is_content(word) and not is_counted and word not in proof.called
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Covered:
     strength: float
     left: tuple[str, ...]
     """Content words of the best source that the sentence doesn't say."""
-    replaced: Numbers
+    replaced: Sequence[float]
     """For each content word that the best source lacks, its nearest word there."""
     said_by_best: frozenset[str]
     said_by_any: frozenset[str]
@@ -71,31 +80,25 @@ class _Ready:
 
     words: tuple[tuple[str, ...], ...]
     cuts: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int64]
-    """Their rows in the table of meanings."""
-    holding: dict[str, frozenset[int]]
-    """Which sources hold a beginning."""
+    rows: Numbers
+    """What they mean."""
+    index: tuple[StemIndex, ...]
 
 
 def covered(seen: str, found: Sequence[Figure], proof: Proof) -> Covered:
     words = tuple(WORDS.findall(seen))
-    content = tuple(
-        dict.fromkeys(
-            w for w in words if is_content(w) and w not in NUMBER_WORDS and w not in UNITS
-        )
-    )
+    content = tuple(dict.fromkeys(w for w in words if _states(w, proof)))
     if not proof.sources:
         nothing = np.zeros(len(content), dtype=np.float32)
-        empty = np.zeros(0, dtype=np.float32)
         return Covered(
-            words, content, nothing, nothing, None, 0.0, (), empty, frozenset(), frozenset()
+            words, content, nothing, nothing, None, 0.0, (), (), frozenset(), frozenset()
         )
-    ready = _ready(tuple(source.seen for source in proof.sources))
+    ready = _joined(proof.parts)
     table = word_meanings()
-    alike = table.rows[[table.place(word) for word in content]] @ table.rows[ready.places].T
+    alike = table.rows[[table.place(word) for word in content]] @ ready.rows.T
     by_source = np.maximum.reduceat(alike, ready.cuts, axis=1) if content else alike[:, :1]
     for at, word in enumerate(content):
-        by_source[at, list(_holders(word, ready))] = 1.0
+        by_source[at, holders(beginning(word), ready.index)] = 1.0
     return _compared(words, content, alike, by_source, ready, found, proof)
 
 
@@ -108,11 +111,9 @@ def _compared(
     found: Sequence[Figure],
     proof: Proof,
 ) -> Covered:
-    figures_given = [
-        sum(any(proves(known, one) for known in source.figures) for one in found)
-        for source in proof.sources
-    ]
-    strength = np.asarray(figures_given, dtype=np.float32) * _FIGURE_COUNTS
+    strength = np.zeros(len(proof.sources), dtype=np.float32)
+    if found:
+        strength += [_FIGURE_COUNTS * _given(found, source) for source in proof.sources]
     if content:
         strength = strength + np.clip((by_source - 0.45) / 0.4, 0, 1).sum(axis=0)
     nearest = np.argsort(-strength, kind="stable")[:_NEAREST]
@@ -134,22 +135,18 @@ def _compared(
         proof.sources[best],
         float(strength[best]),
         tuple(w for w, near in zip(ready.words[best], reached, strict=True) if near < SAME),
-        block[missing].max(axis=1, initial=0.0),
+        block[missing].max(axis=1, initial=0.0).tolist(),
         sets[0],
         frozenset().union(*sets),
     )
 
 
-def _holders(word: str, ready: _Ready) -> frozenset[int]:
-    stem = beginning(word)
-    found = ready.holding.get(stem, frozenset())
-    for end in range(4, len(stem)):
-        found |= ready.holding.get(f"={stem[:end]}", frozenset())
-    return found
+def _given(found: Sequence[Figure], source: Source) -> int:
+    return sum(any(proves(known, one) for known in source.figures) for one in found)
 
 
 def _same(one: str, other: str) -> bool:
-    is_long = len(one) >= 4 and len(other) >= 4
+    is_long = len(one) >= LEAST_STEM and len(other) >= LEAST_STEM
     return one == other or (is_long and (one.startswith(other) or other.startswith(one)))
 
 
@@ -158,23 +155,30 @@ def _said(seen: str) -> frozenset[str]:
     return frozenset(WORDS.findall(seen))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
+def _joined(parts: tuple[tuple[str, ...], ...]) -> _Ready:
+    """What is the same for all clients is kept from turn to turn; the lines that name one are added."""
+    common, *rest = map(_ready, parts)
+    for own in rest:
+        common = _Ready(
+            common.words + own.words,
+            np.concatenate((common.cuts, own.cuts + len(common.rows))),
+            np.concatenate((common.rows, own.rows)),
+            common.index + own.index,
+        )
+    return common
+
+
+@lru_cache(maxsize=256)
 def _ready(texts: tuple[str, ...]) -> _Ready:
-    """Kept: a script's facts and lines stay the same from turn to turn."""
     table: WordMeanings = word_meanings()
     words = tuple(
         tuple(dict.fromkeys(w for w in WORDS.findall(text) if is_content(w))) for text in texts
     )
     places: list[int] = []
     cuts: list[int] = []
-    holding: dict[str, set[int]] = {}
-    for number, held in enumerate(words):
+    for held in words:
         cuts.append(len(places))
         places += [table.place(word) for word in held] or [len(table.rows) - 1]
-        for word in held:
-            stem = beginning(word)
-            holding.setdefault(f"={stem}", set()).add(number)
-            for end in {*range(4, len(stem) + 1), len(stem)}:
-                holding.setdefault(stem[:end], set()).add(number)
-    kept = {stem: frozenset(numbers) for stem, numbers in holding.items()}
-    return _Ready(words, np.asarray(cuts), np.asarray(places), kept)
+    index = index_of([set(map(beginning, held)) for held in words], shortest=LEAST_STEM)
+    return _Ready(words, np.asarray(cuts), table.rows[places], (index,))

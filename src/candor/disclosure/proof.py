@@ -10,6 +10,7 @@ from typing import Final
 from candor.disclosure import claim_patterns as say
 from candor.disclosure.figure_words import NUMBER_WORDS, UNITS
 from candor.disclosure.figures import Figure, figures
+from candor.disclosure.source_index import StemIndex, index_of, most_held
 from candor.disclosure.visible_text import visible
 
 SENTENCE: Final = re.compile(r".+?(?:[.!?…]+[)\"'»”]*(?=\s|$)|\n|$)", re.DOTALL)
@@ -28,29 +29,44 @@ class Proof:
     client_said: Sequence[str] = ()
     allowed_links: Sequence[str] = ()
     """Hosts (`example.org`), addresses or @names that may be in a text."""
+    personal: Sequence[str] = ()
+    """Approved lines that hold more of the client than his name: they are others for the next one."""
+    addressed: Sequence[str] = ()
+    """Approved lines as they call the client by name; `approved` has them without it. They may be said
+    word for word."""
+    names: Sequence[str] = ()
+    """The client's own names, which state nothing."""
     sources: tuple["Source", ...] = field(init=False, default=())
+    parts: tuple[tuple[str, ...], ...] = field(init=False, default=())
+    """The sources as they are compared: those for everyone, and the personal ones."""
+    plain: str = field(init=False, repr=False, default="")
+    """The letters of all that may be said word for word, one sentence a line."""
+    called: frozenset[str] = field(init=False, default=frozenset())
+    """The words of the client's names, as `visible` shows them."""
     quoted: tuple[Figure, ...] = field(init=False, default=())
     _most: dict[frozenset[str], int] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
-        texts = (*self.facts, *self.approved)
-        sources = tuple(source for text in texts for source in _sources(text))
-        object.__setattr__(self, "sources", sources)
-        quoted = tuple(f for text in self.client_said for f in figures(text))
-        object.__setattr__(self, "quoted", quoted)
+        common, personal = _all_sources(*self.facts, *self.approved), _all_sources(*self.personal)
+        sources = common + personal
+        said = (*sources, *_all_sources(*self.addressed))
+        parts = (tuple(one.seen for one in part) for part in (common, personal) if part)
+        made = {
+            "sources": sources,
+            "parts": tuple(parts),
+            "plain": "\n".join(one.plain for one in said),
+            "called": frozenset(word for name in self.names for word in visible(name).split()),
+            "quoted": tuple(figure for text in self.client_said for figure in figures(text)),
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
     def most_shared(self, stems: frozenset[str]) -> int:
         """How many of a sentence's stems the source holds that holds most; several rules ask."""
         if (known := self._most.get(stems)) is None:
-            known, shorter = 0, _shorter(stems)
-            for source in self.sources:
-                held = len(stems & source.beginnings)
-                if not source.stems.isdisjoint(shorter):
-                    held = shared(stems, source.stems)
-                known = max(known, held)
-            self._most[stems] = known
+            known = self._most[stems] = most_held(stems, tuple(map(_index, self.parts)))
         return known
 
 
@@ -61,8 +77,6 @@ class Source:
     seen: str
     plain: str
     stems: frozenset[str]
-    beginnings: frozenset[str]
-    """All beginnings of the stems, themselves among them."""
     figures: tuple[Figure, ...]
 
 
@@ -169,7 +183,7 @@ def _may_miss(known: Figure, said: Figure) -> bool:
 def is_approved(seen: str, proof: Proof) -> bool:
     """The sentence stands word for word in a fact or an approved line."""
     plain = _letters(seen)
-    return len(plain) > 12 and any(plain in source.plain for source in proof.sources)
+    return len(plain) > 12 and plain in proof.plain
 
 
 def _letters(text: str) -> str:
@@ -198,6 +212,16 @@ def is_offer_proven(word: str, seen: str, proof: Proof) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
+def _index(texts: tuple[str, ...]) -> StemIndex:
+    """Kept, as are the sources themselves: the same facts and lines prove every answer of a script."""
+    return index_of([stems(text) for text in texts])
+
+
+def _all_sources(*texts: str) -> tuple[Source, ...]:
+    return tuple(one for text in texts for one in _sources(text))
+
+
 @lru_cache(maxsize=4096)
 def _sources(text: str) -> tuple[Source, ...]:
     return tuple(map(_source, sentences(text)))
@@ -205,10 +229,9 @@ def _sources(text: str) -> tuple[Source, ...]:
 
 @lru_cache(maxsize=4096)
 def _source(text: str) -> Source:
-    """Kept, since the same facts and lines prove every answer of a script."""
     seen = visible(text)
     kept = stems(seen)
-    return Source(seen, _letters(seen), kept, _beginnings(kept), figures(seen))
+    return Source(seen, _letters(seen), kept, figures(seen))
 
 
 def sentences(text: str) -> list[str]:

@@ -4,7 +4,7 @@ Each complaint is a sentence for the model that is asked again and for the conve
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from candor.common.llm import DraftReply, Step, Strategy
 from candor.disclosure.claims import Proof, find_claims
 from candor.sales.document import ScriptDocument
-from candor.sales.views import Values, filled
+from candor.sales.views import Values, filled, is_personal, nameless, names_client
 
 MAX_TEXT: Final = 3_500
 """Characters of an answer; Telegram takes 4096, and the label stands in front."""
@@ -61,17 +61,37 @@ def is_repeated(text: str, heard: Sequence[str]) -> bool:
 
 def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[str]) -> Proof:
     """What may be stated: facts, the owner's own lines, and what the client said himself."""
-    approved: list[str] = [*document.variables.values(), *document.knowledge]
-    for step in document.steps:
-        approved += [filled(words, values) for words in (step.say, step.task, *step.alternatives)]
-    approved += [filled(trigger.say, values) for trigger in document.triggers]
-    approved.append(filled(reminder_of(document), values))
+    templates = [words for words in _templates(document) if words]
+    named = [words for words in templates if names_client(words)]
+    personal = [words for words in named if is_personal(words)]
+    approved = (
+        *document.variables.values(),
+        *document.knowledge,
+        *(filled(words, values) for words in templates if words not in named),
+        *(nameless(words, values) for words in named if words not in personal),
+    )
     return Proof(
         facts=tuple(fact.text for fact in document.facts),
         approved=tuple(line for line in approved if line),
+        personal=tuple(filled(words, values) for words in personal),
+        addressed=tuple(filled(words, values) for words in named),
+        names=_names(values),
         client_said=tuple(client_said),
         allowed_links=allowed_links(document),
     )
+
+
+def _templates(document: ScriptDocument) -> Iterator[str | None]:
+    for step in document.steps:
+        yield from (step.say, step.task, *step.alternatives)
+    yield from (trigger.say for trigger in document.triggers)
+    yield reminder_of(document)
+
+
+def _names(values: Values) -> tuple[str, ...]:
+    client = values.get("client")
+    known = client if isinstance(client, Mapping) else {}
+    return tuple(str(known[part]) for part in ("first_name", "last_name") if known.get(part))
 
 
 def allowed_links(document: ScriptDocument) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ diagnosis, the script's variables, the business.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
 from candor.common.llm import Fact, Language, MessageAnalysis, Step, Trigger
 from candor.sales.document import ScriptDocument, ScriptStep
@@ -35,12 +36,12 @@ class ScriptValues(dict[str, object]):
     def __init__(self, values: Values) -> None:
         super().__init__(values)
         common = {name: value for name, value in values.items() if name != "client"}
-        self._common = _Common(json.dumps(common, default=str, sort_keys=True), common)
+        self.common = _Common(json.dumps(common, default=str, sort_keys=True), common)
         self._own: dict[str, str] = {}
 
     def filled(self, template: str) -> str:
-        if "client" not in template:
-            return _filled_for_all(template, self._common)
+        if not names_client(template):
+            return _filled_for_all(template, self.common)
         if (known := self._own.get(template)) is None:
             known = self._own[template] = _rendered(template, self)
         return known
@@ -121,6 +122,32 @@ def values_for_anyone(values: Values) -> Values:
     nobody: dict[str, object] = dict.fromkeys(client, "")
     anyone = {**nobody, "language": client["language"], "diagnosis": {}}
     return ScriptValues({**values, "client": anyone})
+
+
+def names_client(template: str) -> bool:
+    """Whether the words may be others for the next client."""
+    return "client" in template
+
+
+def is_personal(template: str) -> bool:
+    """Whether more of the client than his name changes the words: his diagnosis, where he came from."""
+    return names_client(_NAMES.sub("", template))
+
+
+def nameless(template: str, values: Values) -> str:
+    """The template's text without the client's name, the same for all; for one that isn't personal."""
+    if isinstance(values, ScriptValues):
+        return _nameless_for_all(template, values.common)
+    return _rendered(template, {**values, "client": _NOBODY})
+
+
+_NAMES: Final = re.compile(r"client\.(?:first_name|last_name|name|username)\b")
+_NOBODY: Final = {"first_name": "", "last_name": "", "name": "", "username": ""}
+
+
+@lru_cache(maxsize=4096)
+def _nameless_for_all(template: str, common: _Common) -> str:
+    return _rendered(template, {**common.values, "client": _NOBODY})
 
 
 def filled(template: str | None, values: Values) -> str:
