@@ -6,14 +6,16 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from candor.common.errors import FieldError, InvalidInputError
-from candor.panel.access import CSRF_FIELD
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def checked(model: type[Model], form: MultiDict[str, str]) -> Model:
-    """The form as the model; an empty field is the same as none. Raises InvalidInputError."""
-    given = {name: value.strip() for name, value in form.items() if name != CSRF_FIELD}
+    """The form as the model; an empty field is the same as none. Raises InvalidInputError.
+
+    What a form sends beside the model's fields is for the page.
+    """
+    given = {name: value.strip() for name, value in form.items() if name in model.model_fields}
     try:
         return model.model_validate({name: value for name, value in given.items() if value})
     except ValidationError as error:
@@ -23,3 +25,9 @@ def checked(model: type[Model], form: MultiDict[str, str]) -> Model:
                 for item in error.errors(include_url=False, include_input=False)
             )
         ) from None
+
+
+def whole_number(text: str) -> int | None:
+    """Of a form or an address, up to what a row's number may be; None for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if is_number else None

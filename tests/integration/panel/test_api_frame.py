@@ -70,6 +70,46 @@ def test_that_a_body_that_is_no_storable_json_is_refused(panel: RunningPanel, bo
     assert answer.status_code in (400, 422), answer.text
 
 
+def test_that_a_misspelt_field_is_named_and_changes_nothing(panel: RunningPanel) -> None:
+    api = panel.program()
+    made = api.post("/api/accounts", json={"role": "sales", "token": BOT_TOKEN}).json()
+    address = f"/api/accounts/{made['id']}"
+
+    wrong = api.put(address, json={"title": "New", "persnality": {"name": "Mayak"}})
+    assert wrong.status_code == 422
+    told = {item["path"]: item["message"] for item in wrong.json()["errors"]}
+    assert told == {"persnality": "There is no such field. Did you mean personality?"}
+    assert api.get(address).json()["title"] == made["title"]
+    nested = api.put(address, json={"personality": {"nam": "Mayak"}})
+    assert [item["path"] for item in nested.json()["errors"]] == ["personality.nam"]
+
+
+def test_that_what_was_read_may_be_sent_back(panel: RunningPanel) -> None:
+    api = panel.program()
+    made = api.post("/api/accounts", json={"role": "sales", "token": BOT_TOKEN}).json()
+    address = f"/api/accounts/{made['id']}"
+    api.put(address, json={"status": "paused"})
+    changed = {**api.get(address).json(), "title": "Lighthouse", "username": "somebody_else"}
+
+    assert api.put(address, json=changed).status_code == 200
+    found = api.get(address).json()
+    assert (found["title"], found["username"]) == ("Lighthouse", made["username"])
+
+
+def test_that_odd_digits_are_a_number_to_no_page(panel: RunningPanel) -> None:
+    owner = panel.person("owner")
+    for odd in ("²", "٣", "9" * 5000):
+        for address in (
+            "scripts/?page",
+            "conversations/?page",
+            "webhooks/1?page",
+            "channels/?page",
+        ):
+            assert owner.http.get(f"/{address}={odd}").status_code < 500, (address, odd)
+        form = owner.post("/scripts/1/rollback", to=odd)
+        assert form.status_code == 404
+
+
 def test_that_strangers_and_revoked_tokens_stay_outside(panel: RunningPanel) -> None:
     assert panel.anonymous().get("/api/accounts").status_code == 401
     wrong = panel.anonymous(Authorization="Bearer cdr_wrong").get("/api/accounts")

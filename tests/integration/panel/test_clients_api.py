@@ -84,8 +84,30 @@ def test_that_a_card_is_changed_in_parts(api: httpx.Client, panel: RunningPanel)
     assert api.put("/api/clients/1", json={"owner_id": None}).json()["owner"] is None
     wrong = api.put("/api/clients/1", json={"time_zone": "Mars/Base"})
     assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (422, "time_zone")
-    assert api.put("/api/clients/1", json={"owner_id": 999}).status_code == 404
     assert api.put("/api/clients/999", json={}).status_code == 404
+
+
+def test_that_only_who_may_act_becomes_responsible(api: httpx.Client, panel: RunningPanel) -> None:
+    owner = panel.person("owner", language="en")
+    panel.operator("viewer")
+    panel.operator("operator")
+    assert api.put("/api/clients/1", json={"owner_id": 3}).status_code == 200
+    owner.post("/settings/operators/3", move="disable")
+
+    for number in (2, 3, 999):
+        refused = api.put("/api/clients/2", json={"owner_id": number})
+        assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "owner_id")
+        form = owner.post("/clients/2", owner_id=str(number), tags="vip", language="en")
+        assert form.status_code == 422
+        assert "There is no operator of this number" in form.text
+    assert api.get("/api/clients/2").json()["owner_id"] is None
+
+    page = owner.http.get("/clients/1").text
+    assert "viewer@example.org" not in page
+    assert "operator@example.org (no longer acts on dialogues)" in page
+    kept = owner.post("/clients/1", owner_id="3", tags="late", language="en")
+    assert kept.status_code == 303, "Whose matter it was is no reason to refuse another change."
+    assert api.get("/api/clients/1").json()["tags"] == ["late"]
 
 
 def test_that_notes_come_and_go(api: httpx.Client) -> None:

@@ -11,10 +11,11 @@ from candor.clients.record import ClientFilter, ClientRecord
 from candor.clients.rights import ClientRights
 from candor.clients.spreadsheet import heading, lines
 from candor.common.errors import NotFoundError
-from candor.common.ids import ClientId, OperatorId
+from candor.common.ids import ClientId
 from candor.common.paging import Cut
 from candor.panel.access import current_actor
 from candor.panel.api.contract import Api, read_body
+from candor.panel.assigning import check_acts
 from candor.panel.inward import run, services
 from candor.panel.schemas.clients import (
     AccountOfClient,
@@ -228,16 +229,10 @@ def segment_of(query: Segment) -> ClientFilter:
 
 
 def change_record(client_id: ClientId, body: ClientChangeBody) -> ClientRecord:
-    """Raises NotFoundError for an operator who is not there."""
-    if body.owner_id is not None:
-        run(_existing_operator(OperatorId(body.owner_id)))
+    """A new responsible person must be able to act; one that is kept need not. InvalidInputError."""
+    if body.owner_id is not None and run(desk().get(client_id)).owner_id != body.owner_id:
+        check_acts(body.owner_id, field="owner_id")
     return run(desk().change(client_id, body.as_change()))
-
-
-async def _existing_operator(operator_id: OperatorId) -> None:
-    async with services().units() as unit:
-        if await unit.operators.get(operator_id) is None:
-            raise NotFoundError("There is no such operator.")
 
 
 def spreadsheet(wanted: ClientFilter) -> Response:

@@ -11,13 +11,14 @@ return type; `None` answers 204. GET answers carry an ETag, POST takes an Idempo
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from flask import Blueprint, Response, g, request
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from candor.common.errors import FieldError, InvalidInputError
 from candor.common.operators import OperatorRole
@@ -131,13 +132,14 @@ def _endpoint(view: Callable[..., Any], operation: Operation) -> Callable[..., R
         adapter = TypeAdapter(operation.answer)
     accepted = frozenset(inspect.signature(view).parameters)
     reads_body = operation.body is not None and "body" in accepted
+    read_only = _fields(operation.answer) - _fields(operation.body)
 
     def call(**path: Any) -> Response:
         arguments = {name: value for name, value in path.items() if name in accepted}
         if operation.query is not None:
             arguments["query"] = read_query(operation.query)
         if reads_body and operation.body is not None:
-            arguments["body"] = read_body(operation.body)
+            arguments["body"] = read_body(operation.body, read_only=read_only)
         return _respond(view(**arguments), adapter, operation)
 
     @functools.wraps(view)
@@ -177,13 +179,26 @@ def read_query(model: type[BaseModel]) -> BaseModel:
         raise _wrong_fields(error) from None
 
 
-def read_body(model: type[BaseModel]) -> BaseModel:
-    """The JSON body, strictly: a number is no text. Raises BadRequestError, InvalidInputError."""
+def read_body(model: type[BaseModel], *, read_only: frozenset[str] = frozenset()) -> BaseModel:
+    """The JSON body, strictly: a number is no text. Raises BadRequestError, InvalidInputError.
+
+    `read_only`: fields that may be sent back as they came and change nothing.
+    """
     raw = read_json()
+    value = from_json(raw, allow_inf_nan=False)
+    if isinstance(value, dict) and not read_only.isdisjoint(value):
+        raw = to_json({name: item for name, item in value.items() if name not in read_only})
     try:
         return model.model_validate_json(raw, strict=True)
     except ValidationError as error:
-        raise _wrong_fields(error) from None
+        raise _wrong_fields(error, known=_fields(model)) from None
+
+
+def _fields(model: Any) -> frozenset[str]:
+    """The names of a model's fields as JSON has them; none of what is no model."""
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return frozenset()
+    return frozenset(about.alias or name for name, about in model.model_fields.items())
 
 
 def read_json() -> bytes:
@@ -213,13 +228,26 @@ def _check_storable(value: object, depth: int = 0) -> None:
             _check_storable(item, depth + 1)
 
 
-def _wrong_fields(error: ValidationError) -> InvalidInputError:
+def _wrong_fields(
+    error: ValidationError, *, known: frozenset[str] = frozenset()
+) -> InvalidInputError:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
     return InvalidInputError(
         errors=tuple(
-            FieldError(".".join(str(part) for part in item["loc"]), item["msg"])
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
+            FieldError(
+                ".".join(str(part) for part in item["loc"]),
+                _no_such_field(str(item["loc"][-1]), known if len(item["loc"]) == 1 else ())
+                if item["type"] == "extra_forbidden"
+                else item["msg"],
+            )
+            for item in found
         )
     )
+
+
+def _no_such_field(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return "There is no such field." + (f" Did you mean {near[0]}?" if near else "")
 
 
 def openapi_path(path: str) -> str:

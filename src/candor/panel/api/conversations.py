@@ -1,11 +1,11 @@
 """`/api/conversations`: read dialogues, take them over, write, give them back."""
 
-from candor.common.errors import FieldError, InvalidInputError
 from candor.common.ids import ConversationId, MessageRowId, NoteId, OperatorId
 from candor.common.paging import Cut, Place
 from candor.messaging.reading import LIST_KEYS, Note
-from candor.panel.access import current_actor, operator_administration
+from candor.panel.access import current_actor
 from candor.panel.api.contract import Api
+from candor.panel.assigning import check_acts
 from candor.panel.inward import run, services
 from candor.panel.reading import conversation_detail, conversation_page
 from candor.panel.schemas.common import EndlessPage
@@ -166,11 +166,7 @@ def assign_to(conversation_id: int, operator_id: int | None) -> None:
     """Only to somebody who may act on dialogues."""
     chosen = None if operator_id is None else OperatorId(operator_id)
     if chosen is not None:
-        known = {person.id: person for person in run(operator_administration().list())}
-        person = known.get(chosen)
-        if person is None or person.is_disabled or person.role == "viewer":
-            told = "There is no operator of this number who may act on dialogues."
-            raise InvalidInputError(told, errors=(FieldError("operator_id", told),))
+        check_acts(chosen, field="operator_id")
     run(services().desk.assign(ConversationId(conversation_id), chosen, by=acting_person()))
 
 

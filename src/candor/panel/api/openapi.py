@@ -43,7 +43,8 @@ def make_document(operations: Iterable[Operation], *, version: str) -> Document:
             "title": "Candor",
             "version": version,
             "description": "The API of the panel. Lists are paged, times are ISO 8601 in UTC, "
-            "errors are application/problem+json with a stable `code`.",
+            "errors are application/problem+json with a stable `code`. What was read may be sent "
+            "back: read-only fields of the answer are ignored, any other unknown field is an error.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],

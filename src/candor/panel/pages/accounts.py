@@ -15,7 +15,7 @@ from candor.panel.access import current_actor, needs
 from candor.panel.api.accounts import matching_accounts
 from candor.panel.api.script_choices import choices_of, choose
 from candor.panel.errors import status_of
-from candor.panel.forms import checked
+from candor.panel.forms import checked, whole_number
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
 from candor.panel.schemas.accounts import AccountQuery, NewAccountBody
@@ -129,9 +129,9 @@ def choose_script(account_id: int) -> AnyResponse:
     account = run(services().accounts.get(number))
     try:
         for language in LANGUAGES:
-            wanted = request.form.get(language, "")
-            if wanted.isdigit() and len(wanted) < 19:
-                choose(number, language, ScriptId(int(wanted)))
+            wanted = whole_number(request.form.get(language, ""))
+            if wanted is not None:
+                choose(number, language, ScriptId(wanted))
             elif language in request.form:
                 choose(number, language, None)
     except CandorError as error:

@@ -24,8 +24,9 @@ from candor.panel.api.clients import (
     segment_of,
     spreadsheet,
 )
+from candor.panel.assigning import people_who_act
 from candor.panel.errors import status_of
-from candor.panel.forms import checked
+from candor.panel.forms import checked, whole_number
 from candor.panel.i18n import translate
 from candor.panel.inward import run, services
 from candor.panel.pages.paging import PLACE_NAMES, asked_turn
@@ -137,7 +138,7 @@ def _show(client_id: int, error: CandorError | None = None) -> str:
         shown=shown,
         client=shown.client,
         error=error,
-        operators=run(_operators(services().units)),
+        people=people_who_act(),
         recorded=RECORDED,
         standing={consent.purpose for consent in shown.consents if not consent.withdrawn_at},
         is_cut=len(shown.timeline) >= SHOWN_EVENTS,
@@ -151,7 +152,7 @@ def save(client_id: int) -> AnyResponse:
         form = request.form
         given: dict[str, Any] = {
             "tags": _tags(form.get("tags", "")),
-            "owner_id": int(form["owner_id"]) if form.get("owner_id", "").isdigit() else None,
+            "owner_id": whole_number(form.get("owner_id", "")),
             "time_zone": form.get("time_zone", "").strip(),
         }
         if form.get("language") in ("ru", "en"):

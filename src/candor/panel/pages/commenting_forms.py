@@ -3,6 +3,7 @@
 from werkzeug.datastructures import MultiDict
 
 from candor.commenting.comment import STATUSES, CommentStatus
+from candor.panel.forms import whole_number
 from candor.panel.schemas.commenting import ChannelBody, ScopeShape
 
 LAST_PAGE = 10_000
@@ -11,9 +12,7 @@ SPANS = (7, 30, 90)
 
 def number_of(given: str | None) -> int:
     """A page number of the address; anything odd is the first page."""
-    if given is None or not given.isdigit() or len(given) > 5:
-        return 1
-    return min(max(int(given), 1), LAST_PAGE)
+    return min(max(whole_number(given or "") or 1, 1), LAST_PAGE)
 
 
 def span_of_days(given: str | None) -> int:

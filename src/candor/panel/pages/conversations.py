@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from candor.common.errors import CandorError
 from candor.common.ids import ConversationId, MessageRowId, NoteId
-from candor.common.operators import RANKS, Operator
 from candor.common.paging import Part
 from candor.messaging.reading import LIST_KEYS, ConversationDetail, ConversationLine
-from candor.panel.access import current_actor, needs, operator_administration
+from candor.panel.access import current_actor, needs
 from candor.panel.api.conversations import (
     acting_person,
     assign_to,
@@ -22,7 +21,9 @@ from candor.panel.api.conversations import (
     shown_name,
     write_note,
 )
+from candor.panel.assigning import people_who_act
 from candor.panel.errors import status_of
+from candor.panel.forms import whole_number
 from candor.panel.inward import run, services
 from candor.panel.owner_settings import canned_answers
 from candor.panel.pages.paging import asked_turn
@@ -70,7 +71,7 @@ def _show(conversation_id: int, *, error: CandorError | None = None, draft: str 
         draft=draft,
         canned=canned_answers(),
         max_message=MAX_MESSAGE,
-        people=_people(),
+        people=people_who_act(),
         steps=_steps(detail),
         **_choices(),
     )
@@ -129,8 +130,7 @@ def write(conversation_id: int) -> AnyResponse:
 @blueprint.post("/<id:conversation_id>/assign")
 @needs("operator")
 def assign(conversation_id: int) -> AnyResponse:
-    wanted = request.form.get("operator_id", "")
-    number = int(wanted) if wanted.isdigit() and len(wanted) < 19 else None
+    number = whole_number(request.form.get("operator_id", ""))
     return _done(conversation_id, lambda: assign_to(conversation_id, number), "assigned")
 
 
@@ -153,8 +153,7 @@ def remove_note(conversation_id: int, note_id: int) -> AnyResponse:
 def add_correction(conversation_id: int) -> AnyResponse:
     """What an answer should have been; the script's author finds it in the studio."""
     form = request.form
-    wanted = form.get("message", "")
-    message = int(wanted) if wanted.isdigit() and len(wanted) < 19 else 0
+    message = whole_number(form.get("message", "")) or 0
     expected = Expected(
         stage=form.get("stage", ""),
         trigger=form.get("trigger", ""),
@@ -216,24 +215,14 @@ def _query() -> ConversationQuery:
 
 
 def _detail(conversation_id: int) -> ConversationDetail:
-    before = request.args.get("before", "")
+    before = whole_number(request.args.get("before", ""))
     return run(
         conversation_detail(
             services().units,
             ConversationId(conversation_id),
             limit=MESSAGES,
-            before=MessageRowId(int(before)) if before.isdigit() and len(before) < 19 else None,
+            before=None if before is None else MessageRowId(before),
         )
-    )
-
-
-def _people() -> tuple[Operator, ...]:
-    """Those to whom a dialogue can be assigned."""
-    everybody = run(operator_administration().list())
-    return tuple(
-        person
-        for person in everybody
-        if not person.is_disabled and RANKS[person.role] >= RANKS["operator"]
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import request, url_for
 
 from candor.common.paging import Cut, Part, Place
+from candor.panel.forms import whole_number
 
 LAST_PAGE: Final = 100_000
 PLACE_NAMES: Final = ("page", "after", "before")
@@ -31,7 +32,7 @@ def asked_turn(per_page: int, *, keys: int) -> Turn:
     """
     given = request.args
     number = given.get("page", "")
-    page = int(number) if number.isdigit() and len(number) < 7 else 1
+    page = whole_number(number) or 1
     page = min(max(page, 1), LAST_PAGE)
     cut = Cut(
         limit=per_page,

@@ -7,6 +7,7 @@ from candor.common.errors import CandorError
 from candor.common.ids import QuestionnaireId
 from candor.panel.access import current_actor, needs
 from candor.panel.errors import status_of
+from candor.panel.forms import whole_number
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
 from candor.panel.pages.scripts import MAX_VERSION
@@ -63,7 +64,7 @@ finish: Thank you, now I know where to begin.
 def index() -> str:
     q = request.args.get("q", "").strip()[:200]
     wanted = request.args.get("page", "1")
-    page = max(int(wanted), 1) if wanted.isdigit() and len(wanted) < 6 else 1
+    page = max(whole_number(wanted) or 1, 1) if len(wanted) < 6 else 1
     found = run(services().questionnaires.listed(query=q, page=page, per_page=PER_PAGE))
     return render_template(
         "questionnaires/index.html", found=found, q=q, page=page, per_page=PER_PAGE
@@ -96,8 +97,8 @@ def new() -> AnyResponse:
 @blueprint.get("/<id:questionnaire_id>")
 @needs("viewer")
 def show(questionnaire_id: int) -> str:
-    wanted = request.args.get("version", "")
-    version = int(wanted) if wanted.isdigit() and 0 < int(wanted) <= MAX_VERSION else None
+    wanted = whole_number(request.args.get("version", ""))
+    version = wanted if wanted and wanted <= MAX_VERSION else None
     return _editor(questionnaire_id, version)
 
 
@@ -113,7 +114,7 @@ def save(questionnaire_id: int) -> AnyResponse:
                 QuestionnaireId(questionnaire_id),
                 source,
                 author=current_actor().name,
-                expected_version=int(expected) if expected.isdigit() else None,
+                expected_version=whole_number(expected),
                 language=current_language(),
             )
         )
@@ -126,8 +127,7 @@ def save(questionnaire_id: int) -> AnyResponse:
 @blueprint.post("/<id:questionnaire_id>/rollback")
 @needs("owner")
 def rollback(questionnaire_id: int) -> AnyResponse:
-    wanted = request.form.get("to", "")
-    version = int(wanted) if wanted.isdigit() and int(wanted) <= MAX_VERSION else 0
+    version = min(whole_number(request.form.get("to", "")) or 0, MAX_VERSION)
     run(
         services().questionnaires.rollback(
             QuestionnaireId(questionnaire_id), version=version, author=current_actor().name

@@ -10,6 +10,7 @@ from candor.panel.access import current_actor, needs
 from candor.panel.api.script_choices import choose
 from candor.panel.api.scripts_desk import my_draft, open_corrections
 from candor.panel.errors import status_of
+from candor.panel.forms import whole_number
 from candor.panel.i18n import current_language
 from candor.panel.inward import run, services
 from candor.panel.reading import running_dialogues
@@ -71,7 +72,7 @@ tests: []
 def index() -> str:
     q, kind = request.args.get("q", "").strip()[:200], request.args.get("kind", "")
     wanted = request.args.get("page", "1")
-    page = max(int(wanted), 1) if wanted.isdigit() and len(wanted) < 6 else 1
+    page = max(whole_number(wanted) or 1, 1) if len(wanted) < 6 else 1
     found = run(
         services().scripts.list_scripts(
             kind=kind if kind in KINDS else None,  # type: ignore[arg-type]
@@ -131,8 +132,8 @@ def show(script_id: int) -> str:
 
 
 def _version() -> int | None:
-    wanted = request.args.get("version", "")
-    return int(wanted) if wanted.isdigit() and 0 < int(wanted) <= MAX_VERSION else None
+    wanted = whole_number(request.args.get("version", ""))
+    return wanted if wanted and wanted <= MAX_VERSION else None
 
 
 def _studio(
@@ -172,8 +173,7 @@ def use(script_id: int) -> AnyResponse:
     """New dialogues of the account, in the script's language, follow it from now on."""
     number = ScriptId(script_id)
     script = run(services().scripts.load_script(number))
-    wanted = request.form.get("account", "")
-    account = AccountId(int(wanted)) if wanted.isdigit() and len(wanted) < 19 else AccountId(0)
+    account = AccountId(whole_number(request.form.get("account", "")) or 0)
     try:
         choose(account, script.document.language, number)
     except CandorError as error:
@@ -193,7 +193,7 @@ def save(script_id: int) -> AnyResponse:
                 ScriptId(script_id),
                 source,
                 author=current_actor().name,
-                expected_version=int(expected) if expected.isdigit() else None,
+                expected_version=whole_number(expected),
                 language=current_language(),
             )
         )
@@ -205,8 +205,7 @@ def save(script_id: int) -> AnyResponse:
 @blueprint.post("/<id:script_id>/rollback")
 @needs("owner")
 def rollback(script_id: int) -> AnyResponse:
-    wanted = request.form.get("to", "")
-    version = int(wanted) if wanted.isdigit() and int(wanted) <= MAX_VERSION else 0
+    version = min(whole_number(request.form.get("to", "")) or 0, MAX_VERSION)
     run(
         services().scripts.rollback(
             ScriptId(script_id), version=version, author=current_actor().name

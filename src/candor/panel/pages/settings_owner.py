@@ -13,6 +13,7 @@ from candor.common.errors import CandorError, FieldError, InvalidInputError, Not
 from candor.panel.access import current_actor, needs
 from candor.panel.business_settings import save_business
 from candor.panel.errors import status_of
+from candor.panel.forms import whole_number
 from candor.panel.inward import run, services
 from candor.panel.pages.settings import settings_page
 from candor.panel.sending_limits import save_limits
@@ -55,7 +56,7 @@ def _whole(name: str) -> int | None:
     text = request.form.get(name, "").strip()
     if not text:
         return None
-    if not text.isdigit() or len(text) > 9:
+    if whole_number(text) is None or len(text) > 9:
         message = "Write a whole number, or leave it empty."
         raise InvalidInputError(message, errors=(FieldError(name, message),))
     return int(text)
@@ -79,7 +80,7 @@ def _days(name: str) -> int | None:
     text = request.form.get(name, "").strip()
     if not text:
         return None
-    if not text.isdigit() or len(text) > 9:
+    if whole_number(text) is None or len(text) > 9:
         message = "Write whole days, or leave it empty to keep."
         raise InvalidInputError(message, errors=(FieldError(name, message),))
     return int(text)

@@ -8,6 +8,7 @@ from candor.common.events import EVENT_KINDS
 from candor.panel.access import current_actor, needs
 from candor.panel.api.webhooks import administration
 from candor.panel.errors import status_of
+from candor.panel.forms import whole_number
 from candor.panel.inward import run
 from candor.webhooks.administration import EndpointDraft
 from candor.webhooks.endpoint import EndpointId
@@ -57,7 +58,7 @@ def show(webhook_id: int) -> str:
 def _show(webhook_id: int, error: CandorError | None = None, *, secret: str = "") -> str:
     number = EndpointId(webhook_id)
     wanted = request.args.get("page", "1")
-    page = min(max(int(wanted), 1), LAST_PAGE) if wanted.isdigit() and len(wanted) < 6 else 1
+    page = min(max(whole_number(wanted) or 1, 1), LAST_PAGE)
     deliveries, total = run(
         administration().deliveries(number, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     )

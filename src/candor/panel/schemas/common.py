@@ -44,9 +44,12 @@ class Schema(BaseModel):
 
 
 class Body(BaseModel):
-    """What comes in. Read-only fields of an answer may be sent back and are ignored."""
+    """What comes in; a field that it does not know is an error, so that no slip is taken for done.
 
-    model_config = ConfigDict(extra="ignore", defer_build=True, str_max_length=100_000)
+    What was read may be sent back: at the top, read-only fields of the answer are left out before.
+    """
+
+    model_config = ConfigDict(extra="forbid", defer_build=True, str_max_length=100_000)
 
 
 class Query(BaseModel):
