@@ -23,8 +23,10 @@ const darkColours = HighlightStyle.define([
 
 const isDark = () => document.documentElement.dataset.bsTheme === "dark";
 
-function common(nonce) {
+// `phrases`: what CodeMirror says by itself, in the reader's language.
+function common(nonce, phrases = {}) {
   return [
+    EditorState.phrases.of(phrases),
     EditorView.cspNonce.of(nonce),
     lineNumbers(), drawSelection(), EditorView.lineWrapping, yaml(),
     syntaxHighlighting(isDark() ? darkColours : defaultHighlightStyle),
@@ -34,13 +36,13 @@ function common(nonce) {
 
 // Tab stays a way out of the editor: Escape, then Tab (keyboard users must not be trapped).
 window.CandorEditor = {
-  create({ parent, text, nonce, label, readOnly = false, onChange = () => {} }) {
+  create({ parent, text, nonce, label, phrases, readOnly = false, onChange = () => {} }) {
     const view = new EditorView({
       parent,
       state: EditorState.create({
         doc: text,
         extensions: [
-          ...common(nonce), history(), foldGutter(), lintGutter(), indentOnInput(), bracketMatching(),
+          ...common(nonce, phrases), history(), foldGutter(), lintGutter(), indentOnInput(), bracketMatching(),
           highlightActiveLine(), highlightSelectionMatches(),
           EditorState.readOnly.of(readOnly), EditorState.tabSize.of(2),
           EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
@@ -71,11 +73,11 @@ window.CandorEditor = {
     };
   },
 
-  compare({ parent, before, after, nonce, labels }) {
+  compare({ parent, before, after, nonce, labels, phrases }) {
     const side = (text, label) => ({
       doc: text,
       extensions: [
-        ...common(nonce), EditorState.readOnly.of(true), EditorView.editable.of(false),
+        ...common(nonce, phrases), EditorState.readOnly.of(true), EditorView.editable.of(false),
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       ],
     });

@@ -1,7 +1,8 @@
 """Live pages: a page asks for itself each second, and what is unchanged costs an empty answer.
 
 A template names the parts that move (`{% set live_parts = ("queue",) %}`, each the id of an element);
-`live.js` asks for the page's own address and puts the new parts in the place of the old ones.
+`live.js` asks for the page's own address and puts the new parts in the place of the old ones. When
+what it shows was deleted meanwhile, the look is told so (no error: nothing failed), and asks no more.
 """
 
 import hashlib
@@ -10,6 +11,8 @@ from flask import Flask, Response, render_template, request, url_for
 
 from candor.panel.access import needs
 from candor.panel.headers import MARK_HEADER, is_look
+
+GONE_HEADER = "X-Live-Gone"
 
 
 def register(app: Flask) -> None:
@@ -32,7 +35,11 @@ def _address(parts: tuple[str, ...]) -> str:
 
 
 def _spare_what_is_seen(response: Response) -> Response:
-    if not is_look() or response.status_code != 200 or response.direct_passthrough:
+    if not is_look() or response.direct_passthrough:
+        return response
+    if response.status_code == 404:
+        return Response(status=204, headers={GONE_HEADER: "1"})
+    if response.status_code != 200:
         return response
     mark = hashlib.blake2b(response.get_data(), digest_size=16).hexdigest()
     response.headers[MARK_HEADER] = mark

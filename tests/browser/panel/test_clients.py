@@ -64,6 +64,40 @@ def test_that_a_client_is_found_kept_and_erased(tab: Tab, demo: Demo) -> None:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("language", "told", "dialogue_told"),
+    [
+        ("en", "This client’s record was deleted", "This dialogue was deleted"),
+        ("ru", "Запись этого клиента удалена", "Этот диалог удалён"),
+    ],
+)
+def test_that_open_pages_of_an_erased_client_say_so_and_ask_no_more(
+    tab: Tab, demo: Demo, language: str, told: str, dialogue_told: str
+) -> None:
+    client, name = newcomer(demo, "Iris", "c_7")
+    number = demo.conversation_of(name)
+    tab.sign_in()
+    tab.speak(language)
+    tab.open(f"/clients/{client}")
+    tab.settle()
+    page = tab.page
+    page.fill("#note", "Half a note")
+    beside = Tab(page.context.new_page(), demo)
+    beside.open(f"/conversations/{number}")
+    beside.settle()
+
+    erased = demo.http.delete(f"/api/clients/{client}", headers={"X-CSRF-Token": demo.csrf})
+    assert erased.status_code == 204
+    for shown, words in ((tab, told), (beside, dialogue_told)):
+        expect(shown.page.locator("main")).to_contain_text(words)
+        expect(shown.page.locator("main")).not_to_contain_text(name)
+        expect(shown.page.locator("#pulse")).to_have_count(0)
+        assert shown.violations() == []
+    page.locator("main a").click()
+    expect(page).to_have_url(re.compile(r"/clients/$"))
+
+
+@pytest.mark.timeout(300)
 def test_that_two_records_of_one_person_become_one(tab: Tab, demo: Demo) -> None:
     kept, name = newcomer(demo, "Nora", "c_5")
     other, second_name = newcomer(demo, "Nora", "ch_news")

@@ -8,11 +8,22 @@
   // A worker's clock goes on in a tab that nobody looks at: somebody may have asked to be told there.
   const isWanted = () => !document.hidden || ("Notification" in window && Notification.permission === "granted");
   const beat = () => { if (isWanted()) window.htmx.trigger(pulse, "beat"); };
-  new Worker(pulse.dataset.clock).addEventListener("message", beat);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
+  const clock = new Worker(pulse.dataset.clock);
+  clock.addEventListener("message", beat);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && pulse.isConnected) beat(); });
 
   pulse.addEventListener("htmx:configRequest", (event) => { event.detail.headers[MARK] = mark; });
   pulse.addEventListener("htmx:afterRequest", (event) => { mark = event.detail.xhr.getResponseHeader(MARK) ?? mark; });
+
+  // What the page showed was deleted elsewhere: say so, show none of it any more, and ask no further.
+  pulse.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.xhr.getResponseHeader("X-Live-Gone")) return;
+    clock.terminate();
+    pulse.remove();
+    document.querySelectorAll(".modal.show").forEach((open) => window.bootstrap.Modal.getInstance(open)?.hide());
+    document.querySelector("main").replaceChildren(document.getElementById("gone").content.cloneNode(true));
+    window.candor.announce(document.querySelector("main h2").textContent);
+  });
 
   // What a person has begun stays as it is: a half-written text, an open dialog or menu.
   const isTyped = (field) => {

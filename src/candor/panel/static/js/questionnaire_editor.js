@@ -16,7 +16,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let timer = 0, theirs = null;
 
   area.hidden = true;
-  const editor = window.CandorEditor.create({ parent: document.getElementById("editor"), text: area.value, nonce, label: words.editor, onChange: changed });
+  const editor = window.CandorEditor.create({ parent: document.getElementById("editor"), text: area.value, nonce, label: words.editor, phrases: words.phrases, onChange: changed });
 
   function changed(text) {
     area.value = text;
@@ -97,7 +97,7 @@ document.addEventListener("DOMContentLoaded", () => {
     view.replaceChildren();
     compareBox.hidden = false;
     document.getElementById("compare-title").textContent = title;
-    window.CandorEditor.compare({ parent: view, before, after: editor.text(), nonce, labels });
+    window.CandorEditor.compare({ parent: view, before, after: editor.text(), nonce, labels, phrases: words.phrases });
     compareBox.scrollIntoView({ block: "nearest" });
   }
   document.querySelectorAll("[data-compare]").forEach((button) => button.addEventListener("click", async () => {

@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let doc = null, timer = 0, fromForm = false, theirs = null, leaving = false;
 
   area.hidden = true;
-  const editor = window.CandorEditor.create({ parent: document.getElementById("editor"), text: area.value, nonce, label: words.editor, onChange: changed });
+  const editor = window.CandorEditor.create({ parent: document.getElementById("editor"), text: area.value, nonce, label: words.editor, phrases: words.phrases, onChange: changed });
   const saved = area.value;
   // A draft lives on the server: it survives a closed browser, and its mistakes with it.
   let kept = saved, keeping = 0, queue = Promise.resolve();
@@ -262,7 +262,7 @@ document.addEventListener("DOMContentLoaded", () => {
     view.replaceChildren();
     compareBox.hidden = false;
     document.getElementById("compare-title").textContent = title;
-    window.CandorEditor.compare({ parent: view, before, after: editor.text(), nonce, labels });
+    window.CandorEditor.compare({ parent: view, before, after: editor.text(), nonce, labels, phrases: words.phrases });
     compareBox.scrollIntoView({ block: "nearest" });
   }
   document.querySelectorAll("[data-compare]").forEach((button) => button.addEventListener("click", async () => {
