@@ -1,5 +1,6 @@
 """HTML forms through the same models as the API: one definition of what is right."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,8 +17,13 @@ def checked(model: type[Model], form: MultiDict[str, str]) -> Model:
     What a form sends beside the model's fields is for the page.
     """
     given = {name: value.strip() for name, value in form.items() if name in model.model_fields}
+    return valid(model, {name: value for name, value in given.items() if value})
+
+
+def valid(model: type[Model], given: Mapping[str, object]) -> Model:
+    """Raises InvalidInputError with the name of every wrong field."""
     try:
-        return model.model_validate({name: value for name, value in given.items() if value})
+        return model.model_validate(given)
     except ValidationError as error:
         raise InvalidInputError(
             errors=tuple(

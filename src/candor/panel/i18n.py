@@ -7,7 +7,7 @@ finds every text that lacks one. Times are shown in the owner's zone.
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -90,8 +90,23 @@ def translate_message(message: str) -> str:
         return known.get(message, message)
     for pattern, words in _patterns(current_language()):
         if found := pattern.fullmatch(message):
-            return words.format(**found.groupdict())
+            return words.format(
+                **{name: _inner(name, text) for name, text in found.groupdict().items()}
+            )
     return message
+
+
+def _inner(name: str, text: str) -> str:
+    """What stands inside a message: a sentence of its own, a figure, codes of sensitive matters."""
+    if name == "score":
+        return text.replace(".", ",") if current_language() == "ru" else text
+    if name == "matters":
+        return ", ".join(_named("matter", code) for code in text.split(", "))
+    return translate_message(text) if " " in text else text
+
+
+def _named(kind: str, code: str) -> str:
+    return catalogue(current_language()).get(f"{kind}-{code}", code)
 
 
 @cache
@@ -128,6 +143,13 @@ def show_time(at: datetime | None) -> str:
     month = _months(current_language(), "abbreviated")[local.month]
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local.day} {month}{year}, {clock}"
+
+
+def show_day(day: date) -> str:
+    """`2 Mar` this year, `2 Mar 2025` otherwise."""
+    today = services().clock.now().astimezone(zone()).date()
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day.day} {_months(current_language(), 'abbreviated')[day.month]}{year}"
 
 
 def show_full_time(at: datetime | None) -> str:
@@ -188,6 +210,7 @@ def show_percent(value: float | None) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "time": show_time,
+    "day": show_day,
     "full_time": show_full_time,
     "ago": show_ago,
     "number": show_number,

@@ -100,6 +100,8 @@ def test_that_only_who_may_act_becomes_responsible(api: httpx.Client, panel: Run
         form = owner.post("/clients/2", owner_id=str(number), tags="vip", language="en")
         assert form.status_code == 422
         assert "There is no operator of this number" in form.text
+    assert owner.post("/clients/2", owner_id="²").status_code == 422
+    assert owner.post("/clients/2", time_zone="Mars/" + "x" * 100).status_code == 422
     assert api.get("/api/clients/2").json()["owner_id"] is None
 
     page = owner.http.get("/clients/1").text

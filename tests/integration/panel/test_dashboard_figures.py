@@ -207,6 +207,9 @@ def test_that_the_page_and_its_csv_show_the_same(known: Known) -> None:
         "before: $0.01",
     ):
         assert words in page, words
+    assert ">16 Mar</th>" in page
+    owner.post("/language/ru")
+    assert ">16 мар.</th>" in owner.http.get("/dashboard/", params=PERIOD).text
     text = owner.http.get("/dashboard/funnel.csv", params=PERIOD).text
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert [row[:3] for row in rows[1:]] == [

@@ -1,14 +1,20 @@
 """Both languages are complete: every text of templates and views has its Russian."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
+from flask import Flask, g
 
-from candor.panel.i18n import catalogue
+from candor.panel.i18n import catalogue, translate_message
 
 PANEL = Path(__file__).parents[3] / "src" / "candor" / "panel"
 FILES = [*PANEL.rglob("*.html"), *PANEL.rglob("*.py")]
+ROOMS = ("commenting", "clients", "webhooks")
+"""What goes wrong in them is shown on pages as it was raised."""
+SHOWN = {"InvalidInputError": 0, "ConflictError": 0, "NotFoundError": 0, "FieldError": 1}
+"""Errors and which of their arguments is the sentence."""
 CALL = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*([,)~])""")
 PLURAL = re.compile(r'plural\([^,]+?,\s*"([^"]+)",\s*"([^"]+)"\)')
 FIELD = re.compile(r"\{\w+\}")
@@ -41,3 +47,34 @@ def test_that_translations_keep_the_fields_of_their_texts(language: str) -> None
     for text, words in catalogue(language).items():
         for form in words.split("|"):
             assert set(FIELD.findall(form)) <= set(FIELD.findall(text)), text
+
+
+def sentences() -> dict[str, str]:
+    """What is raised for people to read, with where it is; a value inside is shown as 7."""
+    found = {}
+    for path in (path for room in ROOMS for path in (PANEL.parent / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = (
+                node.func.id
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                else ""
+            )
+            if name in SHOWN and isinstance(node, ast.Call) and len(node.args) > SHOWN[name]:
+                said = node.args[SHOWN[name]]
+                parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+                text = "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts
+                )
+                if " " in text:
+                    found[text] = f"{path.name}:{node.lineno}"
+    return found
+
+
+def test_that_what_goes_wrong_is_said_in_russian() -> None:
+    assert len(sentences()) > 30
+    with Flask(__name__).test_request_context():
+        g.language = "ru"
+        missing = {
+            text: place for text, place in sentences().items() if translate_message(text) == text
+        }
+    assert missing == {}

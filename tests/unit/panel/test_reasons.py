@@ -6,6 +6,8 @@ from typing import get_args
 import pytest
 from flask import Flask, g
 
+from candor.commenting import recheck, sending, verifying
+from candor.commenting.sensitive import Matter
 from candor.common.llm import Intent
 from candor.panel.i18n import catalogue, translate_message
 from candor.sales.document import Action
@@ -36,6 +38,41 @@ SAID = (
 )
 
 
+COMMENTING = (
+    recheck.NO_PERMISSION,
+    recheck.NO_RIGHTS,
+    recheck.POST_EDITED,
+    recheck.POST_DELETED,
+    recheck.NOT_APPROVED,
+    recheck.TOO_LATE,
+    recheck.CHANNEL_PAUSED,
+    recheck.ACCOUNT_STOPPED,
+    recheck.MODE_FORBIDS,
+    recheck.LINK_FORBIDDEN,
+    sending.GONE,
+    sending.NOT_ITS_TURN,
+    sending.QUIET,
+    verifying.CLOSED,
+    "a reader complained",
+    "nobody acted in time",
+    "the channel was taken out",
+    "The channel is paused: paused in the panel.",
+    "The channel is paused: the channel was paused after a refusal.",
+    "the channel is paused: paused in the panel",
+    f"{recheck.NO_PERMISSION}: withdrawn in the panel",
+    f"{recheck.NO_PERMISSION}: our account was removed",
+    "Touches a sensitive matter: health, minors.",
+)
+WEBHOOKS = (
+    "answered 500",
+    "answered 302 (redirects are not followed)",
+    "no answer within 15 seconds",
+    "its certificate is not valid",
+    "the name leads into a private network",
+)
+LATIN = re.compile(r"[a-z]{3,}", re.IGNORECASE)
+
+
 def told(reason: str, language: str) -> str:
     with Flask(__name__).test_request_context():
         g.language = language
@@ -47,7 +84,18 @@ def test_that_a_reason_is_told_in_russian_with_its_names_and_figures(reason: str
     words = told(reason, "ru")
     assert words != reason
     assert CYRILLIC & set(words.casefold())
-    assert all(figure in words for figure in FIGURE.findall(reason))
+    assert all(figure.replace(".", ",") in words for figure in FIGURE.findall(reason))
+
+
+@pytest.mark.parametrize("cause", [*COMMENTING, *WEBHOOKS])
+def test_that_a_cause_on_a_page_is_russian_to_its_last_word(cause: str) -> None:
+    assert set(LATIN.findall(told(cause, "ru"))) <= {"Telegram"}
+    assert told(cause, "en")
+
+
+def test_that_every_sensitive_matter_has_a_name() -> None:
+    for language in ("ru", "en"):
+        assert {f"matter-{matter}" for matter in get_args(Matter)} <= catalogue(language).keys()
 
 
 @pytest.mark.parametrize("intent", get_args(Intent))

@@ -14,6 +14,7 @@ from candor.common.errors import (
     TemporaryError,
 )
 from candor.messaging.gateway import NotReachedError
+from candor.panel.auth.browsers import browser_of
 from candor.panel.errors import status_of
 from candor.panel.i18n import show_money
 from candor.panel.pages.signing import local_path
@@ -95,3 +96,29 @@ def test_that_no_amount_leaves_the_api_with_an_exponent() -> None:
     assert dump_json({"cost": Decimal("0E-8")}) == '{"cost":"0.00000000"}'
     assert TypeAdapter(Money).dump_json(Decimal("0E-8")) == b'"0"'
     assert TypeAdapter(Money).dump_json(Decimal("0.0012")) == b'"0.0012"'
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0",
+            "Firefox 141, Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+            "Chrome 140, Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 YaBrowser/25.8.0 Safari/537.36",
+            "Yandex 25, Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+            "Safari 18, iPhone",
+        ),
+        ("python-httpx/0.28", ""),
+    ],
+)
+def test_that_a_session_shows_which_browser_it_is(agent: str, name: str) -> None:
+    assert browser_of(agent) == name

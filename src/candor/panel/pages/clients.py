@@ -26,7 +26,7 @@ from candor.panel.api.clients import (
 )
 from candor.panel.assigning import people_who_act
 from candor.panel.errors import status_of
-from candor.panel.forms import checked, whole_number
+from candor.panel.forms import checked, valid
 from candor.panel.i18n import translate
 from candor.panel.inward import run, services
 from candor.panel.pages.paging import PLACE_NAMES, asked_turn
@@ -140,6 +140,7 @@ def _show(client_id: int, error: CandorError | None = None) -> str:
         error=error,
         people=people_who_act(),
         recorded=RECORDED,
+        sources=SOURCES,
         standing={consent.purpose for consent in shown.consents if not consent.withdrawn_at},
         is_cut=len(shown.timeline) >= SHOWN_EVENTS,
     )
@@ -152,12 +153,12 @@ def save(client_id: int) -> AnyResponse:
         form = request.form
         given: dict[str, Any] = {
             "tags": _tags(form.get("tags", "")),
-            "owner_id": whole_number(form.get("owner_id", "")),
+            "owner_id": form.get("owner_id") or None,
             "time_zone": form.get("time_zone", "").strip(),
         }
         if form.get("language") in ("ru", "en"):
             given["language"] = form["language"]
-        change_record(ClientId(client_id), ClientChangeBody.model_validate(given))
+        change_record(ClientId(client_id), valid(ClientChangeBody, given))
 
     return _after(client_id, change, "saved")
 

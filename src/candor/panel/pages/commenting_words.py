@@ -21,6 +21,8 @@ LABELS: Final[dict[str, str]] = {
     "mode-auto": "without approval, if the permission says so",
     "offer-approve": "A person approves each comment",
     "offer-auto": "Comments go out without a person's check",
+    "proof-owner": "owner of the channel",
+    "proof-administrator": "administrator of the channel",
     "audience-unspecified": "not said",
     "audience-RU": "yes: needs a legal sign-off",
     "audience-other": "no",

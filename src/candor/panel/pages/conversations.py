@@ -130,7 +130,8 @@ def write(conversation_id: int) -> AnyResponse:
 @blueprint.post("/<id:conversation_id>/assign")
 @needs("operator")
 def assign(conversation_id: int) -> AnyResponse:
-    number = whole_number(request.form.get("operator_id", ""))
+    wanted = request.form.get("operator_id", "")
+    number = (whole_number(wanted) or 0) if wanted else None
     return _done(conversation_id, lambda: assign_to(conversation_id, number), "assigned")
 
 

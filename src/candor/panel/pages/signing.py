@@ -23,6 +23,7 @@ from candor.panel.access import (
     sign_in_service,
     visit,
 )
+from candor.panel.auth.browsers import browser_of
 from candor.panel.auth.second_factor import address_for_app, qr_svg
 from candor.panel.auth.sign_in import SignedIn, TooManyTriesError
 from candor.panel.errors import NotSignedInError, status_of
@@ -141,7 +142,11 @@ def profile() -> str:
     actor, operator = _person()
     sessions = run(operator_administration().sessions(operator.id))
     return render_template(
-        "signing/profile.html", operator=operator, sessions=sessions, own=actor.session
+        "signing/profile.html",
+        operator=operator,
+        sessions=sessions,
+        own=actor.session,
+        browser_of=browser_of,
     )
 
 

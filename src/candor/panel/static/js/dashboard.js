@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
     charts = [
       new Chart(document.getElementById("chart-days"), {
         type: "line",
-        data: { labels: stats.days.map((day) => day.day.slice(5)), datasets: [series("dialogues", accent), series("agreements", warm), series("clicks", cool)] },
+        data: { labels: window.candorDays(stats.days.map((day) => day.day)), datasets: [series("dialogues", accent), series("agreements", warm), series("clicks", cool)] },
         options: { ...common, plugins: { legend: { position: "bottom", labels: { usePointStyle: true, boxHeight: 6 } } }, scales: { y: { beginAtZero: true, ticks: { precision: 0 } }, x: { grid: { display: false }, ticks: { maxRotation: 0, autoSkipPadding: 14 } } } },
       }),
       new Chart(document.getElementById("chart-shares"), {

@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const sum = (day, name) => lines.filter((line) => line.day === day && line.purpose === name).reduce((all, line) => all + Number(line.cost), 0);
     chart = new Chart(place, {
       type: "bar",
-      data: { labels: days.map((day) => day.slice(5)), datasets: purposes.map((name) => ({ label: words[name], data: days.map((day) => sum(day, name)), backgroundColor: shades[name], borderRadius: 4, maxBarThickness: 40 })) },
+      data: { labels: window.candorDays(days), datasets: purposes.map((name) => ({ label: words[name], data: days.map((day) => sum(day, name)), backgroundColor: shades[name], borderRadius: 4, maxBarThickness: 40 })) },
       options: { responsive: true, maintainAspectRatio: false, animation: still ? false : { duration: 250 }, interaction: { mode: "index", intersect: false }, plugins: { legend: { position: "bottom", labels: { usePointStyle: true, boxHeight: 6 } }, tooltip: { callbacks: { label: (item) => `${item.dataset.label}: $${item.parsed.y.toFixed(4)}` } } }, scales: { x: { stacked: true, grid: { display: false } }, y: { stacked: true, beginAtZero: true, ticks: { callback: (value) => `$${value}` } } } },
     });
   }
