@@ -15,8 +15,9 @@ from sqlalchemy.pool import NullPool
 from candor.common.errors import ConfigurationError
 
 DRIVER = "postgresql+psycopg"
-POOL_SIZE = 10
-MAX_OVERFLOW = 10
+POOL_SIZE = 20
+"""Connections of a process, opened as they are needed and then kept: one beyond a smaller pool would be
+closed after each use, and opening it anew costs as much as a turn's statements."""
 CHECKOUT_SECONDS = 30.0
 """How long a unit waits for a free connection before it fails."""
 CONNECT_SECONDS = 10
@@ -54,7 +55,6 @@ def make_engine(
     address: str,
     *,
     pool_size: int = POOL_SIZE,
-    max_overflow: int = MAX_OVERFLOW,
     pooled: bool = True,
     settings: Mapping[str, str] | None = None,
 ) -> AsyncEngine:
@@ -65,7 +65,7 @@ def make_engine(
     pool: dict[str, Any] = (
         {
             "pool_size": pool_size,
-            "max_overflow": max_overflow,
+            "max_overflow": 0,
             "pool_timeout": CHECKOUT_SECONDS,
             "pool_use_lifo": True,
         }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from candor.storage.engine import POOL_SIZE
 from candor.storage.unit_of_work import Units
 
 
@@ -27,3 +28,14 @@ async def test_that_the_session_is_utc_and_json_keeps_cyrillic(engine: AsyncEngi
         assert (await connection.execute(text("SHOW timezone"))).scalar_one() == "UTC"
         now = (await connection.execute(text("SELECT now()"))).scalar_one()
         assert now.utcoffset() == timedelta()
+
+
+async def test_that_a_second_burst_opens_no_new_connection(engine: AsyncEngine) -> None:
+    async def burst() -> set[int]:
+        open_now = [await engine.connect() for _ in range(POOL_SIZE)]
+        pids = {await one.scalar(text("SELECT pg_backend_pid()")) for one in open_now}
+        for one in open_now:
+            await one.close()
+        return pids
+
+    assert await burst() == await burst()

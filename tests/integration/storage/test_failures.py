@@ -67,7 +67,7 @@ async def test_that_too_few_connections_are_temporary(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("candor.storage.engine.CHECKOUT_SECONDS", 0.05)
-    engine = make_engine(database_url, pool_size=1, max_overflow=0)
+    engine = make_engine(database_url, pool_size=1)
     units = Units(engine)
     async with units():
         with pytest.raises(TemporaryError, match="busy"):
