@@ -27,6 +27,8 @@ from candor.panel.rendering import dump_json
 log = structlog.get_logger(__name__)
 
 PROBLEM = "application/problem+json"
+PAGE_HEADER = "X-Candor-Page"
+"""With it a page's own script asks the API."""
 
 
 class NotSignedInError(CandorError):
@@ -98,6 +100,11 @@ def wants_json() -> bool:
     return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
 
 
+def is_for_a_reader() -> bool:
+    """A page, or the script of one, shows the answer to a person; programs read English."""
+    return not wants_json() or PAGE_HEADER in request.headers
+
+
 def answer_expected(error: CandorError) -> Response:
     status = status_of(error)
     if status == 401 and not wants_json() and request.endpoint != "signing.sign_in":
@@ -108,7 +115,7 @@ def answer_expected(error: CandorError) -> Response:
     return _answer(
         status,
         error.code,
-        translate_message(error.message) if not wants_json() else error.message,
+        translate_message(error.message) if is_for_a_reader() else error.message,
         errors=error.errors,
         details=error.details,
         retry_after=retry,

@@ -131,6 +131,49 @@ def test_that_publishing_tells_first_who_is_in_the_middle_of_a_dialogue(
     assert demo.get(f"/api/scripts/{number}").json()["version"] == version
 
 
+def test_that_a_text_with_mistakes_is_not_published_but_shown_where_they_are(
+    tab: Tab, demo: Demo
+) -> None:
+    number = made(demo, "tea-broken")
+    tab.sign_in()
+    tab.speak("ru")
+    tab.open(f"/scripts/{number}")
+    expect(tab.page.locator("#studio-state")).to_contain_text("Ошибок нет")
+    replace_text(tab, SOURCE.format(key="tea-broken").replace("steps:", "steps: ["))
+    tab.page.click("#publish")
+    mistake = tab.page.locator("#problems button").first
+    expect(mistake).to_contain_text("Строка")
+    expect(mistake).to_be_focused()
+    assert demo.get(f"/api/scripts/{number}").json()["version"] == 1
+
+
+def test_that_a_version_is_restored_after_it_is_said_whom_that_concerns(
+    tab: Tab, demo: Demo
+) -> None:
+    demo.say(demo.person("Marcellus"), "hello")
+    dialogue = demo.get(f"/api/conversations/{demo.conversation_of('Marcellus')}").json()
+    number = dialogue["script_id"]
+    source = demo.http.get(f"/api/scripts/{number}/export").text
+    newer = demo.http.put(
+        f"/api/scripts/{number}",
+        content=source.replace("title:", "title: New,", 1),
+        headers={"X-CSRF-Token": demo.csrf, "Content-Type": "application/yaml"},
+    ).json()["version"]
+    tab.sign_in()
+    tab.speak("en")
+    tab.open(f"/scripts/{number}")
+    tab.page.click("#tab-versions")
+    tab.page.locator(f'[data-bs-target="#restore-{newer - 1}"]').click()
+    asked = tab.page.locator(f"#restore-{newer - 1}")
+    expect(asked).to_contain_text("running dialogue")
+    assert demo.get(f"/api/scripts/{number}").json()["version"] == newer
+    asked.locator("button[type=submit]").click()
+    expect(tab.page.locator(".studio-bar")).to_contain_text(f"v{newer + 1}")
+    tab.page.click("#tab-versions")
+    expect(tab.page.locator("#pane-versions")).to_contain_text(f"rollback to {newer - 1}")
+    assert demo.http.get(f"/api/scripts/{number}/export").text == source
+
+
 def test_that_publishing_makes_a_version_and_a_stale_one_asks_to_merge(
     tab: Tab, demo: Demo
 ) -> None:

@@ -96,6 +96,15 @@ def test_that_what_was_read_may_be_sent_back(panel: RunningPanel) -> None:
     assert (found["title"], found["username"]) == ("Lighthouse", made["username"])
 
 
+def test_that_a_page_hears_what_went_wrong_in_its_readers_language(panel: RunningPanel) -> None:
+    owner = panel.person("owner", language="ru")
+    asked = owner.http.get("/api/clients/7")
+    shown = owner.http.get("/api/clients/7", headers={"X-Candor-Page": "1"})
+    assert asked.json()["detail"] == "There is no such client."
+    assert shown.json()["detail"] == "Такого клиента нет."
+    assert shown.json()["code"] == asked.json()["code"]
+
+
 def test_that_odd_digits_are_a_number_to_no_page(panel: RunningPanel) -> None:
     owner = panel.person("owner")
     for odd in ("²", "٣", "9" * 5000):

@@ -13,12 +13,12 @@
       const place = document.getElementById("announcer");
       if (place) place.textContent = text;
     },
-    // fetch with the CSRF token; throws the problem of a failed answer.
+    // fetch with the CSRF token; throws the problem of a failed answer, in the reader's language.
     async call(method, address, body, headers = {}) {
       const answer = await fetch(address, {
         method,
         credentials: "same-origin",
-        headers: { "X-CSRF-Token": csrf, Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+        headers: { "X-CSRF-Token": csrf, "X-Candor-Page": "1", Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       const text = await answer.text();

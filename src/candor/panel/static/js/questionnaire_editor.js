@@ -81,7 +81,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   async function publish(match = version) {
     try {
-      const headers = { "X-CSRF-Token": window.candor.csrf, "Content-Type": "application/yaml", Accept: "application/json" };
+      const headers = { "X-CSRF-Token": window.candor.csrf, "X-Candor-Page": "1", "Content-Type": "application/yaml", Accept: "application/json" };
       if (id && match) headers["If-Match"] = `"${match}"`;
       const answer = await fetch(id ? `/api/questionnaires/${id}` : "/api/questionnaires", { method: id ? "PUT" : "POST", headers, body: editor.text(), credentials: "same-origin" });
       const value = await answer.json();

@@ -14,7 +14,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const compareBox = document.getElementById("compare");
   const draftAddress = id ? `/api/scripts/${id}/draft` : "/api/scripts/draft";
   const dropDraft = document.getElementById("drop-draft");
-  let doc = null, timer = 0, fromForm = false, theirs = null, leaving = false;
+  let doc = null, mistakes = 0, timer = 0, fromForm = false, theirs = null, leaving = false;
 
   area.hidden = true;
   const editor = window.CandorEditor.create({ parent: document.getElementById("editor"), text: area.value, nonce, label: words.editor, phrases: words.phrases, onChange: changed });
@@ -94,6 +94,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     problems.replaceChildren(...(all.length ? [list] : []));
     state.textContent = found.problems.length ? `${words.problems} ${found.problems.length}` : words.fine;
+    mistakes = found.problems.length;
     doc = found.document;
     if (doc) {
       window.CandorGraph.draw(graph, doc, { words, onChoose: goToKey });
@@ -232,7 +233,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   async function publish(match = version) {
     try {
-      const headers = { "X-CSRF-Token": window.candor.csrf, "Content-Type": "application/yaml", Accept: "application/json" };
+      const headers = { "X-CSRF-Token": window.candor.csrf, "X-Candor-Page": "1", "Content-Type": "application/yaml", Accept: "application/json" };
       if (id && match) headers["If-Match"] = `"${match}"`;
       const answer = await fetch(id ? `/api/scripts/${id}` : "/api/scripts", { method: id ? "PUT" : "POST", headers, body: editor.text(), credentials: "same-origin" });
       const value = await answer.json();
@@ -245,6 +246,8 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch (error) { state.textContent = error.message; }
   }
   document.getElementById("publish")?.addEventListener("click", async () => {
+    await check();
+    if (mistakes) { problems.scrollIntoView({ block: "nearest" }); problems.querySelector("button")?.focus(); return; }
     try {
       const answer = await runTests();
       const running = await whoRuns();
