@@ -27,18 +27,31 @@ class TypingSign:
 
     @asynccontextmanager
     async def _shown(self, conversation: Conversation) -> AsyncIterator[None]:
-        task = spawn(self._show(conversation), name=f"typing:{conversation.id}")
+        answered = asyncio.Event()
+        task = spawn(self._show(conversation, answered), name=f"typing:{conversation.id}")
         try:
             yield
-        finally:
+        except asyncio.CancelledError:
             task.cancel()
+            raise
+        finally:
+            answered.set()
 
-    async def _show(self, conversation: Conversation) -> None:
-        await asyncio.sleep(SHOWN_AFTER)
-        while True:
+    async def _show(self, conversation: Conversation, answered: asyncio.Event) -> None:
+        """A request on its way is let finish: broken off, it would cost its connection."""
+        pause = SHOWN_AFTER
+        while not await _is_set(answered, within=pause):
             try:
                 gateway = await self._gateways.of(conversation.account_id)
                 await gateway.show_typing(conversation.chat_id)
             except CandorError:
                 return
-            await asyncio.sleep(SHOWN_FOR)
+            pause = SHOWN_FOR
+
+
+async def _is_set(event: asyncio.Event, *, within: float) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            return await event.wait()
+    except TimeoutError:
+        return False
