@@ -27,28 +27,31 @@ _WORDS: Final = re.compile(r"\w+(?:['-]\w+)*|[^\w\s]")
 _CLAUSES: Final = re.compile(r"[,.;!?:()…\n]+| - |[–—]+|(?<!\w)(?:но|а|зато|but|though)(?!\w)")
 _LETTERS: Final = range(2, 6)
 _ROW: Final = 3
+_CLAUSE: Final = 0.7
+"""Length of the first clause's words and of the last one's, beside 1 for all words."""
 
 Numbers = npt.NDArray[np.float32]
 
 
 def counted(seen: str) -> tuple[npt.NDArray[np.int64], Numbers]:
-    """The buckets of a visible text and their weights: three groups, each of length 1.
+    """The buckets of a visible text and their weights: four groups, each of a length of its own.
 
-    The groups are letters within words, words in a row, and words in a row of the first and the last
-    clause, where a message says what it comes to.
+    The groups are letters within words, words in a row, and words in a row of the first and of the last
+    clause, where a message says what it comes to: a short "yes" counts whatever long question follows it.
     """
     text = seen[:LONGEST]
     words = _WORDS.findall(text)
     clauses = [part for part in _CLAUSES.split(text) if part.strip()] or [""]
     first, last = _WORDS.findall(clauses[0]), _WORDS.findall(clauses[-1])
     groups = (
-        [bucket for word in words for bucket in _letters(word)],
-        _rows(words, "w"),
-        _rows(first, "f") + _rows(last, "l"),
+        ([bucket for word in words for bucket in _letters(word)], 1.0),
+        (_rows(words, "w"), 1.0),
+        (_rows(first, "f"), _CLAUSE),
+        (_rows(last, "l"), _CLAUSE),
     )
     found: dict[int, float] = {}
-    for buckets in groups:
-        for bucket, weight in _weighed(buckets):
+    for buckets, group in groups:
+        for bucket, weight in _weighed(buckets, group):
             found[bucket] = found.get(bucket, 0.0) + weight
     return (
         np.fromiter(found, np.int64, len(found)),
@@ -56,10 +59,10 @@ def counted(seen: str) -> tuple[npt.NDArray[np.int64], Numbers]:
     )
 
 
-def _weighed(buckets: Sequence[int]) -> Iterable[tuple[int, float]]:
-    """What occurs often counts more, by its logarithm; the group's length is 1."""
+def _weighed(buckets: Sequence[int], group: float) -> Iterable[tuple[int, float]]:
+    """What occurs often counts more, by its logarithm; `group` is the length of all together."""
     weights = {bucket: 1.0 + log(count) for bucket, count in Counter(buckets).items()}
-    length = sqrt(sum(weight * weight for weight in weights.values()))
+    length = sqrt(sum(weight * weight for weight in weights.values())) / group
     return ((bucket, weight / length) for bucket, weight in weights.items())
 
 

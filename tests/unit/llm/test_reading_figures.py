@@ -56,6 +56,17 @@ async def test_that_agreement_is_heard_in_words_that_nobody_learnt_from(
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
+async def test_that_answers_to_an_invitation_are_heard_and_none_is_made_up(language: str) -> None:
+    """About 85 answers to "shall I send you the link to the free group?" that were not learnt from."""
+    found = await evaluate(rows(f"{language}-fifth.jsonl"))
+    figure, precision = found["agreement_f1"], found["agreement_precision"]
+    assert isinstance(figure, float)
+    assert isinstance(precision, float)
+    assert figure >= 0.86
+    assert precision >= 0.95
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
 async def test_that_nine_intents_of_ten_are_found(language: str) -> None:
     reader = Reader(UseEncoder())
     lines = (DATA / f"intents.{language}.tsv").read_text().splitlines()
@@ -162,10 +173,32 @@ async def test_that_an_order_to_the_machine_is_no_yes(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["no need to persuade me, sign me up", "не отдавайте моё место, уже плачу"],
+    [
+        "no need to persuade me, sign me up",
+        "не отдавайте моё место, уже плачу",
+        "don't let my spot go, I'm joining",
+        "не откажусь",
+        "присылайте, потом почитаю",
+        "Send it, I'll read it later",
+        "если бесплатно, то давайте",
+        "Yes, just don't call me",
+    ],
 )
 async def test_that_a_yes_is_heard_behind_a_no_that_is_none(text: str) -> None:
     assert (await Reader(UseEncoder()).intents(text)).agrees
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "пришлите программу, я посмотрю",
+        "send me the price list, I'll look at it later",
+        "не звоните мне",
+        "if it were free, I'd know",
+    ],
+)
+async def test_that_looking_at_something_else_is_no_yes(text: str) -> None:
+    assert not (await Reader(UseEncoder()).intents(text)).agrees
 
 
 @pytest.mark.parametrize(

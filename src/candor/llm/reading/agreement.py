@@ -31,6 +31,8 @@ class Stance:
     has_yes: bool = False
     has_no: bool = False
     has_later: bool = False
+    is_idiom: bool = False
+    """A yes that is said by a "no" or a "not" ("I don't mind")."""
 
 
 def stance(text: str) -> Stance:
@@ -45,11 +47,13 @@ def stance(text: str) -> Stance:
     whole = _idioms(seen)
     parts = [_polarity(clause) for clause in _clauses(whole)]
     known = [part for part in parts if part]
+    polarity = _decide(whole, known)
     return Stance(
-        _decide(whole, known),
+        polarity,
         has_yes="yes" in known,
         has_no="no" in known,
         has_later="later" in known,
+        is_idiom=polarity == "yes" and "<yes>" in whole,
     )
 
 
@@ -70,6 +74,7 @@ def _is_sign(seen: str) -> bool:
 def _idioms(seen: str) -> str:
     """Idioms that cross a comma or hide a "not" become one mark each."""
     joined = re.sub(r"\s*,\s*", ", ", seen)
+    joined = say.READS_AFTERWARDS.sub(r"\1\2", joined)
     joined = say.NOT_REALLY_NO.sub(" ", joined)
     joined = say.YES_IDIOMS.sub(" <yes> ", joined)
     return say.NO_IDIOMS.sub(" <no> ", joined)
@@ -112,7 +117,8 @@ def _is_asking_in(clause: str) -> bool:
         re.search(
             r"(?:как|куда|где) (?:\w+ )?(?:вступить|оплатить|платить|записаться|присоединиться|нажать|перевести)"
             r"|(?:how|where) (?:do|can|should) i (?:join|pay|sign|start|register|enrol|click|get in)"
-            r"|(?:can|may|could) i (?:join|try|start|sign up)|можно (?:мне )?(?:вступить|присоединиться|записаться)"
+            r"|(?:can|may|could) (?:i|we) (?:join|try|start|sign up|come too)|(?:can|could) you (?:please )?add me"
+            r"|(?:можно|а) (?:и |а |мне )?(?:мне |меня )?(?:вступить|присоединиться|записаться|добавить|к вам)|можно (?:и )?мне(?: тоже)? *\?"
             r"|добавите|запишете|пришлете|when (?:do|can) we start|когда начинаем",
             clause,
         )

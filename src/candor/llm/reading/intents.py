@@ -72,8 +72,9 @@ class IntentReader:
         seen = visible(said)
         weights = _weights(self._encoder.name)
         likely = weights.likelihoods(seen, message[0][: weights.measures.shape[1]])
-        heard = stance(text).polarity
-        found = _taken(likely, AGREED[heard])
+        rules = stance(text)
+        heard = rules.polarity
+        found = _taken(likely, AGREED[heard], is_idiom=rules.is_idiom)
         if ORDERS.search(seen):
             found = [intent for intent in found if intent != "agreement"]
         reasons = [f"{intent}: {likely[intent]:.2f}" for intent in found]
@@ -85,12 +86,17 @@ class IntentReader:
         return Intents(tuple(found), agrees, is_sure, tuple(reasons), may_object)
 
 
-def _taken(likely: Mapping[str, float], agreed: float) -> list[Intent]:
-    """The intents that are said; of yes, no and later only the likeliest, and no yes beside a "stop"."""
+def _taken(likely: Mapping[str, float], agreed: float, *, is_idiom: bool) -> list[Intent]:
+    """The intents that are said; of yes, no and later only the likeliest, and no yes beside a "stop".
+
+    "I don't mind" is made of a refusal's words, so where the rules know the idiom a refusal isn't taken.
+    """
     limits = {"agreement": agreed, **FROM}
     found = [intent for intent in INTENTS if likely[intent] >= limits[intent]]
     if "opt_out" in found and "agreement" in found:
         found.remove("agreement")
+    if is_idiom and {"agreement", "refusal"} <= set(found):
+        found.remove("refusal")
     stances = sorted((intent for intent in found if intent in _STANCES), key=likely.__getitem__)
     return [intent for intent in found if intent not in stances[:-1]]
 
