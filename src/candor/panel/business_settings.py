@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from candor.common.business import BUSINESS_SETTING, BusinessSettings, stored_business
-from candor.common.clock import Clock
-from candor.common.hot_reload import Change
-from candor.common.operators import SettingOverride
-from candor.panel.inward import panel_settings, run, services
-from candor.panel.ports import PanelUnits
+from candor.panel.inward import panel_settings
+from candor.panel.overrides import save_setting, stored_setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +29,13 @@ class BusinessNow:
 def read_business() -> BusinessNow:
     settings = panel_settings()
     return BusinessNow(
-        run(_read(services().units)), settings.business_name, settings.language, settings.timezone
+        stored_business(stored_setting(BUSINESS_SETTING)),
+        settings.business_name,
+        settings.language,
+        settings.timezone,
     )
 
 
 def save_business(chosen: BusinessSettings, *, actor: str) -> BusinessNow:
-    run(_save(services().units, services().clock, chosen, actor))
+    save_setting(BUSINESS_SETTING, chosen.as_data(), actor=actor)
     return read_business()
-
-
-async def _read(units: PanelUnits) -> BusinessSettings:
-    async with units() as unit:
-        stored = await unit.setting_overrides.get(BUSINESS_SETTING)
-    return stored_business(stored.value if stored else None)
-
-
-async def _save(units: PanelUnits, clock: Clock, chosen: BusinessSettings, actor: str) -> None:
-    override = SettingOverride(BUSINESS_SETTING, chosen.as_data(), clock.now(), actor)
-    async with units() as unit:
-        await unit.setting_overrides.put(override)
-        await unit.announcements.announce(Change("settings", BUSINESS_SETTING))

@@ -1,15 +1,10 @@
-"""What the owner sets in the panel itself; kept as overrides, each read with its default."""
+"""Answers that operators insert with one click, as the owner sets them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from candor.common.clock import Clock
 from candor.common.errors import FieldError, InvalidInputError
-from candor.common.hot_reload import Change
-from candor.common.operators import SettingOverride
 from candor.panel.i18n import current_language
-from candor.panel.inward import run, services
-from candor.panel.ports import PanelUnits
+from candor.panel.overrides import save_setting, stored_setting
 
 CANNED = "canned_answers"
 MAX_CANNED = 20
@@ -28,32 +23,12 @@ DEFAULT_CANNED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
-    key: str
-    value: object
-    actor: str
-
-
-async def _get(units: PanelUnits, key: str) -> SettingOverride | None:
-    async with units() as unit:
-        return await unit.setting_overrides.get(key)
-
-
-async def _put(units: PanelUnits, clock: Clock, override: Override) -> None:
-    async with units() as unit:
-        await unit.setting_overrides.put(
-            SettingOverride(override.key, override.value, clock.now(), override.actor)
-        )
-        await unit.announcements.announce(Change("settings", override.key))
-
-
 def canned_answers() -> tuple[str, ...]:
     """Texts that an operator inserts with one click."""
-    stored = run(_get(services().units, CANNED))
-    if stored is None or not isinstance(stored.value, list):
+    stored = stored_setting(CANNED)
+    if not isinstance(stored, list):
         return DEFAULT_CANNED[current_language()]
-    return tuple(str(text) for text in stored.value)
+    return tuple(str(text) for text in stored)
 
 
 def save_canned_answers(texts: Sequence[str], *, actor: str) -> None:
@@ -62,4 +37,4 @@ def save_canned_answers(texts: Sequence[str], *, actor: str) -> None:
     if len(kept) > MAX_CANNED or any(len(text) > MAX_LENGTH for text in kept):
         message = f"At most {MAX_CANNED} answers of {MAX_LENGTH} characters each."
         raise InvalidInputError(message, errors=(FieldError(CANNED, message),))
-    run(_put(services().units, services().clock, Override(CANNED, kept, actor)))
+    save_setting(CANNED, kept, actor=actor)

@@ -148,3 +148,20 @@ def test_that_the_owner_downloads_a_backup_and_it_stands_in_the_log(keeper: Runn
     assert ".backup" in got.headers["Content-Disposition"]
     events = keeper.program().get("/api/logs", params={"q": "backup"}).json()["items"]
     assert [item["event"] for item in events] == ["settings_owner.backup"]
+
+
+def test_that_canned_answers_are_the_owners_own(panel: RunningPanel) -> None:
+    owner = panel.person(language="en")
+    address = "/settings/?tab=answers"
+    assert "I answer in person" in owner.http.get(address).text
+
+    kept = owner.post("/settings/answers", answer="  One moment <b>please</b>  ")
+    assert kept.status_code == 303
+    page = owner.http.get(address).text
+    assert "One moment &lt;b&gt;please&lt;/b&gt;" in page
+    assert "I answer in person" not in page
+
+    refused = owner.post("/settings/answers", answer="x" * 1001)
+    assert refused.status_code == 422
+    assert "At most 20 answers of 1000 characters each." in refused.text
+    assert "One moment" in owner.http.get(address).text
