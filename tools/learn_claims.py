@@ -35,7 +35,7 @@ HOME: Final = Path(__file__).parents[1]
 DATA: Final = HOME / "src/candor/disclosure/data"
 WIDTH: Final = 64
 """Numbers per word that are kept of the encoder's 512."""
-STRENGTH: Final = 1.0
+STRENGTH: Final = 3.0
 """Inverse of the regularisation (scikit-learn's `C`)."""
 MEASURED_BY: Final = 0.3
 RULES_AUTHOR: Final = "rules"
@@ -66,7 +66,8 @@ class Sentence:
     line: int
     is_stopped: bool
     """By a rule that nothing learnt can overrule."""
-    is_unproven: bool
+    bound: float
+    """Logit from which on it is stopped."""
     traits: Traits | None
     """Nothing for a sentence that stands in a fact word for word."""
 
@@ -163,12 +164,15 @@ def seen_by_gate(lines: Sequence[Line]) -> list[Sentence]:
         for sentence in sentences(line.text):
             seen = visible(sentence)
             if is_approved(seen, proof):
-                found.append(Sentence(number, bool(claims.never_allowed(seen)), False, None))
+                found.append(Sentence(number, bool(claims.never_allowed(seen)), 0.0, None))
                 continue
-            stopped = bool(claims.by_rules(seen, proof))
+            findings = claims.by_rules(seen, proof)
+            stopped = claims.is_sure(findings, proof)
             unproven = bool(rule.unproven_statement(seen, claims.is_question(seen), proof))
-            read_as = traits(seen, proof, is_unproven=unproven)
-            found.append(Sentence(number, stopped, unproven, read_as))
+            minded = bool(findings)
+            read_as = traits(seen, proof, is_unproven=unproven, is_minded=minded)
+            bound = claims.bound(is_unproven=unproven, is_minded=minded)
+            found.append(Sentence(number, stopped, bound, read_as))
     return found
 
 
@@ -222,8 +226,7 @@ def verdicts(lines: Sequence[Line], found: Sequence[Sentence], likely: np.ndarra
     """Which lines the gate stops."""
     stopped = np.zeros(len(lines), dtype=bool)
     for sentence, logit in zip(found, likely, strict=True):
-        bound = claims.CLAIM_FROM if sentence.is_unproven else claims.CLAIM_SURE_FROM
-        is_likely = sentence.traits is not None and logit > bound
+        is_likely = sentence.traits is not None and logit > sentence.bound
         stopped[sentence.line] |= sentence.is_stopped or is_likely
     return stopped
 

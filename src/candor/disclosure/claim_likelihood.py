@@ -19,11 +19,12 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from candor.disclosure.counting import followed
 from candor.disclosure.coverage import AKIN, SAME, Covered, covered
+from candor.disclosure.figure_proof import Standing, State, standings
 from candor.disclosure.figure_words import NUMBER_WORDS
-from candor.disclosure.figures import Figure, figures
-from candor.disclosure.proof import MONEY, Proof, is_proven, proves
+from candor.disclosure.figures import Figure
+from candor.disclosure.polarity import turned
+from candor.disclosure.proof import MONEY, Proof, proves
 from candor.disclosure.weekdays import weekdays
 from candor.disclosure.word_meanings import beginning, word_meanings
 
@@ -52,16 +53,25 @@ class Traits:
     """What its words mean, what the uncovered ones mean, and what the best source has beside them."""
 
 
-def traits(seen: str, proof: Proof, *, is_unproven: bool) -> Traits:
-    """Of a visible sentence; `is_unproven` is what the gate's own rule says of it."""
-    found = figures(seen)
-    held = covered(seen, found, proof)
-    measured: dict[str, float] = {"unproven": is_unproven, **_covering(held), **_asking(seen, held)}
+def traits(seen: str, proof: Proof, *, is_unproven: bool, is_minded: bool = False) -> Traits:
+    """Of a visible sentence; `is_unproven` is what the gate's rule for statements says of it, `is_minded` whether
+    a rule that isn't sure minds it."""
+    found = standings(seen, proof)
+    held = covered(seen, [one.figure for one in found], proof)
+    measured: dict[str, float] = {
+        "unproven": is_unproven,
+        "minded": is_minded,
+        **_covering(held),
+        **_asking(seen, held),
+    }
     counted: dict[str, float] = defaultdict(float)
-    states = _states(found, seen, proof)
-    _figures(found, states, held, measured, counted)
+    _figures(found, held, measured, counted)
     _days(seen, held, proof, measured)
     _negations(seen, held, measured)
+    if held.best:
+        near = min(1.0, measured["best mean"] * 1.5)
+        turns = turned(seen, held.best.seen, proof.parts)
+        measured |= {name: value * near for name, value in turns.items()}
     for group in _words(held):
         length = sqrt(sum(count * count for count in group.values()))
         for name, count in group.items():
@@ -102,33 +112,15 @@ def _asking(seen: str, held: Covered) -> dict[str, float]:
     }
 
 
-def _states(found: Sequence[Figure], seen: str, proof: Proof) -> list[str]:
-    """How each figure stands: given, counted from given ones, of the same unit or value, or of nothing."""
-    counted = followed(found, seen, proof) if found else frozenset()
-    known = [figure for source in proof.sources for figure in source.figures]
-    states = []
-    for place, figure in enumerate(found):
-        if is_proven(figure, seen, proof):
-            states.append("given")
-        elif place in counted:
-            states.append("counted")
-        elif any(proves(one, figure) for one in known):
-            states.append("elsewhere")
-        else:
-            is_value = any(one.value == figure.value for one in known)
-            states.append("value" if is_value else "bare")
-    return states
-
-
 def _figures(
-    found: Sequence[Figure],
-    states: Sequence[str],
+    found: Sequence[Standing],
     held: Covered,
     measured: dict[str, float],
     counted: dict[str, float],
 ) -> None:
     given = held.best.figures if held.best else ()
-    for figure, state in zip(found, states, strict=True):
+    for one in found:
+        figure, state = one.figure, one.state
         unit = _unit(figure)
         is_there = any(proves(known, figure) for known in given)
         counted[f"figure {state} {unit}"] += 1
@@ -136,9 +128,9 @@ def _figures(
         if not is_there and any(known.unit == figure.unit for known in given):
             counted[f"figure clash {state} {unit}"] += 1
             measured["clash"] = 1.0
-    for state in ("given", "counted", "elsewhere", "value", "bare"):
-        measured[state] = float(min(2, states.count(state)))
-    bad = sum(state not in ("given", "counted") for state in states)
+    for state in State:
+        measured[state.value] = float(min(2, sum(one.state is state for one in found)))
+    bad = sum(not one.is_proven for one in found)
     measured |= {"figures": len(found) / 2, "unproven figures": bad / 2}
     measured |= {"all proven": bool(found) and not bad, "any unproven": bad > 0}
 
@@ -243,6 +235,7 @@ def _bounded(vector: Numbers) -> Numbers:
     return vector / np.float32(1 + sqrt(vector @ vector))
 
 
+@lru_cache(maxsize=16_384)
 def bucket(name: str) -> int:
     return crc32(name.encode()) % BUCKETS
 
@@ -280,6 +273,6 @@ def claim_weights() -> ClaimWeights:
         )
 
 
-def claim_logit(seen: str, proof: Proof, *, is_unproven: bool) -> float:
+def claim_logit(seen: str, proof: Proof, *, is_unproven: bool, is_minded: bool = False) -> float:
     """Above 0 it rather is an uncarried claim, below it rather is none."""
-    return claim_weights().logit(traits(seen, proof, is_unproven=is_unproven))
+    return claim_weights().logit(traits(seen, proof, is_unproven=is_unproven, is_minded=is_minded))

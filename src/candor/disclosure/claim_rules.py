@@ -10,14 +10,12 @@ from typing import Final
 from candor.disclosure import claim_patterns as say
 from candor.disclosure import story_patterns as story
 from candor.disclosure import terms_patterns as terms
-from candor.disclosure.counting import followed
-from candor.disclosure.figures import figures
+from candor.disclosure.figure_proof import standings
 from candor.disclosure.plain_statements import asserts, boasts, needs_proof, repeats_client
 from candor.disclosure.proof import (
     Proof,
     bearing,
     is_offer_proven,
-    is_proven,
     is_supported,
     shared,
     stems,
@@ -190,14 +188,13 @@ def _is_carried(seen: str, proof: Proof) -> bool:
 
 def _gives_proven(seen: str, proof: Proof) -> bool:
     """The sentence restates a proven figure or offer, and boasts of nothing."""
-    found = figures(seen)
     words = bearing(seen)
     known = sum(proof.most_shared(frozenset((word,))) for word in words)
     if len(words) - known > max(2, len(words) // 2):
         return False
     is_offer = bool(word := first(say.OFFERS, seen)) and is_offer_proven(word, seen, proof)
-    is_given = is_offer or any(is_proven(figure, seen, proof) for figure in found)
-    return (is_given or bool(followed(found, seen, proof))) and not boasts(seen)
+    is_given = is_offer or any(one.is_proven for one in standings(seen, proof))
+    return is_given and not boasts(seen)
 
 
 def told(seen: str, is_question: bool, proof: Proof) -> str:

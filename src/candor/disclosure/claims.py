@@ -4,25 +4,25 @@
 through is never allowed; figures, offers and results are allowed when a fact of the script (with its
 evidence) or an approved line of the owner proves them. Honest sentences pass: questions, the client's
 own figures quoted back, "I can't promise that". What no rule decides is weighed by what was learnt from
-labelled sentences; that can stop more, and let pass only what the rule for plain statements minded.
+labelled sentences; that can stop more, and let pass only what no rule is sure of.
 """
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from candor.disclosure import claim_patterns as say
 from candor.disclosure import claim_rules as rule
 from candor.disclosure import terms_patterns as terms
 from candor.disclosure.claim_likelihood import claim_logit
 from candor.disclosure.claim_rules import first
-from candor.disclosure.counting import followed
 from candor.disclosure.coverage import WORDS
-from candor.disclosure.figures import Figure, figures
+from candor.disclosure.figure_proof import Standing, State, standings
+from candor.disclosure.figures import Figure
 from candor.disclosure.links import foreign_links
-from candor.disclosure.proof import MONEY, SENTENCE, Proof, is_approved, is_proven
+from candor.disclosure.proof import MONEY, SENTENCE, Proof, is_approved
 from candor.disclosure.visible_text import visible
 
 __all__ = ["EXPLAINED", "Claim", "Proof", "Reason", "find_claims", "is_honest"]
@@ -137,33 +137,63 @@ class _Case:
 def _judged(case: _Case) -> tuple[tuple[Reason, str], ...]:
     """Kept: a model says many sentences of a script again and again, to one client and another."""
     seen, proof = case.seen, case.proof
-    if found := by_rules(seen, proof):
+    findings = by_rules(seen, proof)
+    found = tuple((one.reason, one.words) for one in findings)
+    if is_sure(findings, proof):
         return found
     unproven = rule.unproven_statement(seen, is_question(seen), proof)
-    if _is_uncarried(seen, proof, is_unproven=bool(unproven)):
-        return ((Reason.UNPROVEN, unproven or " ".join(seen.split()[:6])),)
+    if _is_uncarried(seen, proof, is_unproven=bool(unproven), is_minded=bool(found)):
+        return found or ((Reason.UNPROVEN, unproven or " ".join(seen.split()[:6])),)
     return ()
 
 
-def _is_uncarried(seen: str, proof: Proof, *, is_unproven: bool) -> bool:
+def _states_nothing(seen: str) -> bool:
+    """One word ("Agreed."), an example sentence of a language, an emergency number."""
+    is_word = len(seen.split()) == 1
+    return is_word or bool(terms.EXAMPLE.search(seen) or terms.EMERGENCY.search(seen))
+
+
+class Finding(NamedTuple):
+    """What a rule minds."""
+
+    reason: Reason
+    words: str
+    is_sure: bool = True
+    """Nothing that was learnt can overrule it."""
+
+
+def is_sure(findings: Sequence[Finding], proof: Proof) -> bool:
+    """Whether the rules alone stop a sentence: with hardly a fact, there is nothing to weigh it by."""
+    return any(one.is_sure for one in findings) or bool(findings and len(proof.facts) < LEAST_FACTS)
+
+
+def bound(*, is_unproven: bool, is_minded: bool) -> float:
+    """Logit from which on a sentence is stopped that no rule is sure of."""
+    if is_minded:
+        return CLAIM_MINDED_FROM
+    return CLAIM_FROM if is_unproven else CLAIM_SURE_FROM
+
+
+def _is_uncarried(seen: str, proof: Proof, *, is_unproven: bool, is_minded: bool) -> bool:
     """What no rule forbids: the rule for statements and what was learnt decide together.
 
     With hardly a fact there is nothing to hold a sentence against, and the rule decides alone.
     """
     if len(proof.facts) < LEAST_FACTS:
         return is_unproven
-    if not is_unproven and (terms.EXAMPLE.search(seen) or terms.EMERGENCY.search(seen)):
+    if not is_unproven and not is_minded and _states_nothing(seen):
         return False
-    bound = CLAIM_FROM if is_unproven else CLAIM_SURE_FROM
-    return claim_logit(seen, proof, is_unproven=is_unproven) > bound
+    logit = claim_logit(seen, proof, is_unproven=is_unproven, is_minded=is_minded)
+    return logit > bound(is_unproven=is_unproven, is_minded=is_minded)
 
 
-def by_rules(seen: str, proof: Proof) -> tuple[tuple[Reason, str], ...]:
-    """What the rules stop in a visible sentence that nobody approved; nothing that was learnt can let it pass."""
+def by_rules(seen: str, proof: Proof) -> tuple[Finding, ...]:
+    """What the rules mind in a visible sentence that nobody approved."""
     asks = is_question(seen)
     found = ((reason, finds(seen, asks, proof)) for reason, finds in _RULES)
-    ruled = ((reason, words) for reason, words in found if words)
-    return (*never_allowed(seen), *_unproven_figures(seen, proof), *ruled)
+    ruled = (Finding(reason, words, reason not in _WEIGHED) for reason, words in found if words)
+    never = (Finding(reason, words) for reason, words in never_allowed(seen))
+    return (*never, *_unproven_figures(seen, proof), *ruled)
 
 
 def is_question(seen: str) -> bool:
@@ -193,39 +223,36 @@ def _own_experience(seen: str) -> str:
     return ""
 
 
-def _unproven_figures(seen: str, proof: Proof) -> Iterable[tuple[Reason, str]]:
-    found = figures(seen)
-    if not found or terms.NO_PROMISE.search(seen):
-        return
+def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
+    """The first figure that stops the sentence by itself, else the first one that is weighed."""
+    found = [one for one in standings(seen, proof) if not one.is_proven]
+    if not found or terms.NO_PROMISE.search(seen) or terms.EMERGENCY.search(seen):
+        return ()
     is_quoting = say.QUOTES_CLIENT.search(seen) is not None or seen.endswith("?")
-    is_asking = seen.endswith("?")
+    quoted = {figure.value for figure in proof.quoted} if is_quoting else ()
     is_instruction = say.IMPERATIVE.search(seen) is not None
-    quoted = {figure.value for figure in proof.quoted}
-    counted = followed(found, seen, proof)
-    for place, figure in enumerate(found):
-        if place in counted or is_proven(figure, seen, proof):
-            continue
-        if is_quoting and figure.value in quoted:
-            continue
-        if _is_said_back(figure, seen, proof):
-            continue
-        if _is_day_and_night(figure, seen, proof) or terms.EMERGENCY.search(seen):
-            continue
+    is_open = seen.endswith("?") or terms.UNSURE.search(seen) is not None
+    findings = []
+    for one in found:
+        figure = one.figure
         is_small = figure.value <= 15 and figure.unit not in _MEASURING_PRODUCT
-        if is_instruction and is_small:
+        if figure.value in quoted or (is_instruction and is_small):
             continue
-        if is_asking and figure.unit in (
-            "clock",
-            "date",
-            "times",
-            "minutes",
-            "per_week",
-            "per_day",
-        ):
+        if _is_said_back(figure, seen, proof) or _is_day_and_night(figure, seen, proof):
+            continue
+        if seen.endswith("?") and figure.unit in _ASKED:
             continue
         reason = Reason.DATE if figure.unit in ("date", "clock", "year") else Reason.FIGURE
-        yield reason, figure.shown
-        return
+        findings.append(Finding(reason, figure.shown, not _is_weighed(one, is_open=is_open)))
+    sure = [one for one in findings if one.is_sure]
+    return tuple((sure or findings)[:1])
+
+
+def _is_weighed(one: Standing, *, is_open: bool) -> bool:
+    """Counts may be told in many ways; a price, a share, a day or a term is given or it isn't."""
+    if one.figure.unit in (*MONEY, "percent", "year"):
+        return False
+    return is_open or one.state is State.VALUE or one.figure.unit not in _PRECISE
 
 
 def _is_day_and_night(figure: Figure, seen: str, proof: Proof) -> bool:
@@ -245,8 +272,14 @@ LEAST_FACTS: Final = 3
 CLAIM_FROM: Final = -1.5
 """Logit from which on a sentence that the rule minds is stopped: below 0, since an invention is worse
 than a stiff answer."""
-CLAIM_SURE_FROM: Final = 0.0
+CLAIM_MINDED_FROM: Final = -2.5
+"""The same for one that a rule minds without being sure."""
+CLAIM_SURE_FROM: Final = -0.5
 """Logit from which on a sentence is stopped that no rule minds."""
+_WEIGHED: Final = frozenset({Reason.TERMS})
+"""What these rules mind may be told of a fact in other words."""
+_ASKED: Final = frozenset({"clock", "date", "times", "minutes", "per_week", "per_day"})
+_PRECISE: Final = frozenset({"clock", "date", "minutes", "days", "workdays", "months"})
 _MEASURING_PRODUCT: Final = frozenset(
     {"rub", "usd", "eur", "gbp", "percent", "date", "clock", "year", "months"}
 )

@@ -7,6 +7,7 @@ that facts give, and from counts that the sentence itself names, is proven; the 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Final
 
 from candor.disclosure.figures import Figure
@@ -47,17 +48,40 @@ def followed(found: Sequence[Figure], seen: str, proof: Proof) -> frozenset[int]
         return frozenset()
     prices = _prices(seen, proof)
     given = {price.value for price in prices}
+    about = stems(seen)
+    shares = frozenset(
+        share
+        for source in proof.sources
+        if shared(about, source.stems)
+        for share in _shares(source)
+    )
+    is_rough = _ROUGHLY.search(seen) is not None
     kept: set[int] = set()
     for place in wanted:
         values = _values(found[place])
         if not given.isdisjoint(values):
             continue
         said = [f.value for at, f in enumerate(found) if at != place and _may_be_price(f)]
-        for value, used in _ways(prices, _counts(found, seen, place), said, seen):
-            if any(abs(value - one) <= max(0.011, one * 0.0005) for one in values):
+        is_sum = found[place].unit in MONEY or not found[place].unit
+        if is_rough and is_sum and any(_is_near(price, values) for price in prices):
+            kept.add(place)
+            continue
+        for value, used in _ways(prices, _counts(found, seen, place), said, shares, seen):
+            if any(_is_about(value, one) for one in values):
                 kept.add(place)
                 kept |= used
     return frozenset(kept)
+
+
+def _is_about(value: float, said: float) -> bool:
+    """Sums are told to the cent, or in whole units where they come out crooked."""
+    is_crooked = value >= 20 and abs(value - round(value)) > 0.01 and said == int(said)
+    return abs(value - said) <= max(0.011, said * 0.0005, 0.51 * is_crooked)
+
+
+def _is_near(price: _Price, said: Sequence[float]) -> bool:
+    """ "About five thousand" for 4,900."""
+    return price.is_related and any(abs(price.value - one) <= 0.04 * one for one in said)
 
 
 def _may_be_price(figure: Figure) -> bool:
@@ -94,8 +118,8 @@ def _rates(source: Source) -> frozenset[float]:
 
 
 def _shares(source: Source) -> tuple[float, ...]:
-    counts = (f.value for f in source.figures if f.unit not in _NO_COUNT and f.unit != "minutes")
-    return tuple(value for value in counts if 1 < value <= 60)
+    counts = (value for f in source.figures if f.unit not in _NO_COUNT for value in _as_counts(f))
+    return tuple(dict.fromkeys(value for value in counts if 1 < value <= 60))
 
 
 def _counts(found: Sequence[Figure], seen: str, price: int) -> list[tuple[float, frozenset[int]]]:
@@ -122,23 +146,40 @@ def _as_counts(figure: Figure) -> tuple[float, ...]:
 
 _Way = tuple[float, frozenset[int]]
 _NOTHING: Final[frozenset[int]] = frozenset()
+_FEW: Final = 6
+_ROUGHLY: Final = re.compile(
+    r"(?<!\w)(?:около|примерно|порядка|почти|чуть|приблизительно|где-то|about|roughly|around|approximately|nearly|almost|just (?:over|under)|a (?:little|bit) (?:over|under|more|less))(?!\w)"
+)
+_EACH: Final = re.compile(
+    r"(?<!\w)(?:выход\w+|выйд\w+|получ\w+|обойд\w+|обход\w+|по \d|по \w+ (?:тысяч|сот)\w*|works? out|comes? (?:down |out )?(?:to|at)|breaks down)(?!\w)"
+    r"|(?:that's|that is|it's) (?:\w+ ){0,4}?\W?\d[\d.,]* (?:a|an|per|each|every|apiece)(?!\w)"
+)
+"""Something is shared out, by a count that another source may name."""
+_WHOLE: Final = re.compile(
+    r"(?<!\w)(?:весь|вся|все|всего|целиком|полност\w+|итого|в сумме|общ\w+|минимальн\w+|минимум|самый|самая|меньше всего|total|altogether|in all|all in|whole|entire|full|minimum|smallest|shortest|least)(?!\w)"
+)
 _JOINS: Final = re.compile(
     r"(?<!\w)(?:и|с|со|вместе|плюс|итого|всего|вдобавок|еще|and|with|plus|together|total|in all|including|add|adds|extra)(?!\w)|\+"
 )
 _COMPARES: Final = re.compile(
-    r"(?<!\w)(?:разниц|дешев|дорож|эконом|сэконом|меньше|больше|выгод|остан|доплат|останет|минус|вычет|saves?|saving|less|more|cheaper|difference|left|rest|balance|remain|minus|deduct)"
+    r"(?<!\w)(?:разниц|дешев|дорож|эконом|сэконом|меньше|больше|выгод|остан|доплат|останет|минус|вычет|saves?|saving|less|more|cheaper|difference|leav|left|rest|balance|remain|minus|deduct)"
 )
 
 
 def _ways(
-    prices: Sequence[_Price], counts: Sequence[_Way], said: Sequence[float], seen: str
+    prices: Sequence[_Price],
+    counts: Sequence[_Way],
+    said: Sequence[float],
+    shares: frozenset[float],
+    seen: str,
 ) -> Iterator[_Way]:
     """Every value that one or two steps lead to, with the counts that were needed."""
-    related = [price for price in prices if price.is_related]
+    related = [price for price in prices if price.is_related] or prices[:_FEW]
     for price in prices:
         yield from ((price.value * count, used) for count, used in counts)
+    for value in _shared_out(related, shares, seen):
+        yield value, _NOTHING
     for price in related:
-        yield from ((price.value / share, _NOTHING) for share in price.shares)
         times = [(price.value * count, used) for count, used in counts]
         others = [other.value for other in related if other is not price]
         for value, used in ((price.value, _NOTHING), *times):
@@ -147,6 +188,34 @@ def _ways(
         for value in said:
             yield from ((by, _NOTHING) for by in _at_rates(value, price.rates))
             yield from ((sum_, _NOTHING) for sum_ in _put_together(value, (price.value,), seen))
+    yield from _of_both(related, counts, seen)
+
+
+def _shared_out(related: Sequence[_Price], shares: frozenset[float], seen: str) -> Iterator[float]:
+    """What one of many costs, and what the least or the whole comes to: by the counts that sources name."""
+    is_each = _EACH.search(seen) is not None
+    is_whole = _WHOLE.search(seen) is not None
+    for price in related:
+        yield from (price.value / share for share in price.shares)
+        if is_each:
+            yield from (price.value / share for share in (*shares, 12.0))
+        if is_whole:
+            yield from (price.value * share for share in shares)
+
+
+def _of_both(related: Sequence[_Price], counts: Sequence[_Way], seen: str) -> Iterator[_Way]:
+    """Two prices of the same sentence, each counted: "5 hours for two workers", "the second child at 15 % off"."""
+    for price in related[:_FEW]:
+        yield from ((price.value * (2 - rate / 100), _NOTHING) for rate in price.rates)
+    if not _JOINS.search(seen) and not _COMPARES.search(seen):
+        return
+    for one, other in permutations(related[:_FEW], 2):
+        for rate in other.rates:
+            yield one.value + other.value * (1 - rate / 100), _NOTHING
+        for count, used in counts:
+            yield (one.value + other.value) * count, used
+            yield abs(one.value * count - other.value), used
+            yield one.value * (count - 1) + other.value, used
 
 
 def _put_together(value: float, others: Sequence[float], seen: str) -> Iterator[float]:

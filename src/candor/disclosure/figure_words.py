@@ -74,8 +74,8 @@ UNITS: Final = _units(
         ("gbp", 1): "£ gbp фунтов",
         ("percent", 1): "% процент процента процентов процентах процентами percent pct",
         ("minutes", 1): "минута минуты минут минуту мин minute minutes min mins минутный minutely",
-        ("minutes", 60): "час часа часов часу часовой hour hours hr hrs часовое",
-        ("days", 1): "день дня дней сутки суток днем дневный дневный day days дню дневная",
+        ("minutes", 60): "час часа часов часу часам часовой hour hours hr hrs часовое",
+        ("days", 1): "день дня дней дням сутки суток днем дневный дневный day days дню дневная",
         (
             "days",
             7,
@@ -89,8 +89,8 @@ UNITS: Final = _units(
         (
             "lessons",
             1,
-        ): "урок урока уроков занятие занятия занятий тренировка тренировки тренировок lesson "
-        "lessons class classes session sessions workout workouts training trainings встреча встречи встреч",
+        ): "урок урока уроков занятие занятия занятий занятиями занятиям уроками урокам тренировка тренировки тренировок lesson "
+        "lessons class classes session sessions workout workouts training trainings встреча встречи встреч вебинар вебинара вебинаров сеанс сеанса сеансов",
         (
             "people",
             1,

@@ -16,9 +16,9 @@ from candor.disclosure.figure_words import (
     MONTHS,
     NUMBER_WORDS,
     PART_WORDS,
-    PERIODS,
     UNITS,
 )
+from candor.disclosure.time_words import hour_of, period_at, told_time
 from candor.disclosure.visible_text import visible
 
 _TOKEN: Final = re.compile(
@@ -43,7 +43,7 @@ _COMPOUND_UNITS: Final = {
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A value and its unit: `rub`, `usd`, `percent`, `minutes`, `days`, `workdays`, `months`,
-    `per_week`, `people`, `year`, `clock` (minutes of the day), `date` (month * 100 + day), a noun's
+    `per_week`, `people`, `age`, `year`, `clock` (minutes of the day), `date` (month * 100 + day), a noun's
     stem, or empty when nothing says what is counted."""
 
     value: float
@@ -64,12 +64,13 @@ def _tokens(seen: str) -> list[str]:
 def _read(tokens: Sequence[str]) -> Iterator[Figure]:
     at = 0
     while at < len(tokens):
+        if told := told_time(tokens, at):
+            yield Figure(told.value, told.unit, " ".join(tokens[at : at + told.length]))
+            at += told.length
+            continue
         value, after = _number(tokens, at)
         if value is None:
-            implied = _implied(tokens, at)
-            if implied:
-                yield implied
-            at += 3 if implied and implied.shown.startswith("half past") else 1
+            at += 1
             continue
         figure, at_next = _with_unit(tokens, at, after, value)
         if figure is not None:
@@ -134,11 +135,14 @@ def _with_unit(
     while unit_at < len(tokens) and tokens[unit_at] in PART_WORDS:
         is_working = is_working or tokens[unit_at].startswith(("рабоч", "work", "busin"))
         unit_at += 1
+    if _is_described(tokens, unit_at):
+        unit_at += 1
     word = tokens[unit_at] if unit_at < len(tokens) else ""
     shown = " ".join(tokens[start : unit_at + 1])
-    special = _date(before, word, value, shown) or _clock(before, word, value, shown)
-    if special:
+    if special := _date(before, word, value, shown):
         return special, unit_at + 1
+    if (clock := hour_of(before, word, value)) is not None:
+        return Figure(clock, "clock", shown), unit_at + 1
     if before in ("$", "€", "£", "₽"):
         return Figure(value, UNITS[before][0], f"{before}{shown}"), after
     if word in UNITS:
@@ -149,12 +153,22 @@ def _with_unit(
     return _counted(tokens, start, after, word, value, shown), after
 
 
+def _is_described(tokens: Sequence[str], at: int) -> bool:
+    """ "Ten calm minutes", "пять дополнительных занятий": a word stands before the unit."""
+    if at + 1 >= len(tokens) or tokens[at] in UNITS or len(tokens[at + 1]) < 3:
+        return False
+    is_word = _is_noun(tokens[at]) and tokens[at] not in BIG and tokens[at] not in MONTHS
+    return is_word and tokens[at + 1] in UNITS and _DESCRIBES.search(tokens[at]) is not None
+
+
 def _measured(
     tokens: Sequence[str], unit_at: int, value: float, shown: str, is_working: bool
 ) -> Figure:
     unit, factor = UNITS[tokens[unit_at]]
-    if unit in COUNTED and (period := _period(tokens, unit_at + 1)):
+    if unit in COUNTED and (period := period_at(tokens, unit_at + 1)):
         return Figure(value, f"per_{period}", shown)
+    if factor == 12 and tokens[unit_at + 1 : unit_at + 2] in (["old"], ["olds"]):
+        return Figure(value, "age", f"{shown} old")
     if unit == "months" and factor == 12 and 1900 <= value <= 2100:
         return Figure(value, "year", shown)
     if unit == "days" and is_working:
@@ -166,7 +180,7 @@ def _counted(
     tokens: Sequence[str], start: int, after: int, word: str, value: float, shown: str
 ) -> Figure | None:
     is_spoken = not tokens[start][0].isdigit()
-    if 1900 <= value <= 2100 and not is_spoken:
+    if 1900 <= value <= 2100 and tokens[start].isdecimal():
         return Figure(value, "year", shown)
     if is_spoken and value == 1:
         return None
@@ -175,10 +189,25 @@ def _counted(
     is_harmless = is_harmless or (is_spoken and _says_how_many(before, word, value))
     if is_harmless or _is_list_mark(tokens, start, after):
         return None
-    if period := _period(tokens, after):
+    if period := period_at(tokens, after):
         return Figure(value, f"per_{period}", shown)
-    unit = word[:5] if word.isalpha() and len(word) > 3 and not _NO_UNIT.match(word) else ""
+    unit = _noun(tokens, after)
     return Figure(value, unit, shown if unit else tokens[start])
+
+
+def _noun(tokens: Sequence[str], at: int) -> str:
+    """The stem of what is counted, empty when the next word counts nothing: "open till eight, then"."""
+    word = tokens[at] if at < len(tokens) else ""
+    if not _is_noun(word):
+        return ""
+    if not word.isascii() or word.endswith("s") or word in _PLURALS:
+        return word[:5]
+    following = tokens[at + 1] if at + 1 < len(tokens) else ""
+    return following[:5] if following.endswith("s") and _is_noun(following) else ""
+
+
+def _is_noun(word: str) -> bool:
+    return len(word) > 3 and word.isalpha() and not _NO_UNIT.match(word)
 
 
 def _says_how_many(before: str, word: str, value: float) -> bool:
@@ -192,13 +221,6 @@ def _is_list_mark(tokens: Sequence[str], start: int, after: int) -> bool:
     return start == 0 and after == 1 and tokens[0] in {"1", "2", "3", "4", "5"} and len(tokens) > 4
 
 
-def _period(tokens: Sequence[str], at: int) -> str:
-    two = tuple(tokens[at : at + 2])
-    if two in PERIODS:
-        return PERIODS[two]
-    return PERIODS.get(two[:1], "")
-
-
 def _date(before: str, word: str, value: float, shown: str) -> Figure | None:
     if value != int(value) or not 1 <= value <= 31:
         return None
@@ -208,115 +230,17 @@ def _date(before: str, word: str, value: float, shown: str) -> Figure | None:
     return None
 
 
-def _clock(before: str, word: str, value: float, shown: str) -> Figure | None:
-    if value != int(value) or not 0 <= value <= 24:
-        return None
-    if word in ("am", "утра", "a.m"):
-        return Figure(value % 12 * 60, "clock", shown)
-    if word in ("pm", "вечера", "дня", "p.m") and not (word == "дня" and before != "в"):
-        return Figure((value % 12 + 12) * 60, "clock", shown)
-    return None
-
-
-def _implied(tokens: Sequence[str], at: int) -> Figure | None:
-    """Figures without a number: "7:30", "за месяц", "in a year", "полгода", "half price"."""
-    token = tokens[at]
-    if half := _half_hour(tokens, at):
-        return half
-    if ":" in token:
-        hours, minutes = (int(part) for part in token.split(":"))
-        return _pm(tokens, at, hours * 60 + minutes)
-    if token in _SPELT:
-        return Figure(*_SPELT[token], token)
-    if token in ("twice", "дважды") and (period := _period(tokens, at + 1)):
-        return Figure(2.0, f"per_{period}", token)
-    after = at + 1
-    if token in ("за", "через", "на", "спустя", "in", "within", "over", "for", *_SHORTLY):
-        while after < len(tokens) and tokens[after] in (
-            "a",
-            "an",
-            "one",
-            "один",
-            "одну",
-            "целый",
-            "the",
-        ):
-            after += 1
-        unit = tokens[after] if after < len(tokens) else ""
-        is_one = unit in UNITS and unit in _ONE
-        has_half = tokens[after + 1 : after + 4] == ["and", "a", "half"]
-        if is_one and not has_half and UNITS[unit][0] in ("minutes", "days", "months"):
-            return Figure(float(UNITS[unit][1]), UNITS[unit][0], " ".join(tokens[at : after + 1]))
-    return _half(tokens, at)
-
-
-def _half(tokens: Sequence[str], at: int) -> Figure | None:
-    """ "half a year", "an hour and a half" """
-    if tokens[at] == "half" and tokens[at + 1 : at + 2] == ["hour"]:
-        return Figure(30.0, "minutes", "half hour")
-    if tokens[at] == "half" and at + 2 < len(tokens) and tokens[at + 1] in ("a", "an", "the"):
-        unit, factor = UNITS.get(tokens[at + 2], ("", 0))
-        if unit in ("minutes", "days", "months") and factor > 1:
-            return Figure(factor / 2, unit, " ".join(tokens[at : at + 3]))
-    if tokens[at + 1 : at + 4] == ["and", "a", "half"]:
-        unit, factor = UNITS.get(tokens[at], ("", 0))
-        return Figure(factor * 1.5, unit, " ".join(tokens[at : at + 4])) if unit else None
-    return None
-
-
-def _half_hour(tokens: Sequence[str], at: int) -> Figure | None:
-    """ "В половине восьмого", "half past seven"; morning or evening is left open."""
-    following = tokens[at + 1] if at + 1 < len(tokens) else ""
-    if tokens[at] in ("половине", "половину", "половины") and following in _HOURS:
-        return Figure(_HOURS[following] * 60 - 30.0, "clock", f"{tokens[at]} {following}")
-    hour = NUMBER_WORDS.get(tokens[at + 2], 0) if at + 2 < len(tokens) else 0
-    if tokens[at] == "half" and following == "past" and 1 <= hour <= 12:
-        return Figure(hour * 60 + 30.0, "clock", f"half past {tokens[at + 2]}")
-    return None
-
-
-def _pm(tokens: Sequence[str], at: int, minutes: int) -> Figure:
-    following = tokens[at + 1] if at + 1 < len(tokens) else ""
-    if following in ("pm", "вечера") and minutes < 720:
-        minutes += 720
-    return Figure(float(minutes), "clock", tokens[at])
-
-
+_DESCRIBES: Final = re.compile(r"(?:[ыи](?:х|е|ми?)|[a-z]{3}(?<!s))$")
 _NO_UNIT: Final = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедел|вторник|сред[аыу]|четверг|пятниц|суббот|воскрес|правильно|верно|right|from|with"
-)
-_SPELT: Final[dict[str, tuple[float, str]]] = {
-    "полночь": (0.0, "clock"),
-    "midnight": (0.0, "clock"),
-    "полдень": (720.0, "clock"),
-    "noon": (720.0, "clock"),
-    "полгода": (6.0, "months"),
-    "fortnight": (14.0, "days"),
-    "полчаса": (30.0, "minutes"),
-    "получаса": (30.0, "minutes"),
-}
-_HOURS: Final = {
-    "первого": 1, "второго": 2, "третьего": 3, "четвертого": 4, "пятого": 5, "шестого": 6, "седьмого": 7, "восьмого": 8, "девятого": 9, "десятого": 10, "одиннадцатого": 11, "двенадцатого": 12,
-}  # fmt: skip
-_SHORTLY: Final = (
-    "всего", "действует", "действительна", "действителен", "годен", "годна", "займет", "занимает", "длится", "идет", "ровно", "около", "примерно", "takes", "lasts", "just", "only", "under",
-    "about",
+    r"|(?:till|until|since|after|before|where|when|that|that's|then|than|plus|each|apart|together|altogether|because|while|which|this|these|those|they|your|you're|what|"
+    r"comes?|costs?|could|would|should|will|makes?|gives?|takes?|goes|begins?|starts?|finish|finishes|seems|works|means|leaves|saves|lasts|runs|does|has|was|were|"
+    r"more|less|instead|maximum|minimum|exactly|sharp|also|everyone|always|sometimes|besides|unless|perhaps|"
+    r"значит|плюс|минус|вместе|отдельно|ровно|как\w{2,3}|если|либо|после|итого|потом|тогда|только|можно|когда|чтобы|минимум|максимум|примерно|подойд\w+|получ\w+|выйд\w+|остат\w+)(?!\w)"
+    r"|[а-я]+(?:йте|йтесь|ите|итесь|ать|ить|еть|аем|уем|яем)(?!\w)"
 )  # fmt: skip
-_UNCOUNTED: Final = frozenset({"lessons", "people", "times", "places", "points"})
-_ONE: Final = frozenset(
-    [
-        "минуту",
-        "час",
-        "день",
-        "сутки",
-        "неделю",
-        "месяц",
-        "год",
-        "minute",
-        "hour",
-        "day",
-        "week",
-        "month",
-        "year",
-    ]
+"""Words behind a number that name nothing countable."""
+_PLURALS: Final = frozenset(
+    ("people", "children", "women", "feet", "teeth", "staff", "players", "mice", "geese")
 )
+_UNCOUNTED: Final = frozenset({"lessons", "people", "times", "places", "points"})

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from candor.disclosure import claim_patterns as say
 from candor.disclosure.figure_words import NUMBER_WORDS, UNITS
 from candor.disclosure.figures import Figure, figures
 from candor.disclosure.source_index import StemIndex, index_of, most_held
 from candor.disclosure.visible_text import visible
+
+if TYPE_CHECKING:
+    from candor.disclosure.figure_proof import Standing
 
 SENTENCE: Final = re.compile(r".+?(?:[.!?…]+[)\"'»”]*(?=\s|$)|\n|$)", re.DOTALL)
 _CONTENT: Final = re.compile(r"[^\W\d_]{4,}")
@@ -44,6 +47,10 @@ class Proof:
     called: frozenset[str] = field(init=False, default=frozenset())
     """The words of the client's names, as `visible` shows them."""
     quoted: tuple[Figure, ...] = field(init=False, default=())
+    stated: dict[str, tuple["Standing", ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """What `figure_proof` found of the sentences that were asked about."""
     _most: dict[frozenset[str], int] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -82,16 +89,42 @@ class Source:
 
 def is_proven(figure: Figure, seen: str, proof: Proof) -> bool:
     """A source gives this figure, and no source about the same thing gives another one instead."""
-    about = stems(seen)
-    alike = [s for s in proof.sources if any(_same_unit(figure, f) for f in s.figures)]
-    giving = [s for s in alike if _gives(s, figure, bearing(seen))]
-    if _is_sum(figure, proof) or any(_is_product(figure, seen, s) for s in proof.sources):
+    if _is_given(figure, seen, proof) or _is_sum(figure, proof):
         return True
+    return any(_is_product(figure, seen, s) for s in proof.sources)
+
+
+def _is_given(figure: Figure, seen: str, proof: Proof) -> bool:
+    bears = bearing(seen)
+    alike = [s for s in proof.sources if any(_same_unit(figure, f) for f in s.figures)]
+    giving = [s for s in alike if _gives(s, figure, bears)]
     giving = giving or [s for s in proof.sources if _counts_same(figure, s)]
     if not giving:
-        return False
+        is_priced = any(one.unit in MONEY for one in figures(seen))
+        return is_priced and any(_is_rate(figure, source) for source in proof.sources)
+    about = stems(seen)
     best = max(shared(about, source.stems) for source in giving)
     return all(shared(about, source.stems) <= best for source in alike if source not in giving)
+
+
+def _is_rate(said: Figure, source: "Source") -> bool:
+    """ "600 ₽ за час" restates "600 ₽ в час": one unit, told without its number."""
+    rate = _RATES.get((said.value, said.unit))
+    return rate is not None and said.shown[:1].isalpha() and rate.search(source.seen) is not None
+
+
+_RATES: Final = {
+    (value, unit): re.compile(
+        rf"(?:(?<!\w)(?:в|за|каждый|каждую|per|an?|each|every|one|один|одну) |/ ?)(?:{words})(?!\w)|(?<!\w)(?:{adverbs})(?!\w)"
+    )
+    for value, unit, words, adverbs in (
+        (60.0, "minutes", "час|ч|hour|hr|h", r"hourly|почасов\w+"),
+        (1.0, "days", "день|сутки|day", "daily|ежедневно"),
+        (7.0, "days", "неделю|неделя|week", r"weekly|еженедельно|недельн\w+"),
+        (1.0, "months", "месяц|мес|month", r"monthly|ежемесячн\w+|помесячн\w+|месячн\w+"),
+        (12.0, "months", "год|year", r"yearly|annual\w*|annually|годов\w+"),
+    )
+}  # fmt: skip
 
 
 def _gives(source: "Source", said: Figure, about: frozenset[str]) -> bool:
@@ -134,24 +167,48 @@ def _is_product(said: Figure, seen: str, source: "Source") -> bool:
 def _counts_same(said: Figure, source: "Source") -> bool:
     """ "40 снимков" is proven by "40 обработанных снимков": same value, the noun stands there too."""
     is_noun = len(said.unit) == 5 or said.unit in ("", "штук", "piece")
-    same = any(known.value == said.value and len(known.unit) == 5 for known in source.figures)
+    same = any(
+        known.value == said.value and len(known.unit) in (0, 4, 5) and known.unit not in _MEASURES
+        for known in source.figures
+    )
     return same and is_noun and (said.unit in ("", "штук", "piece") or said.unit[:4] in source.seen)
 
 
+_MEASURES: Final = frozenset(unit for unit, _ in UNITS.values()) | {"date", "year", "age"}
+
+
 def proves(known: Figure, said: Figure) -> bool:
+    if (hour := _as_hour(known, said)) is not None:
+        return hour
+    if "age" in (known.unit, said.unit):
+        return _years(known) == _years(said)
+    if said.unit in _MAY_BE_PRICES:
+        may_be = known.unit in (*_MAY_BE_PRICES[said.unit], said.unit, "")
+        return known.value == said.value and may_be
+    if {known.unit, said.unit} in _FAMILIES:
+        return _minutes(known) == _minutes(said)
+    return known.value == said.value and (known.unit == said.unit or _may_miss(known, said))
+
+
+def _as_hour(known: Figure, said: Figure) -> bool | None:
+    """Whether they are the same hour; nothing where no hours are compared."""
     if not said.unit and known.unit == "clock":
         return said.value in (known.value / 60, known.value / 60 - 12)
     if not said.unit and not known.unit and known.value > 12:
         return said.value in (known.value, known.value - 12)
     if said.unit == "clock" and not known.unit and known.value <= 24:
         return said.value == known.value * 60
-    if {known.unit, said.unit} in _FAMILIES:
-        return _minutes(known) == _minutes(said)
     if said.unit == known.unit == "clock" and said.value < _NOON:
         return known.value in (said.value, said.value + _NOON)
-    return known.value == said.value and (known.unit == said.unit or _may_miss(known, said))
+    return None
 
 
+def _years(figure: Figure) -> float:
+    return figure.value / 12 if figure.unit == "months" else figure.value
+
+
+_MAY_BE_PRICES: Final = {"year": MONEY, "lb": ("gbp",)}
+"""A bare 1990 and nine pounds are read as a year and a weight."""
 _NOON: Final = 720
 _LEAST_PRICE: Final = 100
 """From here on a number without its currency may be taken for a price of that value."""
@@ -248,6 +305,7 @@ def stems(seen: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=1024)
 def bearing(seen: str) -> frozenset[str]:
     """The stems that carry a statement: without verbs that every description uses."""
     return frozenset(stem for stem in stems(seen) if not _is_neutral(stem))

@@ -55,6 +55,11 @@ KNOWS_NOT: Final = re.compile(
     r"i (?:can't|cannot|won't|don't|couldn't|wouldn't|have no|have nothing|know nothing|am not|will ask|'ll ask)|i'm not|i'll (?:ask|find out|check)|can't (?:promise|say|guarantee)|никто не (?:знает|может|обещ\w+)|(?:nobody|no one) (?:can|knows)|not sure|don't (?:promise|guarantee|know)|we don't|we can't|we do not|unknown)(?!\w)"
 )
 """What is denied is knowledge or a promise."""
+UNSURE: Final = re.compile(
+    r"(?<!\w)(?:не (?:знаю|указан\w*|известно|вижу|скажу|могу сказать)|нет (?:данных|сведений|информации|ответа)|уточн\w+|спрошу|узнаю|передам|"
+    r"i (?:don't know|do not know|can't (?:see|say|tell)|couldn't say|need to check|have no|haven't)|i'll (?:ask|find out|check|pass)|not sure|no idea)(?!\w)"
+)
+"""The sentence says that something isn't known."""
 NOT_SAID: Final = re.compile(
     r"(?<!\w)(?:точно|наверняка|однозначно|стопроцентно) (?:\w+ )?не (?:скаж|зна|мог|отвеч|отвеч|подскаж|обещ|назов|помн|буду|стану)\w*"
     r"|(?<!\w)(?:can't|cannot|don't|won't|couldn't) (?:\w+ ){0,3}(?:for sure|for certain|certainly|definitely)"

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from candor.disclosure import claims
 from candor.disclosure.claims import Proof, Reason, find_claims, is_honest
+from candor.disclosure.figure_proof import standings
+from candor.disclosure.polarity import turned
+from candor.disclosure.visible_text import visible
 
 DATA = Path(__file__).parents[2] / "data" / "claims"
 FACTS: dict[str, dict[str, list[str]]] = json.loads((DATA / "facts.json").read_text())
@@ -207,3 +210,51 @@ def test_that_facts_in_other_words_and_sympathy_pass_and_a_boast_does_not(
     text: str, *, is_fine: bool
 ) -> None:
     assert is_honest(text, Proof(facts=LESSONS)) is is_fine
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        (("Open Tuesday to Saturday 9am-5:30pm",), "We're open Tuesday through Saturday, nine till half five."),
+        (("Занятие 45 минут", "Группы во вторник и четверг в 17:00"), "Группа с 17:00 заканчивается без четверти шесть."),
+        (("Встреча до свадьбы онлайн, 40 минут, без оплаты",), "До свадьбы можно встретиться онлайн минут на сорок."),
+        (("Initial session 70 min, $140",), "The initial session runs an hour and ten minutes and costs $140."),
+        (("Ages 6-9 on Wednesday 4:30-5:45pm, ages 10-13 on Thursday 5-6:30pm",), "The Thursday class lasts an hour and a half."),
+        (("Сезонное хранение комплекта шин — 3500 ₽ за 6 месяцев",), "Хранение шин получается примерно по 583 рубля в месяц."),
+        (("Yearly plan £290",), "On the yearly plan that's a little over £24 a month."),
+        (("One-off deep clean £24 per hour, minimum four hours",), "The smallest deep clean comes to £96."),
+    ],
+)  # fmt: skip
+def test_that_a_figure_told_in_other_words_or_counted_from_facts_is_proven(
+    facts: tuple[str, ...], text: str
+) -> None:
+    assert all(one.is_proven for one in standings(visible(text), Proof(facts=facts)))
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        (("Open Tuesday to Saturday 9am-5:30pm",), "We're open until half six."),
+        (("Занятие 45 минут", "Группы во вторник в 17:00"), "Группа заканчивается в половине седьмого."),
+        (("Ten-week course £210",), "That's £24 a lesson."), (("Шесть занятий, 4800 ₽",), "Занятие обойдётся в 700 рублей."),
+    ],
+)  # fmt: skip
+def test_that_another_figure_in_such_words_is_not(facts: tuple[str, ...], text: str) -> None:
+    assert not all(one.is_proven for one in standings(visible(text), Proof(facts=facts)))
+
+
+def test_that_a_count_told_loosely_is_weighed_and_a_price_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(claims, "claim_logit", lambda *_, **__: -99.0)
+    facts = ("The studio is in the old town", "Lessons are 60 minutes", "A lesson is $25")
+    assert is_honest("Two left feet are nothing to be shy about.", Proof(facts=facts))
+    assert not is_honest("A lesson for two left feet is $31.", Proof(facts=facts))
+
+
+def test_that_a_denial_turned_round_is_seen() -> None:
+    facts = ("payment by card or bank transfer, no cash",)
+    turns = turned("you can pay cash at the desk", facts[0], (facts,))
+    kept = turned("we don't take cash", facts[0], (facts,))
+    assert turns["gives denied"] > 0
+    assert kept["gives denied"] == kept["denies given"] == 0
