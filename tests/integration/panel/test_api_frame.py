@@ -80,8 +80,8 @@ def test_that_a_misspelt_field_is_named_and_changes_nothing(panel: RunningPanel)
     told = {item["path"]: item["message"] for item in wrong.json()["errors"]}
     assert told == {"persnality": "There is no such field. Did you mean personality?"}
     assert api.get(address).json()["title"] == made["title"]
-    nested = api.put(address, json={"personality": {"nam": "Mayak"}})
-    assert [item["path"] for item in nested.json()["errors"]] == ["personality.nam"]
+    nested = api.put(address, json={"personality": {"naming": "Mayak"}})
+    assert [item["path"] for item in nested.json()["errors"]] == ["personality.naming"]
 
 
 def test_that_what_was_read_may_be_sent_back(panel: RunningPanel) -> None:
