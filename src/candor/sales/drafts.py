@@ -83,7 +83,7 @@ def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[st
 
 def _templates(document: ScriptDocument) -> Iterator[str | None]:
     for step in document.steps:
-        yield from (step.say, step.task, *step.alternatives)
+        yield from (step.say, step.task, *step.alternatives, *step.must_say)
     yield from (trigger.say for trigger in document.triggers)
     yield reminder_of(document)
 

@@ -8,6 +8,7 @@ import pytest
 from candor.bench.stub_model import MODEL, StubModelServer
 from candor.common.clock import FrozenClock
 from candor.common.llm import Step
+from candor.disclosure.claims import find_claims
 from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
 from candor.llm.openai_compatible import OpenAICompatibleModel
@@ -15,6 +16,7 @@ from candor.llm.prompts import PromptLibrary
 from candor.llm.reading.points import PointsCheck, is_enough
 from candor.llm.resilient import ResilientLLMService
 from candor.sales.answering import AnswerWriter
+from candor.sales.drafts import proof_for
 from candor.sales.rehearsal import Rehearsal
 from candor.sales.views import BusinessCard, step_views, values_for
 from candor.storage.cache import MemoryCache
@@ -58,6 +60,18 @@ async def test_that_the_authors_own_words_say_the_points(name: str, encoder: Use
         if not is_enough(await check.covered_points(wording, step), step.must_say)
     ]
     assert missed == []
+
+
+@pytest.mark.parametrize("name", SALES)
+def test_that_a_point_may_be_said_as_it_stands(name: str) -> None:
+    script = sample(name)
+    values = values_for(script, _Client(), BusinessCard("Маяк"))  # type: ignore[arg-type]
+    proof = proof_for(script.document, values, ())
+    points = [point for step in steps_of(name) for point in step.must_say]
+    stopped = [c.explanation for point in points for c in find_claims(f"{point}.", proof)]
+    assert points
+    assert stopped == []
+    assert find_claims("Скидка 15 % до пятницы. We give 15% off until Friday.", proof)
 
 
 @pytest.mark.parametrize("name", SALES)
