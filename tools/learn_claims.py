@@ -167,7 +167,7 @@ def seen_by_gate(lines: Sequence[Line]) -> list[Sentence]:
                 found.append(Sentence(number, bool(claims.never_allowed(seen)), 0.0, None))
                 continue
             findings = claims.by_rules(seen, proof)
-            stopped = claims.is_sure(findings, proof)
+            stopped = claims.is_stopped_by_rules(findings, proof)
             unproven = bool(rule.unproven_statement(seen, claims.is_question(seen), proof))
             minded = bool(findings)
             read_as = traits(seen, proof, is_unproven=unproven, is_minded=minded)

@@ -139,7 +139,7 @@ def _judged(case: _Case) -> tuple[tuple[Reason, str], ...]:
     seen, proof = case.seen, case.proof
     findings = by_rules(seen, proof)
     found = tuple((one.reason, one.words) for one in findings)
-    if is_sure(findings, proof):
+    if is_stopped_by_rules(findings, proof):
         return found
     unproven = rule.unproven_statement(seen, is_question(seen), proof)
     if _is_uncarried(seen, proof, is_unproven=bool(unproven), is_minded=bool(found)):
@@ -162,7 +162,7 @@ class Finding(NamedTuple):
     """Nothing that was learnt can overrule it."""
 
 
-def is_sure(findings: Sequence[Finding], proof: Proof) -> bool:
+def is_stopped_by_rules(findings: Sequence[Finding], proof: Proof) -> bool:
     """Whether the rules alone stop a sentence: with hardly a fact, there is nothing to weigh it by."""
     return any(one.is_sure for one in findings) or bool(findings and len(proof.facts) < LEAST_FACTS)
 

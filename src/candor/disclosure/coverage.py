@@ -38,7 +38,7 @@ def is_content(word: str) -> bool:
     return len(word) > 2 and word[0].isalpha() and word not in _FUNCTION
 
 
-def _states(word: str, proof: Proof) -> bool:
+def _is_compared(word: str, proof: Proof) -> bool:
     """Numbers are weighed apart, and the client's own name states nothing."""
     is_counted = word in NUMBER_WORDS or word in UNITS
     return is_content(word) and not is_counted and word not in proof.called
@@ -87,7 +87,7 @@ class _Ready:
 
 def covered(seen: str, found: Sequence[Figure], proof: Proof) -> Covered:
     words = tuple(WORDS.findall(seen))
-    content = tuple(dict.fromkeys(w for w in words if _states(w, proof)))
+    content = tuple(dict.fromkeys(w for w in words if _is_compared(w, proof)))
     if not proof.sources:
         nothing = np.zeros(len(content), dtype=np.float32)
         return Covered(

@@ -61,14 +61,15 @@ def is_repeated(text: str, heard: Sequence[str]) -> bool:
 
 def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[str]) -> Proof:
     """What may be stated: facts, the owner's own lines, and what the client said himself."""
-    templates = [words for words in _templates(document) if words]
-    named = [words for words in templates if names_client(words)]
-    personal = [words for words in named if is_personal(words)]
+    templates = tuple(_templates(document))
+    personal = [words for words in templates if is_personal(words)]
+    named = [words for words in templates if names_client(words) and not is_personal(words)]
+    common = [words for words in templates if not names_client(words)]
     approved = (
         *document.variables.values(),
         *document.knowledge,
-        *(filled(words, values) for words in templates if words not in named),
-        *(nameless(words, values) for words in named if words not in personal),
+        *(filled(words, values) for words in common),
+        *(nameless(words, values) for words in named),
     )
     return Proof(
         facts=tuple(fact.text for fact in document.facts),
@@ -81,11 +82,12 @@ def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[st
     )
 
 
-def _templates(document: ScriptDocument) -> Iterator[str | None]:
+def _templates(document: ScriptDocument) -> Iterator[str]:
+    """All that the owner lets the script say, not yet filled in."""
     for step in document.steps:
-        yield from (step.say, step.task, *step.alternatives, *step.must_say)
-    yield from (trigger.say for trigger in document.triggers)
-    yield reminder_of(document)
+        yield from filter(None, (step.say, step.task, *step.alternatives, *step.must_say))
+    yield from filter(None, (trigger.say for trigger in document.triggers))
+    yield from filter(None, (reminder_of(document),))
 
 
 def _names(values: Values) -> tuple[str, ...]:
