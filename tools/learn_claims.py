@@ -6,6 +6,7 @@
 
     python tools/learn_claims.py           # writes words.npz and claims.npz to src/candor/disclosure/data
     python tools/learn_claims.py --check   # rates of the whole gate on authors that were left out
+    python tools/learn_claims.py --check --keep-words   # sooner: only the weights are learnt without them
 
 Needs Candor itself and scikit-learn, which Candor needs nowhere else.
 """
@@ -27,6 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from candor.disclosure import claim_rules as rule
 from candor.disclosure import claims, coverage, word_meanings
 from candor.disclosure.claim_likelihood import BUCKETS, Traits, bucket, traits
+from candor.disclosure.figures import Figure, figures
 from candor.disclosure.proof import Proof, is_approved, sentences
 from candor.disclosure.visible_text import visible
 from candor.llm.encoder import UseEncoder
@@ -104,6 +106,8 @@ def made(lines: Sequence[Line]) -> Iterator[Line]:
             yield replace(line, facts=facts, is_invented=True, weight=0.5, is_made=True)
             if line.kind != "sum" and (text := _miscounted(line.text, chance)):
                 yield replace(line, text=text, is_invented=True, weight=0.3, is_made=True)
+            if text := _misplaced(line, chance):
+                yield replace(line, text=text, is_invented=True, weight=0.3, is_made=True)
         elif line.kind and (not line.is_invented or _stays_invented(line, chance)):
             yield replace(line, facts=facts, weight=0.3, is_made=True)
 
@@ -123,6 +127,24 @@ def _miscounted(text: str, chance: random.Random) -> str:
         (number + 1, number + 2, number * 2, number + (100 if number > 99 else 4))
     )
     return text[: found.start()] + str(other) + text[found.end() :]
+
+
+def _misplaced(line: Line, chance: random.Random) -> str:
+    """A figure of the facts in the place of another one of its kind, as when a price is moved."""
+    given = [one for fact in line.facts for one in figures(fact)]
+    said = list(figures(line.text))
+    for figure in chance.sample(said, len(said)):
+        number = _digits(figure)
+        kind = [one for one in given if one.unit == figure.unit and one.value != figure.value]
+        others = [digits for one in kind if (digits := _digits(one)) and digits not in line.text]
+        if number and others and line.text.count(number) == 1:
+            return line.text.replace(number, chance.choice(others))
+    return ""
+
+
+def _digits(figure: Figure) -> str:
+    found = re.search(r"\d[\d ,.:]*\d|\d", figure.shown)
+    return found.group() if found else ""
 
 
 def vocabulary(lines: Sequence[Line]) -> list[str]:
@@ -213,7 +235,9 @@ def learned(
     several = np.bincount(number, minlength=len(lines))[number] > 1
     taken = may & known & ~(invented & several)
     for _ in range(ROUNDS):
-        fit = LogisticRegression(C=STRENGTH, max_iter=2000)
+        fit = LogisticRegression(
+            C=STRENGTH, solver="liblinear", dual=True, tol=0.05, max_iter=200, random_state=7
+        )
         fit.fit(matrix[taken], invented[taken], sample_weight=weight[taken])
         likely = fit.decision_function(matrix)
         top = np.full(len(lines), -np.inf)
@@ -231,17 +255,20 @@ def verdicts(lines: Sequence[Line], found: Sequence[Sentence], likely: np.ndarra
     return stopped
 
 
-def check() -> None:
-    """Weights and words are learnt anew without each author, whose lines are then judged."""
+def check(*, keeps_words: bool) -> None:
+    """Weights are learnt anew without each author, whose lines are then judged; so are the words, unless kept."""
     lines = read()
     lines += list(made(lines))
     words = vocabulary(lines)
     rows = asyncio.run(meanings(words))
+    use(words, rows)
+    found = seen_by_gate(lines) if keeps_words else []
     for author in sorted({line.author for line in lines} - {RULES_AUTHOR}):
-        mine = set(vocabulary([line for line in lines if line.author != author]))
-        kept = [at for at, word in enumerate(words) if word in mine]
-        use([words[at] for at in kept], rows[kept])
-        found = seen_by_gate(lines)
+        if not keeps_words:
+            mine = set(vocabulary([line for line in lines if line.author != author]))
+            kept = [at for at, word in enumerate(words) if word in mine]
+            use([words[at] for at in kept], rows[kept])
+            found = seen_by_gate(lines)
         matrix = features(found).matrix
         may = np.array([lines[sentence.line].author != author for sentence in found])
         likely = learned(lines, found, matrix, may).decision_function(matrix)
@@ -291,4 +318,8 @@ def write() -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    check() if parser.parse_args().check else write()
+    parser.add_argument(
+        "--keep-words", action="store_true", help="a few minutes instead of half an hour"
+    )
+    asked = parser.parse_args()
+    check(keeps_words=asked.keep_words) if asked.check else write()

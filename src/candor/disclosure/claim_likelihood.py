@@ -19,6 +19,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from candor.disclosure.attribution import attribution
 from candor.disclosure.coverage import AKIN, SAME, Covered, covered
 from candor.disclosure.figure_proof import Standing, State, standings
 from candor.disclosure.figure_words import NUMBER_WORDS
@@ -72,6 +73,7 @@ def traits(seen: str, proof: Proof, *, is_unproven: bool, is_minded: bool = Fals
         near = min(1.0, measured["best mean"] * 1.5)
         turns = turned(seen, held.best.seen, proof.parts)
         measured |= {name: value * near for name, value in turns.items()}
+        measured |= attribution(seen, proof.parts, has_figures=bool(found))
     for group in _words(held):
         length = sqrt(sum(count * count for count in group.values()))
         for name, count in group.items():

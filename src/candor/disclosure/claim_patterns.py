@@ -29,7 +29,7 @@ FIRST_PERSON_PAST: Final = compiled(
     r"started|grew|built|paid|used to|chose|quit|kept|left|met|slept|ate|fell|knew|spoke|wore|done|gone)(?![\w'])",
 )
 NO_VERBS: Final = frozenset(
-    ("если", "дела", "сила", "угла", "пола", "зала", "стол", "школа", "шкала", "начала", "мела", "детал", "материал",
+    ("коллег", "вопрос", "запрос", "опрос", "спрос", "если", "дела", "сила", "угла", "пола", "зала", "стол", "школа", "шкала", "начала", "мела", "детал", "материал",
      "канал", "тел", "дел", "сел", "журнал", "портал", "потенциал", "идеал", "сигнал", "зал", "отдел", "раздел",
      "предел", "модел", "цел", "need", "indeed", "feed", "seed", "speed", "based", "interested", "pleased",
      "excited", "delighted", "honoured", "honored", "supposed", "allowed", "designed", "limited", "trained",
@@ -43,7 +43,7 @@ SERVICE_VERBS: Final = (
     "understood", "passed", "noted", "asked", "added", "forwarded", "mentioned", "wanted", "misread",
     "misunderstood", "explained", "listed", "answered", "replied", "saved", "copied", "attached", "called",
     "apologi", "checked with", "confused", "skipped", "missed", "repeated", "described", "included", "shared",
-    "suggested", "offered", "made a mistake", "need", "heed",
+    "suggested", "offered", "promised", "muddled", "made a mistake", "need", "heed",
 )  # fmt: skip
 """What an assistant does itself, so its past tense is no invented life."""
 NEGATED_BEFORE: Final = re.compile(
@@ -95,7 +95,7 @@ OWN_LIFE: Final = compiled(
     r"(?<!\w)(?:hard|easy|difficult|scary|true|same|great|good|wonderful|worth it|tough) for me(?!\w)",
     r"(?<!\w)(?:me too|same here|been there|speaking from experience|from (?:my )?(?:own |personal )?experience|"
     r"in my experience|i can tell you from|take it from me|trust me|believe me)(?!\w)",
-    r"(?<!\w)i (?:also |really |always |still |personally |too |just |often )*(?:feel|love|adore|enjoy|earn|train here|use it|use this|live|"
+    r"(?<!\w)i (?:also |really |always |still |personally |too |just |often )*(?:feel(?! for you)|love(?! (?:that|how) you)|adore|enjoy|earn|train here|use it|use this|live|"
     r"eat|sleep|study|go there|come here|go here|work (?:at|as|in|for)|remember|know (?:exactly )?how (?:it|that|you)|hate|fear|"
     r"dream|attend|own a|own the|have the same|have a (?:friend|similar|kitchen|sofa|degree|diploma)|recommend|swear)(?!\w)",
     r"(?<!\w)i(?:'m| am) (?:also |now |still |so |very |really |totally )*(?:proud|a graduate|a former|a student|a customer|a client|a member|"
@@ -221,15 +221,15 @@ RESULTS: Final = compiled(
 )
 GUARANTEES: Final = compiled(
     r"(?<!\w)гаранти\w+", r"(?<!\w)(?:обеща[юем]\w*|клян\w+сь|ручаюсь|ручаемся|даю слово|отвечаю головой|слово чести)",
-    r"(?<!\w)(?:точно|наверняка|обязательно|непременно|стопроцентно|безусловно|однозначно|сто процентов|без сомнени\w+|не сомневайтесь|100 ?%)(?!\w)",
+    r"(?<!\w)(?:точно|наверняка|обязательно(?! (?:\w+ )?\w+[йи]те(?:сь)?(?!\w))|непременно|стопроцентно|безусловно|однозначно|сто процентов|без сомнени\w+|не сомневайтесь|100 ?%)(?!\w)",
     r"(?<!\w)guarante\w+", r"(?<!\w)(?:promise[sd]?|i swear|you have my word|rest assured|mark my words)(?!\w)",
-    r"(?<!\w)(?:definitely|certainly|certain to|that's certain|you can be sure|surely|for sure|without (?:a )?doubt|no doubt|undoubtedly|100 ?%|a hundred percent|absolutely)(?!\w)",
+    r"(?<!\w)(?:definitely|certainly(?! not(?!\w))|certain to|that's certain|you can be sure|surely|for sure|without (?:a )?doubt|no doubt|undoubtedly|100 ?%|a hundred percent|absolutely)(?!\w)",
 )  # fmt: skip
 NEGATES_PROMISE: Final = re.compile(
     r"(?<!\w)(?:не|без|нет|нельзя|никто|никаких|ни|вряд)(?: \w+){0,4} (?:гарант|обеща|обещ|точно|наверняка|обязател|стопроц|ручат)"
     r"|(?:гарант\w*|обеща\w*)(?: \w+){0,4} (?:не |нет|нельзя|никто)"
     r"|(?:can't|cannot|don't|do not|can not|nobody|no one|not|never|won't|no|without|isn't|aren't|unable to|"
-    r"doesn't)(?: \w+){0,4} (?:guarante|promise|definitely|certain|sure|absolutely|required)"
+    r"doesn't|couldn't|wouldn't|shouldn't|could not|would not|shall not|impossible|wrong|misleading)(?: \w+){0,4} (?:guarante|promise|definitely|certain|sure|absolutely|required)"
     r"|точного ответа|не обязательно|не требуется"
 )
 SERVICE_PROMISE: Final = re.compile(
@@ -246,7 +246,7 @@ OFFERS: Final = compiled(
     r"(?<!\w)(?:рассрочк\w+|в кредит|без переплат\w*|без процентов|отсрочк\w+|в долг)",
     r"(?<!\w)(?:верн(?:ем|у|ут)|возвра(?:т|щаем|ту|тим)|возмести\w+|компенсир\w+)(?: \w+){0,3}? (?:деньг\w*|денег|стоимост\w+|оплат\w+|средств\w*|полностью|предоплат\w*|половин\w+|разниц\w+|все)",
     r"(?<!\w)(?:discounts?|promo(?:tion|code)?s?|coupons?|cashback|bonus\w*|special offer|on sale|vouchers?|deals?(?! with))(?!\w)",
-    r"(?<!feel )(?<!\w)(?:for )?free(?: of charge)?(?!\w)(?! (?:to|time|hours|evening|on|at|in|after|place|slot|form)\b)",
+    r"(?<!feel )(?<!\w)(?:for )?free(?: of charge)?(?!\w)(?! (?:to|time|hours|evening|on|at|in|after|place|slot|form|places|slots|[a-z]+days)\b)",
     r"(?<!\w)(?:at no (?:extra )?(?:cost|charge)|no (?:extra )?charge|complimentary|on the house|gratis)(?!\w)",
     r"(?<!\w)(?:as a gift|a gift|gift card|we'll give you|throw in)(?!\w)",
     r"(?<!\w)(?:half (?:the )?price|half-price|(?:\d+(?: ?%| percent| dollars)?|% |percent|half|money|something|pounds|dollars|euros) ?off|twice as cheap|cheaper|price cut|reduced price|cut in half|halved)(?!\w)|(?<!\w)(?:prices?|costs?|цен[аы]|стоимость)(?: \w+){0,3} (?:cut|reduced|lowered|dropped|fallen|снижен\w*|снизил\w*|упал\w*|уменьшен\w*)(?!\w)",

@@ -35,9 +35,15 @@ def offer(seen: str, is_question: bool, proof: Proof) -> str:
         ):
             if is_question and say.ASKS_CLIENT.search(clause):
                 continue
-            if not is_offer_proven(word, seen, proof):
+            if not is_offer_proven(word, seen, proof) and not _is_compared(word, seen, proof):
                 return word
     return ""
+
+
+def _is_compared(word: str, seen: str, proof: Proof) -> bool:
+    """ "Eight at once are 400 cheaper": a difference that follows from facts offers nothing new."""
+    found = standings(seen, proof)
+    return word in ("дешевле", "cheaper") and bool(found) and all(one.is_proven for one in found)
 
 
 def guarantee(seen: str, is_question: bool, proof: Proof) -> str:
@@ -155,7 +161,8 @@ def habit(seen: str, is_question: bool, proof: Proof) -> str:
         if not story.ASSISTANTS_PRESENT.match(found.group("verb")):
             return found.group().strip()
     for found in story.OWN_PRESENT_EN.finditer(seen):
-        if found.group("verb") not in story.ASSISTANTS_VERBS:
+        is_offered = seen[: found.start()].endswith(("shall ", "should "))
+        if not is_offered and found.group("verb") not in story.ASSISTANTS_VERBS:
             return found.group().strip()
     return ""
 
@@ -210,9 +217,16 @@ def told(seen: str, is_question: bool, proof: Proof) -> str:
     for found in story.TOLD_RU.finditer(seen):
         verb = found.group("verb")
         is_verb = not story.NOT_TOLD.fullmatch(verb) and not verb.startswith(say.SERVICE_VERBS)
-        if is_verb and not say.NEGATED_BEFORE.search(seen[: found.start()]):
+        is_told = is_verb and not say.NEGATED_BEFORE.search(seen[: found.start()])
+        if is_told and not _is_condition(found, seen):
             return verb
     return ""
+
+
+def _is_condition(verb: re.Match[str], seen: str) -> bool:
+    """ "Опоздали — урок короче": what holds when something happens, told without "if"."""
+    _, dash, after = seen.partition("—")
+    return bool(dash) and verb.start() == 0 and not story.TOLD_RU.search(after)
 
 
 def _clauses(seen: str) -> list[str]:

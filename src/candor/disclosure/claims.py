@@ -232,6 +232,7 @@ def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
     quoted = {figure.value for figure in proof.quoted} if is_quoting else ()
     is_instruction = say.IMPERATIVE.search(seen) is not None
     is_open = seen.endswith("?") or terms.UNSURE.search(seen) is not None
+    is_child = terms.OF_A_CHILD.search(seen) is not None
     findings = []
     for one in found:
         figure = one.figure
@@ -243,7 +244,8 @@ def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
         if seen.endswith("?") and figure.unit in _ASKED:
             continue
         reason = Reason.DATE if figure.unit in ("date", "clock", "year") else Reason.FIGURE
-        findings.append(Finding(reason, figure.shown, not _is_weighed(one, is_open=is_open)))
+        is_loose = is_open or (is_child and figure.unit in _AGES)
+        findings.append(Finding(reason, figure.shown, not _is_weighed(one, is_open=is_loose)))
     sure = [one for one in findings if one.is_sure]
     return tuple((sure or findings)[:1])
 
@@ -269,16 +271,17 @@ def _is_said_back(figure: Figure, seen: str, proof: Proof) -> bool:
 
 
 LEAST_FACTS: Final = 3
-CLAIM_FROM: Final = -1.5
+CLAIM_FROM: Final = -0.5
 """Logit from which on a sentence that the rule minds is stopped: below 0, since an invention is worse
 than a stiff answer."""
-CLAIM_MINDED_FROM: Final = -2.5
+CLAIM_MINDED_FROM: Final = -1.0
 """The same for one that a rule minds without being sure."""
 CLAIM_SURE_FROM: Final = -0.5
 """Logit from which on a sentence is stopped that no rule minds."""
 _WEIGHED: Final = frozenset({Reason.TERMS})
 """What these rules mind may be told of a fact in other words."""
 _ASKED: Final = frozenset({"clock", "date", "times", "minutes", "per_week", "per_day"})
+_AGES: Final = ("months", "age")
 _PRECISE: Final = frozenset({"clock", "date", "minutes", "days", "workdays", "months"})
 _MEASURING_PRODUCT: Final = frozenset(
     {"rub", "usd", "eur", "gbp", "percent", "date", "clock", "year", "months"}

@@ -98,7 +98,8 @@ def _values(figure: Figure) -> tuple[float, ...]:
 def _prices(seen: str, proof: Proof) -> list[_Price]:
     about = stems(seen)
     related = {source: shared(about, source.stems) > 0 for source in proof.sources}
-    rates = frozenset(
+    halves = (50.0,) if _HALF.search(seen) else ()
+    rates = frozenset(halves) | frozenset(
         figure.value
         for source in proof.sources
         for figure in source.figures
@@ -155,6 +156,9 @@ _EACH: Final = re.compile(
     r"|(?:that's|that is|it's) (?:\w+ ){0,4}?\W?\d[\d.,]* (?:a|an|per|each|every|apiece)(?!\w)"
 )
 """Something is shared out, by a count that another source may name."""
+_HALF: Final = re.compile(
+    r"(?<!\w)(?:half|halves|половин\w*|вдвое|пополам|полцены|наполовину)(?!\w)"
+)
 _WHOLE: Final = re.compile(
     r"(?<!\w)(?:весь|вся|все|всего|целиком|полност\w+|итого|в сумме|общ\w+|минимальн\w+|минимум|самый|самая|меньше всего|total|altogether|in all|all in|whole|entire|full|minimum|smallest|shortest|least)(?!\w)"
 )
@@ -162,7 +166,7 @@ _JOINS: Final = re.compile(
     r"(?<!\w)(?:и|с|со|вместе|плюс|итого|всего|вдобавок|еще|and|with|plus|together|total|in all|including|add|adds|extra)(?!\w)|\+"
 )
 _COMPARES: Final = re.compile(
-    r"(?<!\w)(?:разниц|дешев|дорож|эконом|сэконом|меньше|больше|выгод|остан|доплат|останет|минус|вычет|saves?|saving|less|more|cheaper|difference|leav|left|rest|balance|remain|minus|deduct)"
+    r"(?<!\w)(?:разниц|дешев|дорож|эконом|сэконом|меньше|больше|выгод|остан|доплат|останет|минус|вычет|saves?|saving|less|more|cheaper|difference|leav|left|rest|balance|remain|minus|deduct|adds?(?!\w)|extra|than(?!\w)|instead|knocks|добавля|прибав|отлича|вместо|чем(?!\w))"
 )
 
 

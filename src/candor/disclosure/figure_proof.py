@@ -44,7 +44,7 @@ def standings(seen: str, proof: Proof) -> tuple[Standing, ...]:
 def _standings(found: Sequence[Figure], seen: str, proof: Proof) -> list[Standing]:
     if not found:
         return []
-    counted = followed(found, seen, proof) | timed(found, proof)
+    counted = followed(found, seen, proof) | timed(found, seen, proof)
     return [
         Standing(figure, _state(figure, seen, proof, is_counted=place in counted))
         for place, figure in enumerate(found)

@@ -50,6 +50,10 @@ PAID_ON_SUCCESS: Final = re.compile(
     r"|(?<!\w)no win,? no fee|(?<!\w)(?:only )?pay(?:ment)?(?: \w+){0,2} (?:only|if|when|after|once|later|for results|on success|unless|until|till)(?!\w)|(?<!\w)only pay(?!\w)"
 )
 """Payment made to hang on a condition."""
+OF_A_CHILD: Final = re.compile(
+    r"(?<!\w)(?:ребен\w+|сын\w*|доч\w+|внук\w*|внуч\w+|малыш\w*|крох\w*|мальчик\w*|девоч\w+|son|daughter|grandson|granddaughter|child|toddler|boy|girl|kid)(?!\w)|летн(?:ий|яя|его|юю|ему|ей|им|ему)(?!\w)|[ -]year[ -]olds?(?!\w)"
+)
+"""Years that are somebody's age, not a term."""
 KNOWS_NOT: Final = re.compile(
     r"(?<!\w)(?:не (?:могу|можем|обеща\w+|гарант\w+|знаю|скажу|буду|стану|берусь|уверен\w*)|нельзя|неизвестно|нет (?:данных|сведений|информации|ответа)|уточн\w+|спрошу|узнаю|"
     r"i (?:can't|cannot|won't|don't|couldn't|wouldn't|have no|have nothing|know nothing|am not|will ask|'ll ask)|i'm not|i'll (?:ask|find out|check)|can't (?:promise|say|guarantee)|никто не (?:знает|может|обещ\w+)|(?:nobody|no one) (?:can|knows)|not sure|don't (?:promise|guarantee|know)|we don't|we can't|we do not|unknown)(?!\w)"
@@ -89,6 +93,8 @@ EMERGENCY: Final = re.compile(
 )
 """The numbers of emergency services, which anybody may be told."""
 NO_PROMISE: Final = re.compile(
-    r"(?<!\w)не (?:могу |можем |буду |стану |берусь )?(?:обеща\w+|гарантир\w+)|(?<!\w)(?:can't|cannot|don't|won't|couldn't|do not|will not) (?:promise|guarantee)(?!\w)"
+    r"(?<!\w)не (?:могу |можем |буду |стану |берусь )?(?:обеща\w+|гарантир\w+)|(?<!\w)(?:can't|cannot|don't|won't|couldn't|do not|will not|would not|wouldn't|shall not|could not) (?:\w+ to )?(?:promise|guarantee)(?!\w)"
+    r"|(?<!\w)(?:обещать|гарантировать|поручиться|предсказать|сказать)(?:,? [^.!?]{0,60})?,? (?:не (?:могу|можем|буду|стану|берусь|возьм\w+)|нельзя)(?!\w)"
+    r"|(?<!\w)(?:can't|couldn't|can not|could not) say(?!\w)"
 )
 """What is said after it is what is not promised."""

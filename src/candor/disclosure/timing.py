@@ -1,6 +1,7 @@
 """Times that follow from facts: "you're out by eight" from a start at 7:15 and 45 minutes, "an hour and a half"
 from "5-6:30pm", "two hours a week" from two lessons of an hour."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -13,14 +14,28 @@ HALF_DAY: Final = 720
 _LONGEST: Final = 720
 
 
-def timed(found: Sequence[Figure], proof: Proof) -> frozenset[int]:
+_COMPARES: Final = re.compile(
+    r"(?<!\w)(?:дольше|длиннее|короче|больше|меньше|longer|shorter|more|less|extra)(?!\w)"
+)
+
+
+def timed(found: Sequence[Figure], seen: str, proof: Proof) -> frozenset[int]:
     """Places in `found` of the clock times and durations that follow from facts in one step."""
     kept = {
         place
         for place, figure in enumerate(found)
         if figure.unit in ("clock", "minutes") and _follows(figure, place, found, proof)
     }
+    if _COMPARES.search(seen):
+        apart = set(_apart(proof))
+        kept |= {at for at, one in enumerate(found) if (one.unit, one.value) in apart}
     return frozenset(kept)
+
+
+def _apart(proof: Proof) -> Iterator[tuple[str, float]]:
+    """ "Half an hour longer": what two given durations differ by."""
+    lasting = {f.value for s in proof.sources for f in s.figures if f.unit == "minutes"}
+    yield from (("minutes", one - other) for one in lasting for other in lasting if one > other)
 
 
 def _follows(figure: Figure, place: int, found: Sequence[Figure], proof: Proof) -> bool:
