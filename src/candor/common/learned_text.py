@@ -7,7 +7,7 @@ labelled lines in `training/`; here they are only applied, by numpy alone.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-BUCKETS: Final = 1 << 16
+BUCKETS: Final = 1 << 17
 LONGEST: Final = 600
 """Characters that are read of a text."""
 LONGEST_WORD: Final = 20
@@ -29,15 +29,27 @@ _LETTERS: Final = range(2, 6)
 _ROW: Final = 3
 _CLAUSE: Final = 0.7
 """Length of the first clause's words and of the last one's, beside 1 for all words."""
+_MOST: Final = LONGEST
+_OFTEN: Final = (0.0, *(1.0 + log(count) for count in range(1, _MOST + 1)))
+_STEM: Final = 5
+_STEMS: Final = 0.9
+"""Length of the stems in a row."""
+_DAYS: Final = re.compile(
+    r"(?:понедельник|вторник|четверг|пятниц|суббот|воскресень|завтра|сегодня|послезавтра|январ|феврал|апрел|сентябр|октябр"
+    r"|ноябр|декабр|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|tonight|january|february|april"
+    r"|september|october|november|december)|(?:сред[аыуе]|март[ае]?|ма[йя]|июн[ья]|июл[ья]|август[ае]?|пн|вт|ср|чт|пт|сб|вс"
+    r"|mon|tues?|wed|thu(?:rs)?|fri|sat|sun|june|july|august)$"
+)
 
 Numbers = npt.NDArray[np.float32]
 
 
 def counted(seen: str) -> tuple[npt.NDArray[np.int64], Numbers]:
-    """The buckets of a visible text and their weights: four groups, each of a length of its own.
+    """The buckets of a visible text and their weights: five groups, each of a length of its own.
 
-    The groups are letters within words, words in a row, and words in a row of the first and of the last
-    clause, where a message says what it comes to: a short "yes" counts whatever long question follows it.
+    The groups are letters within words, words in a row, stems in a row, and words in a row of the first
+    and of the last clause, where a message says what it comes to: a short "yes" counts whatever long
+    question follows it. Stems let "put me down for Tuesday" teach what "put us down for Friday" is.
     """
     text = seen[:LONGEST]
     words = _WORDS.findall(text)
@@ -45,25 +57,34 @@ def counted(seen: str) -> tuple[npt.NDArray[np.int64], Numbers]:
     first, last = _WORDS.findall(clauses[0]), _WORDS.findall(clauses[-1])
     groups = (
         ([bucket for word in words for bucket in _letters(word)], 1.0),
-        (_rows(words, "w"), 1.0),
-        (_rows(first, "f"), _CLAUSE),
-        (_rows(last, "l"), _CLAUSE),
+        (_rows(words, b"w"), 1.0),
+        (_rows([_stem(word) for word in words], b"s"), _STEMS),
+        (_rows(first, b"f"), _CLAUSE),
+        (_rows(last, b"l"), _CLAUSE),
     )
     found: dict[int, float] = {}
     for buckets, group in groups:
-        for bucket, weight in _weighed(buckets, group):
-            found[bucket] = found.get(bucket, 0.0) + weight
+        _add(found, buckets, group)
     return (
         np.fromiter(found, np.int64, len(found)),
         np.fromiter(found.values(), np.float32, len(found)),
     )
 
 
-def _weighed(buckets: Sequence[int], group: float) -> Iterable[tuple[int, float]]:
+def _add(found: dict[int, float], buckets: Sequence[int], group: float) -> None:
     """What occurs often counts more, by its logarithm; `group` is the length of all together."""
-    weights = {bucket: 1.0 + log(count) for bucket, count in Counter(buckets).items()}
-    length = sqrt(sum(weight * weight for weight in weights.values())) / group
-    return ((bucket, weight / length) for bucket, weight in weights.items())
+    counts = Counter(buckets)
+    if len(counts) == len(buckets):
+        weights = dict.fromkeys(counts, group / sqrt(len(buckets) or 1))
+    else:
+        often = {bucket: _OFTEN[min(count, _MOST)] for bucket, count in counts.items()}
+        length = sqrt(sum(weight * weight for weight in often.values())) / group
+        weights = {bucket: weight / length for bucket, weight in often.items()}
+    if found:
+        for bucket, weight in weights.items():
+            found[bucket] = found.get(bucket, 0.0) + weight
+    else:
+        found.update(weights)
 
 
 @lru_cache(maxsize=16_384)
@@ -77,13 +98,24 @@ def _letters(word: str) -> tuple[int, ...]:
     )
 
 
-def _rows(words: Sequence[str], mark: str) -> list[int]:
+@lru_cache(maxsize=16_384)
+def _stem(word: str) -> str:
+    """The beginning of a word; all figures are one stem, all clock times, and all days and months."""
+    if word[0].isdigit():
+        return "0" if word.isdigit() else "0h"
+    return "<day>" if _DAYS.match(word) else word[:_STEM]
+
+
+def _rows(words: Sequence[str], mark: bytes) -> list[int]:
     """Buckets of one to three words in a row."""
-    return [
-        crc32("\x1f".join((mark, *words[start : start + size])).encode()) % BUCKETS
-        for size in range(1, _ROW + 1)
-        for start in range(len(words) - size + 1)
-    ]
+    spelt = [b"\x1f" + word.encode() for word in words]
+    found = []
+    for start in range(len(spelt)):
+        running = crc32(mark)
+        for word in spelt[start : start + _ROW]:
+            running = crc32(word, running)
+            found.append(running % BUCKETS)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +125,14 @@ class LearnedText:
     classes: tuple[str, ...]
     bias: Numbers
     words: Numbers
-    """A row per class, a column per bucket."""
+    """A row per bucket, a column per class: a message's few rows lie in few places of memory."""
     measures: Numbers
     """A row per class, a column per number that the caller measures."""
 
     def likelihoods(self, seen: str, measured: Numbers) -> Mapping[str, float]:
         """How likely each class is, 0 to 1, for a visible text and the caller's numbers."""
         buckets, weights = counted(seen)
-        sums = self.bias + self.words[:, buckets] @ weights + self.measures @ measured
+        sums = self.bias + weights @ self.words[buckets] + self.measures @ measured
         return dict(zip(self.classes, (1.0 / (1.0 + np.exp(-sums))).tolist(), strict=True))
 
 
@@ -110,6 +142,6 @@ def load_learned(package: str, name: str) -> LearnedText:
         return LearnedText(
             classes=tuple(str(name) for name in kept["classes"]),
             bias=kept["bias"].astype(np.float32),
-            words=kept["words"].astype(np.float32),
+            words=np.ascontiguousarray(kept["words"].T, dtype=np.float32),
             measures=kept["measures"].astype(np.float32),
         )

@@ -191,6 +191,39 @@ async def test_that_a_yes_is_heard_behind_a_no_that_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Внесите нас на воскресенье к одиннадцати, фамилия Скворцовы",
+        "перевёл аванс, ждём бригаду в пятницу в 8:30",
+        "бурчу, но плачу, деваться некуда",
+        "Put us down for Sunday at 11, the name is Pettigrew",
+        "deposit sent, see your crew on Friday at 8:30",
+        "grumbling but paying, go ahead",
+    ],
+)
+async def test_that_a_yes_by_deed_is_heard(text: str) -> None:
+    assert (await Reader(UseEncoder()).intents(text)).agrees
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Подруга внесла нас в список, а мы ещё думаем",
+        "ну да, всю жизнь мечтал переводить аванс незнакомцам",
+        "понятно, спасибо, хорошего дня",
+        "А в пятницу в 8:30 вообще кто-нибудь есть?",
+        "My neighbour put her name down for Sunday, brave woman",
+        "oh sure, I've always dreamt of sending deposits to strangers",
+        "ok, makes sense, have a nice day",
+        "Is anybody in on Friday at 8:30?",
+        "If it were half the price I'd put my name down",
+    ],
+)
+async def test_that_a_nod_a_report_and_irony_are_no_yes(text: str) -> None:
+    assert not (await Reader(UseEncoder()).intents(text)).agrees
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "пришлите программу, я посмотрю",
         "send me the price list, I'll look at it later",
         "не звоните мне",

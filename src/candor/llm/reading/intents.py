@@ -28,14 +28,14 @@ FROM: Final[dict[Intent, float]] = {
 }
 """Likelihood from which an intent is taken as said."""
 AGREED: Final[dict[Polarity | None, float]] = {
-    "yes": 0.2,
-    None: 0.65,
-    "later": 0.85,
-    "question": 0.85,
-    "no": 0.85,
+    "yes": 0.25,
+    None: 0.55,
+    "later": 0.7,
+    "question": 0.7,
+    "no": 0.7,
 }
-"""Likelihood from which an agreement is taken, by what the rules hear: on authors that were not learnt
-from, lower ones found more and read more wrongly. A yes that was none costs more than one unheard."""
+"""Likelihood from which an agreement is taken, by what the rules hear: the best F1 on authors that were
+not learnt from. Bounds that keep precision at 0.95 on the hardest of them lose a fifth of all agreements."""
 DOUBT: Final = 0.15
 """So near to its threshold an intent is unsure, taken or not."""
 _EVEN: Final = 0.5
