@@ -1,8 +1,9 @@
 """The floor under a turn, as a process of its own: `python -m candor.bench.floor`.
 
 Receives an update over HTTP, writes a row, makes one structured call through the official SDK when a
-model is named, writes a second row, sends the answer. No script, no label, no limits, no queue: what
-any bot with a memory has to pay. Environment: FLOOR_API, FLOOR_TOKENS (comma-separated),
+model is named, with a prompt of the length of Candor's and the dialogue so far, writes a second row,
+sends the answer. No script, no label, no limits, no queue: what any bot with a memory has to pay. The
+memory is the process's: a bot that reads it from its rows pays more. Environment: FLOOR_API, FLOOR_TOKENS (comma-separated),
 DATABASE_URL, and for a model OPENAI_BASE_URL, OPENAI_API_KEY, FLOOR_MODEL.
 """
 
@@ -10,7 +11,7 @@ import asyncio
 import json
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,8 +33,8 @@ _POLL_SECONDS: Final = 25
 _PROMPT: Final = (
     "Ты ИИ-помощник школы английского. Отвечай по сценарию, коротко и по делу. "
     "Курс длится шесть недель, занятия два раза в неделю, бесплатная группа открыта для всех. "
-) * 16
-"""About 2,500 characters: the length of an ordinary prompt of Candor's."""
+) * 20
+"""About 3,100 characters: what stands before the dialogue in an ordinary prompt of Candor's."""
 _SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {"reply": {"type": "string"}, "action": {"type": "string"}},
@@ -51,6 +52,8 @@ class Floor:
     database: AsyncConnectionPool
     model: "AsyncOpenAI | None"
     model_name: str
+    said: dict[int, list[Any]] = field(default_factory=dict)
+    """The dialogues so far, by chat."""
 
     async def poll(self, token: str) -> None:
         """Long polling of one bot; each update is a task, so that models are waited for at once."""
@@ -64,23 +67,27 @@ class Floor:
     async def answer(self, token: str, message: dict[str, Any]) -> None:
         chat, text = message["chat"]["id"], message.get("text", "")
         await self._write(chat, "in", text)
-        said = await self._say(text)
+        said = await self._say(chat, text)
         await self._write(chat, "out", said)
         await self._call(token, "sendMessage", {"chat_id": chat, "text": said})
 
-    async def _say(self, text: str) -> str:
+    async def _say(self, chat: int, text: str) -> str:
         if self.model is None:
             return f"Вы написали: {text}"
+        dialogue = self.said.setdefault(chat, [])
+        dialogue.append({"role": "user", "content": text})
         made = await self.model.chat.completions.create(
             model=self.model_name,
-            messages=[{"role": "system", "content": _PROMPT}, {"role": "user", "content": text}],
+            messages=[{"role": "system", "content": _PROMPT}, *dialogue],
             response_format={
                 "type": "json_schema",
                 "json_schema": {"name": "reply", "schema": _SCHEMA, "strict": True},
             },
             max_tokens=300,
         )
-        return str(json.loads(made.choices[0].message.content or "{}")["reply"])
+        reply = str(json.loads(made.choices[0].message.content or "{}")["reply"])
+        dialogue.append({"role": "assistant", "content": reply})
+        return reply
 
     async def _write(self, chat: int, direction: str, text: str) -> None:
         async with self.database.connection() as connection:

@@ -5,11 +5,11 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
-from psycopg import Error
 
 from candor.common.errors import TemporaryError
 from candor.common.ids import AccountId
 from candor.storage.direct import DirectConnection
+from candor.storage.engine import DRIVER_ERRORS
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +23,13 @@ _SETTINGS: Final = {
     "tcp_user_timeout": "9000",
     "statement_timeout": "5000",
 }
-_TAKE: Final = "SELECT id FROM unnest(%s::bigint[]) AS id WHERE pg_try_advisory_lock(%s + id)"
-_RELEASE: Final = "SELECT pg_advisory_unlock(%s::bigint)"
+_TAKE: Final = (
+    "SELECT id FROM unnest($1::bigint[]) AS id WHERE pg_try_advisory_lock($2::bigint + id)"
+)
+_COUNT: Final = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+)
+_RELEASE: Final = "SELECT pg_advisory_unlock($1::bigint)"
 
 
 class PgAccountHolds:
@@ -51,8 +56,8 @@ class PgAccountHolds:
             self._held.discard(account_id)
             try:
                 connection = await self._direct.get()
-                await connection.execute(_RELEASE, [_SPACE + account_id])
-            except (Error, TemporaryError):
+                await connection.driver.execute(_RELEASE, _SPACE + account_id)
+            except (*DRIVER_ERRORS, TemporaryError):
                 await self._direct.drop()
                 self._held.clear()
 
@@ -67,27 +72,26 @@ class PgAccountHolds:
         """Free everything now: the server notices a closed connection only a moment later."""
         async with self._direct.lock:
             if self._held:
-                with suppress(Error, TemporaryError):
-                    await (await self._direct.get()).execute("SELECT pg_advisory_unlock_all()")
+                with suppress(*DRIVER_ERRORS, TemporaryError):
+                    await (await self._direct.get()).driver.execute(
+                        "SELECT pg_advisory_unlock_all()"
+                    )
             self._held.clear()
             await self._direct.drop()
 
     async def _take(self, wanted: Sequence[AccountId]) -> set[AccountId]:
         connection = await self._direct.get()
-        cursor = await connection.execute(_TAKE, [list(wanted), _SPACE])
-        return {AccountId(row[0]) for row in await cursor.fetchall()}
+        rows = await connection.driver.fetch(_TAKE, list(wanted), _SPACE)
+        return {AccountId(row[0]) for row in rows}
 
     async def _is_alive(self) -> bool:
         if not self._held:
             return True
         try:
             connection = await self._direct.get()
-            cursor = await connection.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
-            )
-            row = await cursor.fetchone()
-        except (Error, TemporaryError) as error:
+            count = await connection.driver.fetchval(_COUNT)
+        except (*DRIVER_ERRORS, TemporaryError) as error:
             log.warning("account_holds_lost", error=type(error).__name__)
             await self._direct.drop()
             return False
-        return row is not None and row[0] >= len(self._held)
+        return int(count) >= len(self._held)

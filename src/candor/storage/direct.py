@@ -6,38 +6,30 @@ notifications. SQLAlchemy would cost them more than the database does.
 
 import asyncio
 from collections.abc import Mapping
-
-from psycopg import AsyncConnection, OperationalError
+from contextlib import suppress
 
 from candor.common.errors import TemporaryError
-from candor.storage.engine import CONNECT_SECONDS, database_url, libpq_url
+from candor.storage.engine import DRIVER_ERRORS, connect
+from candor.storage.lean import LeanDriver
+
+_CLOSE_SECONDS = 2.0
 
 
 class DirectConnection:
     """Opens at first use and again after the server closed it; one user at a time."""
 
     def __init__(self, address: str, *, name: str, settings: Mapping[str, str]) -> None:
-        self._address = libpq_url(database_url(address))
-        self._name = name
-        self._options = " ".join(
-            f"-c {key}={value}" for key, value in ({"timezone": "UTC"} | dict(settings)).items()
-        )
-        self._connection: AsyncConnection | None = None
+        self._address = address
+        self._settings = {"application_name": name, "timezone": "UTC"} | dict(settings)
+        self._connection: LeanDriver | None = None
         self.lock = asyncio.Lock()
 
-    async def get(self) -> AsyncConnection:
+    async def get(self) -> LeanDriver:
         """The open connection. Raises TemporaryError when the server can't be reached."""
-        if self._connection is None or self._connection.closed:
+        if self._connection is None or self._connection.driver.is_closed():
             try:
-                self._connection = await AsyncConnection.connect(
-                    self._address,
-                    autocommit=True,
-                    connect_timeout=CONNECT_SECONDS,
-                    application_name=self._name,
-                    options=self._options,
-                    prepare_threshold=1,
-                )
-            except OperationalError as error:
+                self._connection = LeanDriver(await connect(self._address, self._settings))
+            except DRIVER_ERRORS as error:
                 raise TemporaryError(
                     "The database can't be reached. It is tried again by itself."
                 ) from error
@@ -47,4 +39,5 @@ class DirectConnection:
         """Close it; the next `get` opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.close()
+            with suppress(*DRIVER_ERRORS):
+                await connection.driver.close(timeout=_CLOSE_SECONDS)

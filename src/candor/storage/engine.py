@@ -1,12 +1,11 @@
-"""The one async engine of a process: psycopg 3, UTC, short waits, dead connections noticed."""
+"""The one async engine of a process: asyncpg, UTC, short waits, dead connections noticed."""
 
 import json
-import select
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from psycopg.pq import TransactionStatus
+import asyncpg
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -15,6 +14,8 @@ from sqlalchemy.pool import NullPool
 from candor.common.errors import ConfigurationError
 
 DRIVER = "postgresql+psycopg"
+"""Of what runs without an event loop: migrations, tools."""
+ASYNC_DRIVER = "postgresql+asyncpg"
 POOL_SIZE = 20
 """Connections of a process, opened as they are needed and then kept: one beyond a smaller pool would be
 closed after each use, and opening it anew costs as much as a turn's statements."""
@@ -23,6 +24,15 @@ CHECKOUT_SECONDS = 30.0
 CONNECT_SECONDS = 10
 STATEMENT_MILLISECONDS = 30_000
 IDLE_IN_TRANSACTION_MILLISECONDS = 60_000
+
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+"""All that a statement fails with when it goes straight to the driver."""
+_SERVER_SETTINGS = {
+    "application_name": "candor",
+    "timezone": "UTC",
+    "statement_timeout": str(STATEMENT_MILLISECONDS),
+    "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MILLISECONDS),
+}
 
 _dump_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
@@ -73,38 +83,28 @@ def make_engine(
         else {"poolclass": NullPool}
     )
     engine = create_async_engine(
-        database_url(address),
+        database_url(address).set(drivername=ASYNC_DRIVER),
         json_serializer=_dump_json,
-        connect_args={
-            "options": _server_options(settings or {}),
-            "connect_timeout": CONNECT_SECONDS,
-            "application_name": "candor",
-        },
+        async_creator=partial(connect, address, _SERVER_SETTINGS | dict(settings or {})),
         **pool,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_dead_connection)
     return engine
 
 
-def _server_options(settings: Mapping[str, str]) -> str:
-    merged = {
-        "timezone": "UTC",
-        "statement_timeout": str(STATEMENT_MILLISECONDS),
-        "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MILLISECONDS),
-    } | dict(settings)
-    return " ".join(f"-c {name}={value}" for name, value in merged.items())
+async def connect(address: str, settings: Mapping[str, str]) -> asyncpg.Connection:
+    """A connection by libpq's rules (sockets, `sslmode`, `PGPASSFILE`), with these server settings.
+
+    Raises one of `DRIVER_ERRORS`.
+    """
+    dsn = libpq_url(database_url(address))
+    try:
+        return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings=dict(settings))
+    except (OSError, TimeoutError) as error:
+        raise asyncpg.InterfaceError(f"The database can't be reached: {error}") from error
 
 
 def _refuse_dead_connection(adapted: Any, record: object, proxy: object) -> None:
-    """Before a pooled connection is handed out: has the server closed it meanwhile?
-
-    An idle connection has nothing to read; when it does, the server said goodbye (restart) and the
-    pool makes a new one. Costs a system call instead of a round trip.
-    """
-    connection = adapted.driver_connection
-    if connection.closed or connection.pgconn.transaction_status == TransactionStatus.UNKNOWN:
-        raise DisconnectionError("The database connection is closed.")
-    poll = select.poll()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    if poll.poll(0):
+    """Before a pooled connection is handed out: has the server closed it meanwhile (a restart)?"""
+    if adapted.driver_connection.is_closed():
         raise DisconnectionError("The server has ended this connection.")

@@ -7,31 +7,33 @@ batches in the same round trip. Leases run by the database's clock, which all ma
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import LiteralString
+from typing import Any
 from uuid import UUID, uuid4
 
-from psycopg import AsyncConnection, InterfaceError, OperationalError
-from psycopg.rows import TupleRow
+from sqlalchemy import TextClause, text
 
 from candor.common.errors import TemporaryError
 from candor.common.lanes import MAX_ATTEMPTS, Claim, FailedLane, Lane, LaneOutcome, LaneTurn
 from candor.storage.direct import DirectConnection
+from candor.storage.engine import DRIVER_ERRORS
 from candor.storage.lanes import notice
+from candor.storage.lean import LeanDriver, lean
 
-_CLAIM = """
-    WITH want (kind, room) AS (SELECT * FROM unnest(%(kinds)s::text[], %(rooms)s::integer[])),
+_CLAIM = lean(
+    text("""
+    WITH want (kind, room) AS (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:rooms AS integer[]))),
     due AS (
         SELECT found.kind, found.key FROM want CROSS JOIN LATERAL (
             SELECT kind, key FROM lanes
-            WHERE kind = want.kind AND status = 'waiting' AND due_at <= %(now)s
+            WHERE kind = want.kind AND status = 'waiting' AND due_at <= :now
             ORDER BY due_at LIMIT want.room FOR UPDATE SKIP LOCKED
         ) AS found
     ),
     claimed AS (
         UPDATE lanes AS l SET
-            status = 'running', holder = %(holder)s, woken_at = NULL,
+            status = 'running', holder = :holder, woken_at = NULL,
             generation = l.generation + 1,
-            lease_until = clock_timestamp() + %(lease)s
+            lease_until = clock_timestamp() + CAST(:lease AS interval)
         FROM due WHERE l.kind = due.kind AND l.key = due.key
         RETURNING l.kind, l.key, l.attempts, l.generation
     )
@@ -39,18 +41,20 @@ _CLAIM = """
     UNION ALL
     SELECT NULL, NULL, NULL, NULL, min(later.due_at) FROM want CROSS JOIN LATERAL (
         SELECT due_at FROM lanes
-        WHERE kind = want.kind AND status = 'waiting' AND due_at > %(now)s
+        WHERE kind = want.kind AND status = 'waiting' AND due_at > :now
         ORDER BY due_at LIMIT 1
     ) AS later
-"""
+""")
+)
 # Units that wake lanes hold their rows until they commit. Nothing here waits for them, since a
 # worker that waits for one row while it holds others is half of a deadlock.
-_FINISH = """
+_FINISH = lean(
+    text("""
     WITH d AS (
         SELECT * FROM unnest(
-            %(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[],
-            %(agains)s::timestamptz[], %(errors)s::text[], %(retries)s::boolean[],
-            %(failures)s::boolean[]
+            CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:generations AS integer[]),
+            CAST(:agains AS timestamptz[]), CAST(:errors AS text[]), CAST(:retries AS boolean[]),
+            CAST(:failures AS boolean[])
         ) AS d (kind, key, generation, again, error, retry, failed)
     ),
     free AS (
@@ -72,58 +76,70 @@ _FINISH = """
             WHEN d.retry THEN l.attempts
             ELSE 0 END,
         last_error = d.error,
-        failed_at = CASE WHEN d.failed THEN %(now)s END,
+        failed_at = CASE WHEN d.failed THEN CAST(:now AS timestamptz) END,
         holder = NULL, lease_until = NULL, woken_at = NULL
     FROM free JOIN d ON d.kind = free.kind AND d.key = free.key
     WHERE l.kind = free.kind AND l.key = free.key
     RETURNING l.kind, l.key, l.due_at
-"""
-_HELD = """
+""")
+)
+_HELD_ROWS = """
     SELECT l.kind, l.key, l.generation FROM lanes AS l
-    JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(generations)s::integer[])
+    JOIN unnest(CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:generations AS integer[]))
         AS d (kind, key, generation)
         ON l.kind = d.kind AND l.key = d.key AND l.generation = d.generation
     WHERE l.status = 'running'
 """
+_HELD = lean(text(_HELD_ROWS))
 # A row that is locked just now keeps its old lease till the next renewal; there are three in time.
-_RENEW = f"""
-    WITH free AS ({_HELD} FOR UPDATE OF l SKIP LOCKED)
-    UPDATE lanes AS l SET lease_until = clock_timestamp() + %(lease)s
+_RENEW = lean(
+    text(f"""
+    WITH free AS ({_HELD_ROWS} FOR UPDATE OF l SKIP LOCKED)
+    UPDATE lanes AS l SET lease_until = clock_timestamp() + CAST(:lease AS interval)
     FROM free WHERE l.kind = free.kind AND l.key = free.key
-"""
-_RECLAIM = """
+""")
+)
+_RECLAIM = lean(
+    text("""
     WITH lost AS (
         SELECT kind, key FROM lanes
         WHERE status = 'running'
-            AND (lease_until < clock_timestamp() OR (%(alone)s AND holder <> %(holder)s))
+            AND (lease_until < clock_timestamp() OR (:alone AND holder <> :holder))
         ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
     )
     UPDATE lanes AS l SET
-        status = CASE WHEN l.attempts + 1 >= %(most)s THEN 'failed' ELSE 'waiting' END,
-        due_at = CASE WHEN l.attempts + 1 >= %(most)s THEN NULL ELSE %(now)s END,
-        failed_at = CASE WHEN l.attempts + 1 >= %(most)s THEN %(now)s END,
+        status = CASE WHEN l.attempts + 1 >= :most THEN 'failed' ELSE 'waiting' END,
+        due_at = CASE WHEN l.attempts + 1 >= :most THEN NULL ELSE CAST(:now AS timestamptz) END,
+        failed_at = CASE WHEN l.attempts + 1 >= :most THEN CAST(:now AS timestamptz) END,
         attempts = l.attempts + 1,
         last_error = 'The worker that held it ended or lost the database.',
         holder = NULL, lease_until = NULL, woken_at = NULL
     FROM lost WHERE l.kind = lost.kind AND l.key = lost.key
     RETURNING l.kind, l.key, l.attempts, l.status, l.last_error
-"""
-_FAILED = """
+""")
+)
+_FAILED = lean(
+    text("""
     SELECT kind, key, attempts, COALESCE(last_error, ''), failed_at FROM lanes
-    WHERE status = 'failed' AND (%(kind)s::text IS NULL OR kind = %(kind)s)
-    ORDER BY failed_at DESC LIMIT %(limit)s
-"""
-_RETRY = """
-    UPDATE lanes SET status = 'waiting', due_at = %(now)s, attempts = 0, failed_at = NULL
-    WHERE kind = %(kind)s AND key = %(key)s AND status = 'failed'
-    RETURNING pg_notify('candor_lanes', %(notice)s)
-"""
-_DISCARD = "DELETE FROM lanes WHERE kind = %(kind)s AND key = %(key)s AND status = 'failed'"
-_PRUNE = "DELETE FROM lanes WHERE status = 'idle'"
-_BACKLOG = """
+    WHERE status = 'failed' AND (CAST(:kind AS text) IS NULL OR kind = :kind)
+    ORDER BY failed_at DESC LIMIT :limit
+""")
+)
+_RETRY = lean(
+    text("""
+    UPDATE lanes SET status = 'waiting', due_at = :now, attempts = 0, failed_at = NULL
+    WHERE kind = :kind AND key = :key AND status = 'failed'
+    RETURNING pg_notify('candor_lanes', :notice)
+""")
+)
+_DISCARD = lean(text("DELETE FROM lanes WHERE kind = :kind AND key = :key AND status = 'failed'"))
+_PRUNE = lean(text("DELETE FROM lanes WHERE status = 'idle'"))
+_BACKLOG = lean(
+    text("""
     SELECT kind, status, count(*), min(due_at) FROM lanes WHERE status <> 'idle'
     GROUP BY kind, status
-"""
+""")
+)
 
 _Values = Mapping[str, object]
 
@@ -146,14 +162,15 @@ class PgLaneStore:
         now: datetime,
         lease: timedelta,
     ) -> LaneTurn:
-        """Write outcomes, claim up to `rooms[kind]` due lanes per kind, in one round trip.
+        """Write outcomes, claim up to `rooms[kind]` due lanes per kind.
 
         Raises TemporaryError when the database is away; the outcomes may be handed in again.
         """
         finish = _as_columns(outcomes, now) if outcomes else None
         claim = self._claim_values(rooms, now, lease) if any(rooms.values()) else None
         async with self._use() as connection:
-            done, found = await _finish_and_claim(connection, finish, claim)
+            done = await _rows(connection, _FINISH, finish)
+            found = await _rows(connection, _CLAIM, claim)
             unwritten = await self._find_unwritten(connection, outcomes, done)
         claims = [
             Claim(Lane(row[0], row[1], row[2]), row[3]) for row in found if row[0] is not None
@@ -164,16 +181,16 @@ class PgLaneStore:
 
     async def _find_unwritten(
         self,
-        connection: AsyncConnection,
+        connection: LeanDriver,
         outcomes: Sequence[LaneOutcome],
-        done: Sequence[TupleRow],
+        done: Sequence[Any],
     ) -> list[LaneOutcome]:
         if len(done) == len(outcomes):
             return []
         names = {(row[0], row[1]) for row in done}
         missed = [o for o in outcomes if (o.claim.lane.kind, o.claim.lane.key) not in names]
-        cursor = await connection.execute(_HELD, _identify([outcome.claim for outcome in missed]))
-        held = set(await cursor.fetchall())
+        rows = await connection.execute(_HELD, _identify([outcome.claim for outcome in missed]))
+        held = {tuple(row) for row in rows}
         return [outcome for outcome in missed if _name(outcome.claim) in held]
 
     def _claim_values(
@@ -192,7 +209,7 @@ class PgLaneStore:
         named = _identify(claims)
         async with self._use() as connection:
             await connection.execute(_RENEW, {**named, "lease": lease})
-            held = set(await (await connection.execute(_HELD, named)).fetchall())
+            held = {tuple(row) for row in await connection.execute(_HELD, named)}
         return {claim for claim in claims if _name(claim) in held}
 
     async def reclaim_lost(
@@ -204,8 +221,7 @@ class PgLaneStore:
         """
         values = {"now": now, "most": MAX_ATTEMPTS, "alone": is_alone, "holder": self.holder}
         async with self._use() as connection:
-            cursor = await connection.execute(_RECLAIM, values)
-            rows = await cursor.fetchall()
+            rows = (await connection.execute(_RECLAIM, values)).all()
         given_up = [
             FailedLane(kind=row[0], key=row[1], attempts=row[2], error=row[4], failed_at=now)
             for row in rows
@@ -216,8 +232,7 @@ class PgLaneStore:
     async def list_failed(self, *, kind: str | None = None, limit: int = 200) -> list[FailedLane]:
         """The lanes that were given up, the newest first."""
         async with self._use() as connection:
-            cursor = await connection.execute(_FAILED, {"kind": kind, "limit": limit})
-            rows = await cursor.fetchall()
+            rows = await connection.execute(_FAILED, {"kind": kind, "limit": limit})
         return [FailedLane(*row) for row in rows]
 
     async def retry(self, kind: str, key: str, *, now: datetime) -> bool:
@@ -239,7 +254,7 @@ class PgLaneStore:
     async def count(self) -> dict[tuple[str, str], int]:
         """How many lanes there are by kind and status, idle ones left out."""
         async with self._use() as connection:
-            rows = await (await connection.execute(_BACKLOG)).fetchall()
+            rows = await connection.execute(_BACKLOG)
         return {(row[0], row[1]): row[2] for row in rows}
 
     async def close(self) -> None:
@@ -249,24 +264,8 @@ class PgLaneStore:
         return _Use(self._direct)
 
 
-async def _finish_and_claim(
-    connection: AsyncConnection, finish: _Values | None, claim: _Values | None
-) -> tuple[list[TupleRow], list[TupleRow]]:
-    """The rows of both, in one round trip; a pipeline for one alone would cost more than it saves."""
-    if finish is None or claim is None:
-        return await _rows(connection, _FINISH, finish), await _rows(connection, _CLAIM, claim)
-    async with connection.pipeline():
-        written = await connection.execute(_FINISH, finish)
-        claimed = await connection.execute(_CLAIM, claim)
-        return await written.fetchall(), await claimed.fetchall()
-
-
-async def _rows(
-    connection: AsyncConnection, statement: LiteralString, values: _Values | None
-) -> list[TupleRow]:
-    if values is None:
-        return []
-    return await (await connection.execute(statement, values)).fetchall()
+async def _rows(connection: LeanDriver, statement: TextClause, values: _Values | None) -> list[Any]:
+    return [] if values is None else (await connection.execute(statement, values)).all()
 
 
 class _Use:
@@ -275,7 +274,7 @@ class _Use:
     def __init__(self, direct: DirectConnection) -> None:
         self._direct = direct
 
-    async def __aenter__(self) -> AsyncConnection:
+    async def __aenter__(self) -> LeanDriver:
         await self._direct.lock.acquire()
         try:
             return await self._direct.get()
@@ -294,7 +293,7 @@ class _Use:
                 await self._direct.drop()
         finally:
             self._direct.lock.release()
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, DRIVER_ERRORS):
             raise TemporaryError(
                 "The database can't be reached. It is tried again by itself."
             ) from error

@@ -6,18 +6,18 @@ after a gap: the lanes look for themselves, the caches forget everything.
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import asyncpg
 import structlog
-from psycopg import AsyncConnection, Error, sql
 
 from candor.common.errors import TemporaryError
 from candor.common.hot_reload import Change, HotReloadService
 from candor.common.tasks import keep_running, spawn, stop
 from candor.storage.announcements import CHANGES_CHANNEL
 from candor.storage.direct import DirectConnection
+from candor.storage.engine import CONNECT_SECONDS, DRIVER_ERRORS
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +25,6 @@ _PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before each try to reconnect; the last one repeats."""
 _HEARTBEAT = 30.0
 """A silent connection is asked for life this often, so that a dead network is noticed."""
-_SLICE = 1.0
-"""Who subscribes after the start is heard within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +76,47 @@ class PgNotifications:
         failures = 0
         while True:
             try:
-                connection = await self._direct.get()
+                connection = (await self._direct.get()).driver
                 await self._listen_anew(connection)
                 if failures:
                     log.info("notifications_resumed")
                 failures = 0
                 self._connected.set()
                 await self._receive(connection)
-            except (Error, TemporaryError) as error:
+            except (*DRIVER_ERRORS, TemporaryError) as error:
                 self._connected.clear()
                 log.warning("notifications_interrupted", error=str(error))
                 await self._direct.drop()
                 await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
                 failures += 1
 
-    async def _listen_anew(self, connection: AsyncConnection) -> None:
+    async def _listen_anew(self, connection: asyncpg.Connection) -> None:
         self._heard.clear()
         await self._listen_to_new(connection)
 
-    async def _listen_to_new(self, connection: AsyncConnection) -> None:
+    async def _listen_to_new(self, connection: asyncpg.Connection) -> None:
         self._changed.clear()
         for channel in [name for name in self._listeners if name not in self._heard]:
-            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            await connection.add_listener(channel, self._hand_on)
             self._heard.add(channel)
             self._tell_gap(channel)
 
-    async def _receive(self, connection: AsyncConnection) -> None:
-        checked = time.monotonic()
-        while True:
+    async def _receive(self, connection: asyncpg.Connection) -> None:
+        connection.add_termination_listener(self._end)
+        while not connection.is_closed():
             if self._changed.is_set():
                 await self._listen_to_new(connection)
-            async for notice in connection.notifies(timeout=_SLICE):
-                self._hand_on(notice.channel, notice.payload)
-            if time.monotonic() > checked + _HEARTBEAT:
-                checked = time.monotonic()
-                await connection.execute("SELECT 1")
+            try:
+                async with asyncio.timeout(_HEARTBEAT):
+                    await self._changed.wait()
+            except TimeoutError:
+                await connection.execute("SELECT 1", timeout=CONNECT_SECONDS)
+        raise TemporaryError("The connection that listens was closed.")
 
-    def _hand_on(self, channel: str, payload: str) -> None:
+    def _end(self, connection: object) -> None:
+        self._changed.set()
+
+    def _hand_on(self, connection: object, process: int, channel: str, payload: str) -> None:
         for listener in self._listeners.get(channel, ()):
             try:
                 listener.receive(payload)

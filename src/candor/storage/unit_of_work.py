@@ -9,7 +9,6 @@ from functools import cached_property
 from types import TracebackType
 from typing import cast
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -297,22 +296,20 @@ class PgUnitOfWork(CommentingRepositories):
 class UnitScope:
     """`async with` around one transaction; made by `Units`, used once."""
 
-    __slots__ = ("_connection", "_engine", "_lean", "_token", "_unit")
+    __slots__ = ("_engine", "_lean", "_token", "_unit")
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._connection: AsyncConnection | None = None
         self._lean: LeanConnection | None = None
         self._token: Token[int] | None = None
         self._unit: PgUnitOfWork | None = None
 
     async def __aenter__(self) -> PgUnitOfWork:
         try:
-            self._connection = await self._engine.connect()
+            self._lean = LeanConnection(await self._engine.connect())
         except (DBAPIError, PoolTimeoutError) as error:
             raise (as_temporary(error) or error) from error
         self._token = enter_unit()
-        self._lean = LeanConnection(self._connection)
         # It stands for the connection: repositories only execute on it.
         self._unit = PgUnitOfWork(cast("AsyncConnection", self._lean))
         return self._unit
@@ -324,42 +321,31 @@ class UnitScope:
         trace: TracebackType | None,
     ) -> None:
         """Commit, or roll back; raises TemporaryError for what passes by itself (see `failures`)."""
-        connection, token, unit, lean = self._connection, self._token, self._unit, self._lean
-        if connection is None or token is None or unit is None or lean is None:
+        token, unit, lean = self._token, self._unit, self._lean
+        if token is None or unit is None or lean is None:
             raise RuntimeError("A unit of work is used as `async with units() as unit:`.")
         leave_unit(token)
         try:
             if kind is None:
                 await unit.flush()
-                await _commit(connection, lean)
+                await lean.commit()
         except DBAPIError as failure:
             error = failure
             raise
         finally:
             try:
-                # Closing rolls back what was not committed.
-                await connection.close()
+                await lean.close()
             finally:
                 if error is not None and (temporary := as_temporary(error)) is not None:
                     raise temporary from error
-
-
-async def _commit(connection: AsyncConnection, lean: LeanConnection) -> None:
-    """Commit what SQLAlchemy and the lean statements have written: it is one transaction."""
-    if (driver := lean.uncommitted) is None:
-        await connection.commit()
-        return
-    try:
-        await driver.commit()
-    except psycopg.Error as error:
-        raise await lean.told(error) from error
 
 
 class Units:
     """Makes units of work: `units = Units(engine)`, then `async with units() as unit:`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        # The unit begins and ends its transaction itself.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def __call__(self) -> UnitScope:
         return UnitScope(self._engine)

@@ -85,7 +85,7 @@ _CLAIM = lean(
     text(
         f"""
     WITH pace AS (
-        INSERT INTO sending_pace AS p (account_id, slots) SELECT :account, ARRAY[:now]
+        INSERT INTO sending_pace AS p (account_id, slots) SELECT :account, ARRAY[CAST(:now AS timestamptz)]
         WHERE :needs_slot AND EXISTS (SELECT 1 FROM chats WHERE id = :chat AND version = :version)
         ON CONFLICT (account_id) DO UPDATE SET
             slots = (p.slots || {_SLOT})[GREATEST(cardinality(p.slots) + 2 - :burst, 1):]
