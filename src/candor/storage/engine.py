@@ -25,6 +25,11 @@ CONNECT_SECONDS = 10
 STATEMENT_MILLISECONDS = 30_000
 IDLE_IN_TRANSACTION_MILLISECONDS = 60_000
 
+_ONLY_OF_LIBPQ = (
+    "channel_binding connect_timeout fallback_application_name gssencmode keepalives keepalives_count"
+    " keepalives_idle keepalives_interval load_balance_hosts min_protocol_version"
+    " max_protocol_version require_auth requirepeer sslcertmode sslcompression sslsni tcp_user_timeout"
+).split()
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """All that a statement fails with when it goes straight to the driver."""
 _SERVER_SETTINGS = {
@@ -97,7 +102,8 @@ async def connect(address: str, settings: Mapping[str, str]) -> asyncpg.Connecti
 
     Raises one of `DRIVER_ERRORS`.
     """
-    dsn = libpq_url(database_url(address))
+    # libpq checks them when the migrations connect; to asyncpg they would be the server's settings.
+    dsn = libpq_url(database_url(address).difference_update_query(_ONLY_OF_LIBPQ))
     try:
         return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings=dict(settings))
     except (OSError, TimeoutError) as error:

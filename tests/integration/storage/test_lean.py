@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, event, text
+from sqlalchemy import Integer, bindparam, event, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,6 +22,13 @@ _PUT = lean(text("INSERT INTO lean_test (n) VALUES (:n)"))
 _COUNT = text("SELECT count(*) FROM lean_test")
 _WRONG = lean(text("SELECT 1 / CAST(:n AS int)"))
 _GONE = lean(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+_PLANS = text(
+    "SELECT generic_plans + custom_plans FROM pg_prepared_statements"
+    " WHERE statement LIKE 'INSERT INTO lean_test%' "
+)
+_TEXTS = text("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%word%'")
+_CONSTANT = lean(select(literal("a waiting word")).where(bindparam("n", None, Integer) == 1))
 
 
 @pytest.fixture
@@ -88,6 +95,25 @@ async def test_that_a_lost_connection_passes_by_itself(units: Units) -> None:
             await on(unit).scalar(_GONE)
     async with units() as unit:
         assert await on(unit).scalar(_COUNT) == 0
+
+
+async def test_that_a_statement_is_planned_once_and_not_at_each_run(units: Units) -> None:
+    """The server planned every statement of every turn anew: unnamed, it was prepared each time."""
+    runs = 12
+    for n in range(runs):
+        async with units() as unit:
+            await on(unit).execute(_PUT, {"n": n})
+    async with units() as unit:
+        found = await on(unit).execute(_PLANS)
+        assert [tuple(row) for row in found] == [(runs,)]
+
+
+async def test_that_a_constant_may_choose_the_index_of_a_plan_for_all_values(units: Units) -> None:
+    """As a parameter it kept partial indexes out of the plan, so that no plan could be kept."""
+    async with units() as unit:
+        assert await on(unit).scalar(_CONSTANT, {"n": 1}) == "a waiting word"
+        found = (await on(unit).execute(_TEXTS)).all()
+    assert [row for row in found if "$1" in row[0] and "a waiting word" in row[0]]
 
 
 async def test_that_a_listener_sees_every_statement(units: Units, engine: AsyncEngine) -> None:
