@@ -1,7 +1,7 @@
 """The time line of one client: every source gives its newest rows, and they are merged by time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import text
@@ -58,6 +58,8 @@ _SOURCES: Final[Mapping[str, str]] = {
             OR kind = 'message.sent' AND details->>'purpose' = 'follow_up')
     """,
 }
+_EVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""Later than anything that is told."""
 _STATEMENT: Final = text(
     "SELECT at, kind, name, cause, until, conversation_id, group_id, details FROM ("
     + " UNION ALL ".join(
@@ -72,6 +74,6 @@ async def read_timeline(
     connection: AsyncConnection, client_id: ClientId, *, before: datetime | None, limit: int
 ) -> Sequence[TimelineEntry]:
     """Newest first; `before` goes on from the oldest entry of the last page."""
-    values = {"client": client_id, "before": before or "infinity", "limit": limit}
+    values = {"client": client_id, "before": before or _EVER, "limit": limit}
     rows = await connection.execute(_STATEMENT, values)
     return tuple(TimelineEntry(**row) for row in rows.mappings())
