@@ -25,11 +25,25 @@ CONNECT_SECONDS = 10
 STATEMENT_MILLISECONDS = 30_000
 IDLE_IN_TRANSACTION_MILLISECONDS = 60_000
 
-_ONLY_OF_LIBPQ = (
-    "channel_binding connect_timeout fallback_application_name gssencmode keepalives keepalives_count"
-    " keepalives_idle keepalives_interval load_balance_hosts min_protocol_version"
-    " max_protocol_version require_auth requirepeer sslcertmode sslcompression sslsni tcp_user_timeout"
-).split()
+_ONLY_OF_LIBPQ = [
+    "channel_binding",
+    "connect_timeout",
+    "fallback_application_name",
+    "gssencmode",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "load_balance_hosts",
+    "min_protocol_version",
+    "max_protocol_version",
+    "require_auth",
+    "requirepeer",
+    "sslcertmode",
+    "sslcompression",
+    "sslsni",
+    "tcp_user_timeout",
+]
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """All that a statement fails with when it goes straight to the driver."""
 _SERVER_SETTINGS = {

@@ -196,7 +196,9 @@ class LeanConnection:
         return (await self.execute(statement, values)).scalar()
 
     async def scalars(self, statement: Executable, values: Any = None) -> Any:
-        return (await self.execute(statement, values)).scalars()
+        if not self._has_begun:
+            await self._begin()
+        return await self._connection.scalars(statement, values)
 
     async def commit(self) -> None:
         """Commit what the statements wrote."""

@@ -22,6 +22,7 @@ from candor.clients.consent import Consent, ConsentPurpose
 from candor.clients.profile import ClientProfile
 from candor.common.ids import ClientId, TelegramUserId
 from candor.common.llm import Language
+from candor.storage.lean import lean
 from candor.storage.repositories.paging import COUNTED_AT_MOST
 from candor.storage.tables.clients import user_activity_log, user_consents, users
 
@@ -209,14 +210,16 @@ async def note_standing_consents(connection: AsyncConnection, client_id: ClientI
     await connection.execute(_NOTE_CONSENTS, {"client": client_id})
 
 
-_NOTE_CONSENTS = text(
-    """
+_NOTE_CONSENTS = lean(
+    text(
+        """
     UPDATE users SET consents = standing.purposes FROM (
         SELECT COALESCE(array_agg(purpose ORDER BY purpose), '{}') AS purposes FROM user_consents
         WHERE client_id = :client AND withdrawn_at IS NULL
     ) AS standing
     WHERE users.id = :client AND users.consents <> standing.purposes
     """
+    )
 )
 _OPT_OUT = text(
     """

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from candor.clients.contacts import Contact
 from candor.common.ids import ClientId, TelegramUserId
+from candor.storage.lean import lean
 from candor.storage.tables.clients import imported_contacts
 
 
@@ -98,13 +99,15 @@ _CLIENT_OF: Final = text(
     ORDER BY id LIMIT 1
     """
 )
-_WAITING: Final = text(
-    """
+_WAITING: Final = lean(
+    text(
+        """
     SELECT * FROM imported_contacts WHERE client_id IS NULL AND (
         telegram_user_id = :number
         OR telegram_user_id IS NULL AND username = :username AND username <> '')
     ORDER BY telegram_user_id NULLS LAST, id LIMIT 1
     """
+    )
 )
 _JOIN: Final = text(
     """

@@ -18,6 +18,7 @@ from candor.clients.journey import (
 )
 from candor.common.events import BusinessEvent, Events
 from candor.common.ids import ClientId, ConversationId, GroupId
+from candor.storage.lean import lean
 from candor.storage.metadata import Json
 from candor.storage.tables.clients import diagnostic_results, journey_progress, user_sessions
 
@@ -164,8 +165,9 @@ def _stage_values(entry: StageEntry) -> dict[str, object]:
     }
 
 
-_REACH = text(
-    """
+_REACH = lean(
+    text(
+        """
     WITH moved AS (
         UPDATE users SET milestone = :milestone
         WHERE id = :client AND milestone = ANY(CAST(:behind AS text[])) RETURNING id
@@ -179,9 +181,11 @@ _REACH = text(
         CAST(:group AS bigint)
     FROM moved
     """
+    )
 )
-_BEGIN = text(
-    """
+_BEGIN = lean(
+    text(
+        """
     WITH begun AS (
         UPDATE users SET source = :source, source_details = :details WHERE id = :client
         RETURNING id
@@ -189,4 +193,5 @@ _BEGIN = text(
     INSERT INTO journey_progress (client_id, journey, stage, cause, entered_at, details)
     SELECT id, 'client', 'first_touch', :cause, :now, :details FROM begun
     """
-).bindparams(bindparam("details", type_=Json))
+    ).bindparams(bindparam("details", None, Json))
+)
