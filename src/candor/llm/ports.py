@@ -46,6 +46,10 @@ class LanguageUnit(Protocol):
 class LanguageUnits(Protocol):
     def __call__(self) -> AbstractAsyncContextManager[LanguageUnit]: ...
 
+    def apart(self) -> AbstractAsyncContextManager[LanguageUnit]:
+        """One whose statements are a transaction each."""
+        ...
+
 
 class StoredUsage:
     """`UsageStore` over units of work."""
@@ -54,19 +58,19 @@ class StoredUsage:
         self._units = units
 
     async def add(self, rows: Sequence[UsageRow]) -> None:
-        async with self._units() as unit:
+        async with self._units.apart() as unit:
             await unit.llm_usage.add(rows)
 
     async def sums(self, *, day_from: datetime, month_from: datetime) -> Sums:
-        async with self._units() as unit:
+        async with self._units.apart() as unit:
             return await unit.llm_usage.sums(day_from=day_from, month_from=month_from)
 
     async def client_sums(self, client_id: int, *, since: datetime) -> tuple[Decimal, int]:
-        async with self._units() as unit:
+        async with self._units.apart() as unit:
             return await unit.llm_usage.client_sums(client_id, since=since)
 
     async def budget(self) -> Budget:
-        async with self._units() as unit:
+        async with self._units.apart() as unit:
             stored = await unit.setting_overrides.get(BUDGET_SETTING)
         return Budget.from_setting(stored.value if stored else None)
 

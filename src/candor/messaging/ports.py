@@ -116,6 +116,8 @@ class StoredInbound:
     """They have come back by `/start`, or have unblocked the account."""
     milestone: Milestone = "dialogue"
     """How far the client had come before it."""
+    is_asked: bool = True
+    """A questionnaire waits for an answer; also True where nobody looked."""
 
 
 class ConversationRepository(Protocol):

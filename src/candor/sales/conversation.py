@@ -5,7 +5,7 @@ the outbox and what a trigger asks for live or die together. Whatever changed in
 message, a person who took over, another turn) makes the storing fail, and the turn starts over.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,7 +49,16 @@ _STARTS: Final = 4
 
 AGREEMENTS: Final = frozenset({"open_group", "send_invoice"})
 """Actions of a trigger that a client's yes sets off."""
-Units = Callable[[], AbstractAsyncContextManager[AskingUnit]]
+
+
+class Units(Protocol):
+    """Units of work; `apart` is one whose statements are a transaction each."""
+
+    def __call__(self) -> AbstractAsyncContextManager[AskingUnit]: ...
+
+    def apart(self) -> AbstractAsyncContextManager[AskingUnit]: ...
+
+
 Outcome = Literal["answered", "handed_off", "nothing_to_do", "state_changed"]
 
 
@@ -130,7 +139,8 @@ class SalesConversationService:
         return "state_changed"
 
     async def _answer_once(self, conversation_id: ConversationId) -> Outcome:
-        async with self._units() as unit:
+        # What it takes back stands by itself: whoever comes next finds it waiting.
+        async with self._units.apart() as unit:
             turn = await unit.conversations.take_unanswered(conversation_id, now=self._clock.now())
         if turn is None:
             return "nothing_to_do"
@@ -209,7 +219,7 @@ class SalesConversationService:
                 return _Known()
             if not _names_diagnosis(script):
                 return _Known()
-        async with self._units() as unit:
+        async with self._units.apart() as unit:
             results = await unit.journey.diagnostics_of(turn.client.id)
         if not results:
             return _Known()

@@ -171,9 +171,9 @@ class LeanConnection:
     SQLAlchemy's runs in autocommit mode: the transaction begins here with the first statement.
     """
 
-    __slots__ = ("_connection", "_driver", "_has_begun", "_sees_all", "_statements")
+    __slots__ = ("_connection", "_driver", "_has_begun", "_must_begin", "_sees_all", "_statements")
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, is_atomic: bool = True) -> None:
         sync = connection.sync_connection
         if sync is None:
             raise RuntimeError("A unit needs an open connection.")
@@ -182,10 +182,11 @@ class LeanConnection:
         self._statements: dict[str, Any] = sync.connection.info.setdefault("lean", {})
         # Who listens to statements (a trace, a test) sees all of them: then they go the long way.
         self._sees_all = bool(sync.dispatch.before_cursor_execute)
+        self._must_begin = is_atomic
         self._has_begun = False
 
     async def execute(self, statement: Executable, values: Any = None) -> Any:
-        if not self._has_begun:
+        if self._must_begin:
             await self._begin()
         prepared = None if self._sees_all else _MARKED.get(id(statement))
         if prepared is None:
@@ -196,7 +197,7 @@ class LeanConnection:
         return (await self.execute(statement, values)).scalar()
 
     async def scalars(self, statement: Executable, values: Any = None) -> Any:
-        if not self._has_begun:
+        if self._must_begin:
             await self._begin()
         return await self._connection.scalars(statement, values)
 
@@ -219,7 +220,7 @@ class LeanConnection:
 
     async def _begin(self) -> None:
         await self._say("BEGIN")
-        self._has_begun = True
+        self._has_begun, self._must_begin = True, False
 
     async def _say(self, command: str) -> None:
         try:

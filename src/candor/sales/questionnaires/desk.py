@@ -119,7 +119,7 @@ class QuestionnaireDesk:
         self, unit: AskingUnit, message: IncomingMessage, stored: StoredInbound, *, is_start: bool
     ) -> bool:
         """Whether the message was an answer (or steered the questionnaire)."""
-        if stored.conversation_id is None or stored.message is None:
+        if stored.conversation_id is None or stored.message is None or not stored.is_asked:
             return False
         run = await unit.questionnaire_runs.live(stored.conversation_id)
         found = await self._asking.version_of(unit, run) if run else None

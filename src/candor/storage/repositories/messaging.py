@@ -127,6 +127,7 @@ class PgConversationRepository(PgConversationReading):
             is_first=person["is_new"],
             is_back=found["label_due"] == "start",
             milestone=person["milestone"],
+            is_asked=found["is_asked"],
         )
 
     async def _person(self, account: RowMapping, row: InboundRow) -> RowMapping:

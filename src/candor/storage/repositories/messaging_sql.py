@@ -4,16 +4,10 @@ Rows are locked in one order everywhere: users, chats, client_conversations, the
 grows with everything that may forbid the next message; deliveries decide by it (`messaging_outbox`).
 """
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import bindparam, text
 
 from candor.storage.lean import lean
 from candor.storage.metadata import Json
-
-
-def compact(statement: str) -> TextClause:
-    """The statement without its indentation."""
-    return text(" ".join(statement.split()))
-
 
 CLIENT = ", ".join(
     f"{{0}}.{name} AS client_{name}"
@@ -33,9 +27,8 @@ CLIENT = ", ".join(
 )
 """The columns of a profile, for `.format(alias)`."""
 
-# psycopg parses a statement anew each time if it is longer than 4096 characters; a test watches it.
 RECEIVE = lean(
-    compact(
+    text(
         """
     WITH known AS (
         SELECT 1 FROM conversation_messages
@@ -107,7 +100,9 @@ RECEIVE = lean(
         FROM p LEFT JOIN v ON true
     )
     SELECT p.*, c.id AS chat, c.label_due, v.id AS conversation, v.handling, v.waiting_since, m.id AS message,
-        (SELECT last_seen_at FROM old) AS seen_before
+        (SELECT last_seen_at FROM old) AS seen_before,
+        EXISTS (SELECT 1 FROM questionnaire_runs q WHERE q.conversation_id = v.id
+            AND q.status IN ('active', 'paused')) AS is_asked
     FROM p CROSS JOIN c LEFT JOIN v ON true LEFT JOIN m ON true
     """
     )
