@@ -43,7 +43,7 @@ class _Prepared:
     """Parameters that are stored as JSON."""
     constants: Values
     """Values that stand in the statement itself."""
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
     row: Any = tuple
 
     def arguments(self, values: Values) -> list[Any]:
@@ -130,7 +130,7 @@ class MappedRows(Rows):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        names = self._prepared.names
+        names = self._prepared.names or ()
         return (dict(zip(names, values, strict=True)) for values in self._found)
 
 
@@ -146,7 +146,7 @@ async def _fetch(
     except DRIVER_ERRORS:
         del known[prepared.sql]
         raise
-    if not prepared.names:
+    if prepared.names is None:
         prepared.learn([attribute.name for attribute in statement.get_attributes()])
     return Rows(prepared, found, _count(statement.get_statusmsg()))
 

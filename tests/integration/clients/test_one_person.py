@@ -173,7 +173,7 @@ async def test_that_two_devices_writing_at_once_are_one_client(world: World) -> 
     messages = [world.message(f"Сообщение {n}") for n in range(8)]
     received = await asyncio.gather(*(world.inbox.receive(one) for one in messages))
 
-    assert {one.client_id for one in received} == {FIRST}
+    assert len({one.client_id for one in received}) == 1
     assert len(await world.rows("SELECT 1 FROM users")) == 1
     touched = await world.rows("SELECT 1 FROM journey_progress WHERE stage = 'first_touch'")
     assert len(touched) == 1

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     RowMapping,
     Select,
+    bindparam,
     func,
     insert,
     literal_column,
@@ -150,20 +151,8 @@ class PgConsentRepository:
 
     async def grant(self, consent: Consent) -> int:
         await self.withdraw(consent.client_id, now=consent.granted_at, purpose=consent.purpose)
-        row = await self._connection.execute(
-            insert(user_consents)
-            .values(
-                client_id=consent.client_id,
-                purpose=consent.purpose,
-                basis=consent.basis,
-                text_version=consent.text_version,
-                text=consent.text,
-                source=consent.source,
-                purchase=consent.purchase,
-                granted_at=consent.granted_at,
-            )
-            .returning(user_consents.c.id)
-        )
+        values = {name: getattr(consent, name) for name in _GRANTED}
+        row = await self._connection.execute(_GRANT, values)
         await note_standing_consents(self._connection, consent.client_id)
         return int(row.scalar_one())
 
@@ -187,11 +176,7 @@ class PgConsentRepository:
 
     async def standing(self, client_id: ClientId, purpose: ConsentPurpose) -> Consent | None:
         found = await self._connection.execute(
-            select(user_consents).where(
-                user_consents.c.client_id == client_id,
-                user_consents.c.purpose == purpose,
-                user_consents.c.withdrawn_at.is_(None),
-            )
+            _STANDING, {"client": client_id, "of_purpose": purpose}
         )
         row = found.mappings().first()
         return Consent(**row) if row else None
@@ -210,6 +195,28 @@ async def note_standing_consents(connection: AsyncConnection, client_id: ClientI
     await connection.execute(_NOTE_CONSENTS, {"client": client_id})
 
 
+_GRANTED = (
+    "client_id",
+    "purpose",
+    "basis",
+    "text_version",
+    "text",
+    "source",
+    "purchase",
+    "granted_at",
+)
+_GRANT = lean(
+    insert(user_consents)
+    .values({name: bindparam(name, None) for name in _GRANTED})
+    .returning(user_consents.c.id)
+)
+_STANDING = lean(
+    select(user_consents).where(
+        user_consents.c.client_id == bindparam("client", None),
+        user_consents.c.purpose == bindparam("of_purpose", None),
+        user_consents.c.withdrawn_at.is_(None),
+    )
+)
 _NOTE_CONSENTS = lean(
     text(
         """

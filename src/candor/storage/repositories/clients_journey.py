@@ -144,10 +144,7 @@ class PgJourneyRepository:
         return int(row.scalar_one())
 
     async def diagnostics_of(self, client_id: ClientId) -> Sequence[DiagnosticResult]:
-        table = diagnostic_results
-        rows = await self._connection.execute(
-            select(table).where(table.c.client_id == client_id).order_by(table.c.id.desc())
-        )
+        rows = await self._connection.execute(_DIAGNOSTICS, {"client": client_id})
         return tuple(DiagnosticResult(**row) for row in rows.mappings())
 
 
@@ -165,6 +162,11 @@ def _stage_values(entry: StageEntry) -> dict[str, object]:
     }
 
 
+_DIAGNOSTICS = lean(
+    select(diagnostic_results)
+    .where(diagnostic_results.c.client_id == bindparam("client", None))
+    .order_by(diagnostic_results.c.id.desc())
+)
 _REACH = lean(
     text(
         """
