@@ -1,7 +1,8 @@
 """The hot path's statements past SQLAlchemy: same connection, same transaction, less of our time.
 
 SQLAlchemy takes several times what the driver takes for a statement, and a turn has a dozen of them.
-`lean` marks a statement of such a turn; a unit's connection then hands it to asyncpg as it stands. Values, rows and errors are those that SQLAlchemy would give.
+`lean` marks a statement of such a turn; a unit's connection then hands it to asyncpg as it stands.
+Values, rows and errors are those that SQLAlchemy would give.
 """
 
 import json
@@ -81,7 +82,7 @@ def lean(statement: Statement) -> Statement:
 
 
 def _spell_out(parameter: BindParameter[Any]) -> None:
-    """A constant stands in the text, so that a plan made once for all values knows which index it may use."""
+    """A constant stands in the text: a plan made once for all values then knows its indexes."""
     if parameter.value is not None and not isinstance(parameter.type, JSON):
         parameter.literal_execute = True
 
@@ -219,8 +220,9 @@ class LeanConnection:
             await self._connection.close()
 
     async def _begin(self) -> None:
-        await self._say("BEGIN")
+        # Before it is sent: cancelled half-way, it may have begun all the same.
         self._has_begun, self._must_begin = True, False
+        await self._say("BEGIN")
 
     async def _say(self, command: str) -> None:
         try:

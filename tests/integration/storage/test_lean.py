@@ -1,6 +1,7 @@
 """Statements that go straight to the driver: the same values, transaction and errors as all others."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from candor.common.errors import TemporaryError
+from candor.storage.engine import make_engine
 from candor.storage.lean import lean
 from candor.storage.metadata import Json
-from candor.storage.unit_of_work import Units
+from candor.storage.unit_of_work import Units, UnitScope
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _PLAIN = text("SELECT CAST(:document AS jsonb) AS d, :n + 1 AS n, CAST(:at AS timestamptz) AS at")
@@ -57,13 +59,18 @@ async def test_that_values_come_back_as_by_sqlalchemy(units: Units, document: ob
     assert (row.n, row.at) == (42, NOON)
 
 
+async def put_one(units: Units) -> None:
+    async with units() as unit:
+        await on(unit).execute(_PUT, {"n": 1})
+
+
 async def put_and_fail(units: Units) -> None:
     async with units() as unit:
         await on(unit).execute(_PUT, {"n": 3})
         raise RuntimeError("never mind")
 
 
-async def put_and_divide(units: Units) -> None:
+async def put_and_divide(units: Callable[[], UnitScope]) -> None:
     async with units() as unit:
         await on(unit).execute(_PUT, {"n": 1})
         await on(unit).execute(_WRONG, {"n": 0})
@@ -114,6 +121,33 @@ async def test_that_a_constant_may_choose_the_index_of_a_plan_for_all_values(uni
         assert await on(unit).scalar(_CONSTANT, {"n": 1}) == "a waiting word"
         found = (await on(unit).execute(_TEXTS)).all()
     assert [row for row in found if "$1" in row[0] and "a waiting word" in row[0]]
+
+
+async def test_that_a_unit_cancelled_anywhere_leaves_no_transaction_behind(
+    database_url: str, units: Units, engine: AsyncEngine
+) -> None:
+    """Cancelled while it began, it handed its connection on within an open transaction."""
+    lone = make_engine(database_url, pool_size=1)
+    alone = Units(lone)
+    for steps in range(40):
+        task = asyncio.create_task(put_one(alone))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with alone.apart() as unit:
+            await on(unit).execute(_PUT, {"n": 1000 + steps})
+    await lone.dispose()
+    async with engine.connect() as connection:
+        seen = await connection.scalar(text("SELECT count(*) FROM lean_test WHERE n >= 1000"))
+    assert seen == 40
+
+
+async def test_that_a_unit_apart_keeps_what_each_statement_wrote(units: Units) -> None:
+    with pytest.raises(DBAPIError, match="division by zero"):
+        await put_and_divide(units.apart)
+    async with units() as unit:
+        assert await on(unit).scalar(_COUNT) == 1
 
 
 async def test_that_a_listener_sees_every_statement(units: Units, engine: AsyncEngine) -> None:
