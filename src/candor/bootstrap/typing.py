@@ -10,8 +10,9 @@ from candor.common.tasks import spawn
 from candor.messaging.conversation import Conversation
 from candor.messaging.gateway import Gateways
 
-SHOWN_AFTER: Final = 0.4
-"""Seconds. An answer that is ready sooner needs no sign."""
+SHOWN_AFTER: Final = 1.0
+"""Seconds. Whoever is answered sooner does not lose the thread and needs no sign (J. Nielsen, Response Times:
+The 3 Important Limits, 1993)."""
 SHOWN_FOR: Final = 4.0
 """Seconds. Telegram shows the sign for five."""
 
