@@ -1,9 +1,45 @@
-"""The engine connects by the addresses that PostgreSQL's own tools take."""
+"""Connections: by every address that PostgreSQL's own tools take, and never handed out once closed."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from candor.storage.engine import make_engine
+from candor.storage.engine import POOL_SIZE, make_engine
+from candor.storage.unit_of_work import Units
+
+
+async def test_that_units_survive_connections_the_server_closed(
+    units: Units, engine: AsyncEngine
+) -> None:
+    async with units() as unit:
+        await unit.lanes.wake("a.kind", 1, at=datetime.now(UTC))
+    async with engine.connect() as other, engine.connect() as killer:
+        pid = (await other.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        await other.rollback()
+        await killer.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    for _ in range(3):
+        async with units() as unit:
+            await unit.lanes.wake("a.kind", 1, at=datetime.now(UTC))
+
+
+async def test_that_the_session_is_utc_and_json_keeps_cyrillic(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SHOW timezone"))).scalar_one() == "UTC"
+        now = (await connection.execute(text("SELECT now()"))).scalar_one()
+        assert now.utcoffset() == timedelta()
+
+
+async def test_that_a_second_burst_opens_no_new_connection(engine: AsyncEngine) -> None:
+    async def burst() -> set[int]:
+        open_now = [await engine.connect() for _ in range(POOL_SIZE)]
+        pids = {await one.scalar(text("SELECT pg_backend_pid()")) for one in open_now}
+        for one in open_now:
+            await one.close()
+        return pids
+
+    assert await burst() == await burst()
 
 
 @pytest.mark.parametrize(
