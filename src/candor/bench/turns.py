@@ -27,21 +27,7 @@ from candor.common.tasks import spawn
 
 CONCURRENCY: Final = (8, 50, 128, 500)
 MODEL_SECONDS: Final = 0.4
-WORDS: Final = (
-    "здравствуйте",
-    "хочу английский для работы",
-    "учил в школе",
-    "а когда занятия?",
-    "а сколько длится курс?",
-    "у меня мало времени",
-    "а кто ведёт занятия?",
-    "понятно, а домашние задания большие?",
-    "я боюсь говорить",
-    "а если пропущу занятие?",
-    "а сертификат дают?",
-    "расскажите про формат",
-)
-"""A dialogue of twelve turns that nobody ends: what it costs grows with it."""
+WORDS: Final = ("здравствуйте", "хочу английский для работы", "учил в школе", "а когда занятия?")
 PEOPLE_PER_BOT: Final = 16
 MOST_BOTS: Final = 16
 PAUSE_SECONDS: Final = 1.1

@@ -52,10 +52,7 @@ async def test_that_growth_is_measured_turn_by_turn(tmp_path: Path) -> None:
     assert smallest["own_cpu_ms"] > 0
 
 
-async def test_that_turns_are_answered_beside_the_floor(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "WORDS", turns.WORDS[:3])
+async def test_that_turns_are_answered_beside_the_floor(tmp_path: Path) -> None:
     figures = await turns.run(tmp_path / "data", concurrency=(2,))
     for engine in ("offline", "model_400ms"):
         level = cast("dict[str, Any]", figures[engine])["at_once_2"]
