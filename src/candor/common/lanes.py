@@ -52,7 +52,7 @@ class LaneOutcome:
 
 @dataclass(frozen=True, slots=True)
 class LaneTurn:
-    """The answer to one round trip of a worker."""
+    """The answer to one visit of a worker."""
 
     claims: Sequence[Claim]
     next_due: datetime | None

@@ -1,7 +1,7 @@
 """`LaneWorker`: takes due lanes, works on many at once, one at a time per key.
 
 It is woken by the database's notifications, by its own timer for the next due lane, and by a slow
-sweep that finds what nobody announced. Each turn of its loop is one round trip: outcomes out,
+sweep that finds what nobody announced. Each turn of its loop is one visit to the store: outcomes out,
 claims in. A lease that can't be kept means somebody else may hold the lane: its run is cancelled.
 """
 
@@ -185,7 +185,7 @@ class LaneWorker:
         return self._next_due is not None and self._next_due <= self._clock.now()
 
     async def _turn(self) -> None:
-        """One round trip: what was done goes out, what is due comes in."""
+        """One visit to the store: what was done goes out, what is due comes in."""
         rooms = self._rooms()
         if not self._is_claiming_due(rooms):
             rooms = {}

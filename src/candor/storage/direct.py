@@ -1,7 +1,7 @@
 """A connection of one's own, beside the engine's pool: autocommit, prepared statements, reopened.
 
-For the two things that live as long as the process and speak all the time: the lanes and the
-notifications. SQLAlchemy would cost them more than the database does.
+For what lives as long as the process and speaks all the time or holds locks: the lanes, the
+notifications, the holds of accounts. SQLAlchemy would cost them more than the database does.
 """
 
 import asyncio

@@ -44,8 +44,8 @@ _ONLY_OF_LIBPQ = [
     "sslsni",
     "tcp_user_timeout",
 ]
-DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
-"""All that a statement fails with when it goes straight to the driver."""
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""All that a statement fails with when it goes straight to the driver; a TimeoutError is an OSError."""
 _SERVER_SETTINGS = {
     "application_name": "candor",
     "timezone": "UTC",
@@ -120,7 +120,7 @@ async def connect(address: str, settings: Mapping[str, str]) -> asyncpg.Connecti
     dsn = libpq_url(database_url(address).difference_update_query(_ONLY_OF_LIBPQ))
     try:
         return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings=dict(settings))
-    except (OSError, TimeoutError) as error:
+    except OSError as error:
         raise asyncpg.InterfaceError(f"The database can't be reached: {error}") from error
 
 

@@ -1,7 +1,7 @@
 """The claiming side of lanes: what a worker asks, on a connection of its own.
 
 One statement claims for all kinds at once and tells the next due time; outcomes are written in
-batches in the same round trip. Leases run by the database's clock, which all machines share.
+batches just before it. Leases run by the database's clock, which all machines share.
 """
 
 from collections.abc import Mapping, Sequence
