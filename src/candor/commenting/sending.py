@@ -39,6 +39,8 @@ class CommentRule:
     thread under it. Both need the channel owner's permission at this moment.
     """
 
+    has_rows = True
+
     async def decide(self, unit: Unit, due: Due, *, now: datetime) -> Verdict:
         if due.item.subject is None:
             return Cancel(GONE)

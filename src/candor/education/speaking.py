@@ -203,6 +203,8 @@ class GroupVoice:
 class GroupDeliveryRule:
     """Messaging's purpose rule for `group`: asked right before sending, told the outcome."""
 
+    has_rows = True
+
     def __init__(
         self, voice: GroupVoice, *, zone: str, wait: timedelta = timedelta(hours=1)
     ) -> None:

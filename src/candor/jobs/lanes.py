@@ -30,8 +30,9 @@ SWEEP_SECONDS = 3.0
 """How often abandoned lanes and unannounced ones are looked for; also the longest idle pause."""
 RETRY_SECONDS = 1.0
 """Between two tries while the database is away."""
-UNWRITTEN_SECONDS = 0.02
-"""Before an outcome is handed in again whose row was held by a unit that wakes the lane."""
+HAND_IN_SECONDS = 0.03
+"""Outcomes are gathered for so long and handed in together; those whose row was held by a unit that
+wakes the lane are handed in again after it. Nobody waits for them but the next wake of the same key."""
 
 OnFailed = Callable[[Lane, str], Awaitable[None]]
 """Told of a lane that was given up; outside any unit of work."""
@@ -71,6 +72,7 @@ class LaneWorker:
         self._kinds: dict[str, LaneKind] = {}
         self._running: dict[Claim, asyncio.Task[object]] = {}
         self._outcomes: list[LaneOutcome] = []
+        self._hand_in_at = 0.0
         self._wake = asyncio.Event()
         self._next_due: datetime | None = None
         self._swept = 0.0
@@ -158,7 +160,7 @@ class LaneWorker:
         now = time.monotonic()
         pause = self._swept + self._sweep_seconds - now
         if self._outcomes:
-            pause = min(pause, UNWRITTEN_SECONDS)
+            pause = min(pause, self._hand_in_at - now)
         if self._running:
             pause = min(pause, self._renewed + self._renew_seconds - now)
         if self._next_due is not None and not self._is_stopping:
@@ -191,21 +193,33 @@ class LaneWorker:
             rooms = {}
         elif self._next_due is not None and self._next_due <= self._clock.now():
             self._next_due = None
-        outcomes, self._outcomes = self._outcomes, []
+        outcomes = self._handed_in()
         if not outcomes and not any(rooms.values()):
             self._hungry |= rooms.keys()
             return
         try:
             turn = await self._store.turn(outcomes, rooms, now=self._clock.now(), lease=self._lease)
         except BaseException:
-            self._outcomes = outcomes + self._outcomes
+            self._gather(outcomes)
             self._hungry |= rooms.keys()
             raise
         for claim in turn.claims:
             self._begin(claim)
         self._plan_next(turn, rooms)
-        self._outcomes += turn.unwritten
+        self._gather(turn.unwritten)
         await self._report_failures([o for o in outcomes if o not in turn.unwritten])
+
+    def _gather(self, outcomes: Sequence[LaneOutcome]) -> None:
+        if outcomes and not self._outcomes:
+            self._hand_in_at = time.monotonic() + HAND_IN_SECONDS
+        self._outcomes += outcomes
+
+    def _handed_in(self) -> list[LaneOutcome]:
+        """What is written at this visit: nothing yet while more may come."""
+        if not self._is_stopping and time.monotonic() < self._hand_in_at:
+            return []
+        outcomes, self._outcomes = self._outcomes, []
+        return outcomes
 
     def _plan_next(self, turn: LaneTurn, rooms: Mapping[str, int]) -> None:
         """When to claim next. A kind that took all it had room for may have more that is due."""
@@ -232,7 +246,7 @@ class LaneWorker:
         LANES_RUNNING.labels(claim.lane.kind).dec()
         self._running.pop(claim, None)
         if not task.cancelled() and isinstance(outcome := task.result(), LaneOutcome):
-            self._outcomes.append(outcome)
+            self._gather([outcome])
         self._wake.set()
 
     async def _sweep_when_due(self) -> None:

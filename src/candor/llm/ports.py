@@ -1,7 +1,6 @@
 """The slices of a unit of work that this room needs; the storage room satisfies them."""
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -18,6 +17,7 @@ from candor.common.llm_usage import (
     UsageRow,
 )
 from candor.common.operators import SettingOverride
+from candor.common.units import Units
 
 
 class SettingOverrides(Protocol):
@@ -43,12 +43,7 @@ class LanguageUnit(Protocol):
     def activity(self) -> ActivityLog: ...
 
 
-class LanguageUnits(Protocol):
-    def __call__(self) -> AbstractAsyncContextManager[LanguageUnit]: ...
-
-    def apart(self) -> AbstractAsyncContextManager[LanguageUnit]:
-        """One whose statements are a transaction each."""
-        ...
+LanguageUnits = Units[LanguageUnit]
 
 
 class StoredUsage:

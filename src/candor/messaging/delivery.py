@@ -7,8 +7,8 @@ leaves the intent, which a later run resolves without ever repeating what may ha
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Generic, Literal
@@ -20,6 +20,7 @@ from candor.common.clock import Clock
 from candor.common.errors import CandorError
 from candor.common.ids import AccountId, ChatRowId, TelegramMessageId
 from candor.common.lanes import Lane
+from candor.common.units import Units
 from candor.messaging.business_window import REASONS as BUSINESS_REASONS
 from candor.messaging.business_window import business_refusal, call_a_person
 from candor.messaging.gateway import (
@@ -79,7 +80,7 @@ class DeliveryService(Generic[U]):
 
     def __init__(
         self,
-        units: Callable[[], AbstractAsyncContextManager[U]],
+        units: Units[U],
         clock: Clock,
         gateways: Gateways,
         restrictions: AccountRestrictions,
@@ -119,24 +120,36 @@ class DeliveryService(Generic[U]):
 
     async def _prepare(self, chat: ChatRowId) -> Attempt | Interrupted | datetime | None:
         now = self._clock.now()
-        async with self._units() as unit:
+        async with self._units.apart() as unit:
             due = await unit.outbox.next_due(chat, now=now)
             if due is None:
                 return None
             if due.item.status == "sending":
                 return Interrupted(due)
+            if (later := _not_yet(due, now)) is not None:
+                return later
+            if not self._rule(due).has_rows and (claimed := await self._claim_now(unit, due, now)):
+                return claimed
+        async with self._units() as unit:
             return await self._take_up(unit, due, now)
 
+    async def _claim_now(self, unit: U, due: Due, now: datetime) -> Attempt | datetime | None:
+        """Claim what may go out; None for what has to be settled in a transaction. The claim is the
+        one write here, and refuses a chat that has changed since it was read."""
+        if not isinstance(await self._decide(unit, due, now), Send):
+            return None
+        with suppress(LabelError):
+            return await self._claim(unit, due, self._final(due, now), now)
+        return None
+
     async def _take_up(self, unit: U, due: Due, now: datetime) -> Attempt | datetime | None:
-        if (later := _not_yet(due, now)) is not None:
-            return later
         verdict = await self._decide(unit, due, now)
         if isinstance(verdict, Postpone):
             return max(verdict.at, now + timedelta(milliseconds=1))
         if isinstance(verdict, Cancel):
             return await self._cancel(unit, due, verdict.reason, now)
         try:
-            final = final_text(due.item, due.chat, business=self._business, now=now)
+            final = self._final(due, now)
         except LabelError as error:
             outcome = Outcome("failed", now, error=error.message)
             return now if await self._settle_in(unit, due, outcome) else None
@@ -153,6 +166,12 @@ class DeliveryService(Generic[U]):
             return now
         return Attempt(due, final) if claimed.is_ours else claimed.slot
 
+    def _final(self, due: Due, now: datetime) -> FinalText:
+        return final_text(due.item, due.chat, business=self._business, now=now)
+
+    def _rule(self, due: Due) -> PurposeRule[U]:
+        return self._rules[due.item.purpose]
+
     async def _pace_now(self, unit: U) -> Pace:
         return self._pace if self._own_pace is None else await self._own_pace.read(unit)
 
@@ -165,7 +184,7 @@ class DeliveryService(Generic[U]):
         needs_contact = is_to_client and due.chat.type == "private"
         if needs_contact and due.chat.last_in_at is None:
             return Cancel(NEVER_WROTE)
-        return await self._rules[due.item.purpose].decide(unit, due, now=now)
+        return await self._rule(due).decide(unit, due, now=now)
 
     async def _resume(self, chat: ChatRowId, account: AccountId) -> Attempt | datetime | None:
         """An intent without an outcome: its sender died. Repeated only where that can't double it:
@@ -232,7 +251,7 @@ class DeliveryService(Generic[U]):
         if reason == NEWER_MESSAGE and due.item.conversation_id is not None:
             await unit.lanes.wake(ANSWER_CLIENT, due.item.conversation_id, at=now)
         outcome = Outcome("cancelled", now, error=reason)
-        await self._rules[due.item.purpose].settled(unit, due, outcome)
+        await self._rule(due).settled(unit, due, outcome)
         return now if has_more else None
 
     # --- between the units: the call
@@ -297,7 +316,8 @@ class DeliveryService(Generic[U]):
     async def _store_sent(self, attempt: Attempt, sent: SentMessage) -> datetime | None:
         now = self._clock.now()
         outcome = Outcome("sent", now, message_id=sent.message_id, text=attempt.final.text)
-        async with self._units() as unit:
+        units = self._units if self._rule(attempt.due).has_rows else self._units.apart
+        async with units() as unit:
             has_more = await self._settle_in(unit, attempt.due, outcome)
             pace = await self._pace_now(unit)
         gap = pace.gap(is_group=attempt.due.chat.is_group)
@@ -319,7 +339,7 @@ class DeliveryService(Generic[U]):
 
     async def _settle_in(self, unit: U, due: Due, outcome: Outcome) -> bool:
         has_more = await unit.outbox.settle(due, outcome)
-        await self._rules[due.item.purpose].settled(unit, due, outcome)
+        await self._rule(due).settled(unit, due, outcome)
         return has_more
 
     async def _close_chat(self, unit: U, due: Due, now: datetime) -> None:

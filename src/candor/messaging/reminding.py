@@ -23,6 +23,8 @@ OUT_OF_DATE: Final = "it could not go out in time"
 class FollowUpRule:
     """Delivery's rule for the purpose `follow_up`."""
 
+    has_rows = True
+
     def __init__(self, *, zone: str) -> None:
         """`zone`: of the business, for clients whose own is not known."""
         self._zone = zone

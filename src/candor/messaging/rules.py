@@ -18,6 +18,9 @@ NEVER_WROTE = "the person has never written here"
 class PurposeRule(Protocol[Unit_contra]):
     """The rule of one purpose; an area registers its own (`comment`, `group`) with delivery."""
 
+    has_rows: bool
+    """Whether it reads or writes rows of its own, in one transaction with the intent or outcome."""
+
     async def decide(self, unit: Unit_contra, due: Due, *, now: datetime) -> Verdict:
         """Whether it may go out now; read in the unit that stores the intent."""
         ...
@@ -30,6 +33,8 @@ class PurposeRule(Protocol[Unit_contra]):
 class ConversationRule:
     """Answers in a dialogue: still the AI's, still wanted, and still the newest word."""
 
+    has_rows = False
+
     async def decide(self, unit: MessagingUnit, due: Due, *, now: datetime) -> Verdict:
         return conversation_verdict(due)
 
@@ -39,6 +44,8 @@ class ConversationRule:
 
 class NoticeRule:
     """Answers to commands go out in every state: they are what the client has just asked for."""
+
+    has_rows = False
 
     async def decide(self, unit: MessagingUnit, due: Due, *, now: datetime) -> Verdict:
         return Send()

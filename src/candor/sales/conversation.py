@@ -18,6 +18,7 @@ from candor.common.errors import ConflictError, NotFoundError
 from candor.common.events import BusinessEvent
 from candor.common.ids import ConversationId
 from candor.common.lanes import Lane
+from candor.common.units import Units
 from candor.messaging.conversation import Conversation
 from candor.messaging.hand_off import HandOff
 from candor.messaging.outbox import Outbox
@@ -49,14 +50,6 @@ _STARTS: Final = 4
 
 AGREEMENTS: Final = frozenset({"open_group", "send_invoice"})
 """Actions of a trigger that a client's yes sets off."""
-
-
-class Units(Protocol):
-    """Units of work; `apart` is one whose statements are a transaction each."""
-
-    def __call__(self) -> AbstractAsyncContextManager[AskingUnit]: ...
-
-    def apart(self) -> AbstractAsyncContextManager[AskingUnit]: ...
 
 
 Outcome = Literal["answered", "handed_off", "nothing_to_do", "state_changed"]
@@ -104,7 +97,7 @@ class SalesConversationService:
     def __init__(
         self,
         *,
-        units: Units,
+        units: Units[AskingUnit],
         scripts: ScriptService,
         writer: AnswerWriter,
         outbox: Outbox,

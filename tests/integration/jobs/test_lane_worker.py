@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -58,6 +59,37 @@ async def test_that_a_woken_lane_runs_and_comes_to_rest(
     await worker.stop()
     assert ran == [Lane(KIND, "7", 0)]
     assert await _status(engine, "7") == "idle"
+
+
+async def test_that_outcomes_are_handed_in_together_and_by_a_stop_at_once(
+    units: Units,
+    engine: AsyncEngine,
+    make_worker: MakeWorker,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    visits: list[int] = []
+    turn = PgLaneStore.turn
+
+    async def counted(store: PgLaneStore, outcomes: Any, *args: Any, **more: Any) -> Any:
+        visits.append(len(outcomes))
+        return await turn(store, outcomes, *args, **more)
+
+    monkeypatch.setattr(PgLaneStore, "turn", counted)
+    monkeypatch.setattr("candor.jobs.lanes.HAND_IN_SECONDS", 60.0)
+    ran: list[str] = []
+
+    async def handle(lane: Lane) -> None:
+        ran.append(lane.key)
+
+    worker = await make_worker()
+    worker.register(KIND, handle, concurrency=1)
+    worker.start()
+    await _wake(units, 1, 2, 3)
+    await until(lambda: len(ran) == 3)
+    await worker.stop()
+    assert [count for count in visits if count] == [3]
+    assert [await _status(engine, key) for key in "123"] == ["idle"] * 3
 
 
 async def test_that_a_wake_up_during_the_work_leads_to_another_run(

@@ -360,6 +360,8 @@ async def test_that_the_keyboard_survives_the_outbox(world: Any) -> None:
 class Rule:
     """An area's rule that answers as it is told."""
 
+    has_rows = True
+
     def __init__(self, *verdicts: Any) -> None:
         self.verdicts = list(verdicts)
         self.outcomes: list[str] = []
