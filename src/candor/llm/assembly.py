@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from candor.common.cache import Cache
@@ -17,15 +17,12 @@ from candor.llm.administration import LanguageAdministration
 from candor.llm.e5 import E5Encoder
 from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
+from candor.llm.openai_compatible import OpenAICompatibleModel
 from candor.llm.ports import LanguageUnits, StoredPrompts, StoredUsage
 from candor.llm.prices import Price
 from candor.llm.prompts import PromptLibrary
 from candor.llm.resilient import ClientConsent, ResilientLLMService, StatusListener
 from candor.llm.usage import UsageLedger
-
-if TYPE_CHECKING:
-    from candor.llm.openai_compatible import OpenAICompatibleModel
-
 
 EncoderName = Literal["use", "e5"]
 
@@ -125,13 +122,10 @@ def encoder_named(name: EncoderName) -> UseEncoder:
     return E5Encoder() if name == "e5" else UseEncoder()
 
 
-def _models(access: ModelAccess) -> "tuple[OpenAICompatibleModel, ...]":
-    """Large first, then small; both over one client."""
+def _models(access: ModelAccess) -> tuple[OpenAICompatibleModel, ...]:
+    """Large first, then small; both over the same connections."""
     if not access.model:
         return ()
-    # Late: the SDK is an eighth of a start's CPU time, for nothing while the offline engine writes.
-    from candor.llm.openai_compatible import OpenAICompatibleModel  # noqa: PLC0415
-
     large = OpenAICompatibleModel(
         model=access.model, api_key=access.api_key, base_url=access.base_url
     )

@@ -1,22 +1,11 @@
-"""Any OpenAI-compatible server through the official SDK's low-level `post`.
-
-The SDK keeps authentication, connection pooling and error classes. Its typed `create` is left out, and
-its aiohttp transport taken, because a call then costs a third of the CPU: as little as bare aiohttp.
-This is the only module that knows the SDK. Every call has a deadline for the whole answer and a length
-beyond which no body is read, so an endless one ends as well.
-"""
+"""A model of any OpenAI-compatible server: the request's form, learnt from refusals, and the answer's."""
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Final
-
-import httpx2
-import openai
-from openai import AsyncOpenAI
 
 from candor.common.unit_guard import assert_no_open_unit
 from candor.llm.chat_model import (
@@ -27,20 +16,18 @@ from candor.llm.chat_model import (
     JsonMode,
     ModelDownError,
 )
+from candor.llm.model_server import ModelServer, RefusedError
 
 CALL_SECONDS: Final = 20.0
 """For one call as a whole; clients wait no longer before the next engine answers."""
-CONNECT_SECONDS: Final = 5.0
 TEST_SECONDS: Final = 20.0
-MAX_ANSWER: Final = 400_000
-"""Bytes of a response body beyond which it is taken for broken."""
-_PLACEHOLDER_KEY: Final = "no-key-needed"
+_CHAT: Final = "/chat/completions"
 _FALLBACKS: Final[dict[JsonMode, JsonMode]] = {"json_schema": "json_object", "json_object": "plain"}
 _HINTS: Final = ("response_format", "json_object", "json_schema", "json mode", "grammar")
 
 
 class OpenAICompatibleModel:
-    """One model of one server; several may share a client by `sibling`."""
+    """One model of one server; several may share its connections by `sibling`."""
 
     def __init__(
         self,
@@ -52,20 +39,9 @@ class OpenAICompatibleModel:
         capabilities: Capabilities | None = None,
     ) -> None:
         self._model = model
-        self._seconds = call_seconds
-        deadlines = openai.Timeout(call_seconds, connect=CONNECT_SECONDS)
-        self._client = AsyncOpenAI(
-            api_key=api_key or _PLACEHOLDER_KEY,
-            base_url=base_url,
-            timeout=deadlines,
-            max_retries=0,
-            http_client=openai.DefaultAioHttpClient(
-                timeout=deadlines, event_hooks={"response": [_bound]}
-            ),
-        )
-        is_openai = base_url is None or "api.openai.com" in base_url
+        self._server = ModelServer(base_url=base_url, api_key=api_key, call_seconds=call_seconds)
         self._can = capabilities or Capabilities(
-            length_field="max_completion_tokens" if is_openai else "max_tokens"
+            length_field="max_completion_tokens" if self._server.is_openai else "max_tokens"
         )
 
     @property
@@ -79,12 +55,11 @@ class OpenAICompatibleModel:
     def sibling(self, model: str) -> "OpenAICompatibleModel":
         """Another model of the same server, over the same connections."""
         other = object.__new__(OpenAICompatibleModel)
-        other._model, other._seconds = model, self._seconds
-        other._client, other._can = self._client, self._can
+        other._model, other._server, other._can = model, self._server, self._can
         return other
 
     async def close(self) -> None:
-        await self._client.close()
+        await self._server.close()
 
     async def complete(
         self,
@@ -99,25 +74,12 @@ class OpenAICompatibleModel:
         for _ in range(4):
             body = self._body(messages, max_tokens, temperature, schema)
             try:
-                return _completion(await self._post(body), self._model)
-            except openai.BadRequestError as error:
-                if not self._learned_from(error):
-                    raise _down(error) from error
+                return _completion(await self._server.post(_CHAT, body), self._model)
+            except RefusedError as error:
+                if not self._learned_from(str(error).lower()):
+                    reason = "The model server refused the request (HTTP 400)."
+                    raise ModelDownError(reason, is_lasting=True) from error
         raise ModelDownError("The model server refuses every form of the request.", is_lasting=True)
-
-    async def _post(self, body: dict[str, object]) -> str:
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await self._client.post("/chat/completions", cast_to=str, body=body)
-        except TimeoutError as error:
-            seconds = f"{self._seconds:g}"
-            raise ModelDownError(f"The model did not answer within {seconds} s.") from error
-        except openai.BadRequestError:
-            raise
-        except openai.OpenAIError as error:
-            raise _down(error) from error
-        except UnicodeDecodeError as error:
-            raise ModelDownError("The model server sent no readable text.") from error
 
     def _body(
         self,
@@ -140,9 +102,8 @@ class OpenAICompatibleModel:
             body["response_format"] = {"type": "json_object"}
         return body
 
-    def _learned_from(self, error: openai.BadRequestError) -> bool:
+    def _learned_from(self, said: str) -> bool:
         """Whether the refusal names a field that can be left out; remembered for later calls."""
-        said = str(error).lower()
         if "max_tokens" in said or "max_completion_tokens" in said:
             other = (
                 "max_completion_tokens" if self._can.length_field == "max_tokens" else "max_tokens"
@@ -199,8 +160,8 @@ class OpenAICompatibleModel:
 
     async def _models(self) -> tuple[str, ...]:
         try:
-            listed = json.loads(await self._client.get("/models", cast_to=str))
-        except (openai.OpenAIError, ModelDownError, ValueError):
+            listed = json.loads(await self._server.get("/models"))
+        except (RefusedError, ModelDownError, ValueError):
             return ()
         data = listed.get("data", []) if isinstance(listed, dict) else []
         return tuple(str(item["id"]) for item in data if isinstance(item, dict) and "id" in item)
@@ -208,18 +169,18 @@ class OpenAICompatibleModel:
     async def _streams(self) -> bool:
         body = self._body(_PROBE, 20, 0.0, None) | {"stream": True}
         try:
-            text = await self._client.post("/chat/completions", cast_to=str, body=body)
-        except (openai.OpenAIError, ModelDownError):
+            answer = await self._server.post(_CHAT, body)
+        except (RefusedError, ModelDownError):
             return False
-        return text.lstrip().startswith("data:")
+        return answer.lstrip().startswith(b"data:")
 
     async def _has_schema(self) -> bool:
         schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
         format_ = {"type": "json_schema", "json_schema": {"name": "probe", "schema": schema}}
         body = self._body(_PROBE, 20, 0.0, None) | {"response_format": format_}
         try:
-            await self._client.post("/chat/completions", cast_to=str, body=body)
-        except (openai.OpenAIError, ModelDownError):
+            await self._server.post(_CHAT, body)
+        except (RefusedError, ModelDownError):
             return False
         return True
 
@@ -230,7 +191,7 @@ _PROBE: Final = (
 )
 
 
-def _completion(body: str, model: str) -> Completion:
+def _completion(body: bytes, model: str) -> Completion:
     """Read a response body; ModelDownError for anything that is no chat completion."""
     try:
         data: Any = json.loads(body)
@@ -264,75 +225,6 @@ def _tokens(usage: Mapping[str, Any]) -> dict[str, Any]:
 
 def _whole(value: object) -> int:
     return max(0, value) if isinstance(value, int) else 0
-
-
-class _Bounded(httpx2.AsyncByteStream):
-    """A body that is read up to `MAX_ANSWER` bytes."""
-
-    def __init__(self, body: httpx2.AsyncByteStream) -> None:
-        self._body = body
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        length = 0
-        async for part in self._body:
-            length += len(part)
-            if length > MAX_ANSWER:
-                raise ModelDownError("The model server sent far too long an answer.")
-            yield part
-
-    async def aclose(self) -> None:
-        await self._body.aclose()
-
-
-async def _bound(response: httpx2.Response) -> None:
-    if isinstance(response.stream, httpx2.AsyncByteStream):
-        response.stream = _Bounded(response.stream)
-
-
-def _down(error: openai.OpenAIError) -> ModelDownError:
-    """The vendor's error as ours; the words are for the owner and hold no key."""
-    if isinstance(error.__cause__, httpx2.ConnectTimeout):  # also a refused connection
-        return ModelDownError("The model server can't be reached.")
-    if isinstance(error, openai.APITimeoutError):
-        return ModelDownError("The model server did not answer in time.")
-    if isinstance(error, openai.APIConnectionError):
-        return ModelDownError("The model server can't be reached.")
-    if isinstance(error, openai.APIStatusError):
-        return _down_by_status(error)
-    return ModelDownError(f"The model call failed ({type(error).__name__}).")
-
-
-def _down_by_status(error: openai.APIStatusError) -> ModelDownError:
-    status = error.status_code
-    if status in (401, 403):
-        return ModelDownError(
-            f"The model server refuses the key (HTTP {status}). Check OPENAI_API_KEY.",
-            is_lasting=True,
-        )
-    if status == 404:
-        return ModelDownError(
-            "The model server knows no such model or address (HTTP 404). Check CANDOR_LLM_MODEL "
-            "and OPENAI_BASE_URL.",
-            is_lasting=True,
-            may_try_other=True,
-        )
-    if status == 429:
-        return ModelDownError(
-            "The model server limits us or the credit is used up (HTTP 429).",
-            retry_after=_retry_after(error),
-            may_try_other=True,
-        )
-    if status >= 500:
-        return ModelDownError(f"The model server has an error (HTTP {status}).", may_repeat=True)
-    return ModelDownError(f"The model server refused the request (HTTP {status}).", is_lasting=True)
-
-
-def _retry_after(error: openai.APIStatusError) -> timedelta | None:
-    try:
-        seconds = float(error.response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return timedelta(seconds=min(max(seconds, 1.0), 3_600.0))
 
 
 def _mend(reason: str) -> str:
