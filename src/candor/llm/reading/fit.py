@@ -7,8 +7,9 @@ the others of its step, negatives the shipped off-script examples.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,8 @@ _SAY_SHARE: Final = 0.2
 _RIDGE: Final = 0.1
 _CAUTION: Final = 0.5
 """Taken off in logits: a wrong "fits" costs more than a free answer that leads back."""
-_KEPT: Final = 256
+_KEPT: Final = 64
+"""Scripts; the vectors of one take some 300 KB."""
 _DEFAULT: Final = (20.0, -1.2)
 """Slope and offset where a script is too small to calibrate itself (mean of the sample scripts)."""
 
@@ -45,7 +47,7 @@ class Calibration:
     encoder: str
 
     def score(self, measure: float) -> float:
-        return float(1.0 / (1.0 + np.exp(-np.clip(self.slope * measure + self.offset, -40, 40))))
+        return 1.0 / (1.0 + exp(-min(max(self.slope * measure + self.offset, -40.0), 40.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,35 @@ class StepVectors:
         return len(self.fits) >= NEEDED_EXAMPLES
 
 
+@dataclass(frozen=True, slots=True)
+class ScriptVectors:
+    """All steps of a script as one matrix, so that a message is compared with them at once."""
+
+    calibration: Calibration
+    places: Mapping[str, tuple[int, int]]
+    """By step: where its expected replies begin and end. The column at the end is its own words."""
+    columns: Vectors
+
+    def scores(self, message: Vectors, outside: Numbers) -> dict[str, float]:
+        """The fit of a message's likeliest part with each step that lists expected replies."""
+        lines = list(zip((message @ self.columns).tolist(), outside.tolist(), strict=True))
+        return {
+            key: self.calibration.score(
+                max(_measure(line[start:end], line[end], away) for line, away in lines)
+            )
+            for key, (start, end) in self.places.items()
+        }
+
+
 class ScriptFit:
-    """Scores messages against steps; keeps the calibrations of the scripts in use."""
+    """Scores messages against steps; keeps the vectors and calibrations of the scripts in use."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._kept: OrderedDict[int, Calibration] = OrderedDict()
+        self._kept: OrderedDict[int, ScriptVectors] = OrderedDict()
 
-    async def calibrate(self, steps: Sequence[Step]) -> Calibration:
-        """The calibration of a script, computed once per set of examples."""
+    async def script(self, steps: Sequence[Step]) -> ScriptVectors:
+        """The script's vectors and calibration, computed once per set of examples."""
         key = hash((self._encoder.name, tuple((step.key, step.say, step.fits) for step in steps)))
         if key in self._kept:
             self._kept.move_to_end(key)
@@ -78,8 +100,8 @@ class ScriptFit:
         vectors = [await self.vectors(step) for step in steps if step.fits]
         if key in self._kept:  # another reading of the same script was first
             return self._kept[key]
-        made = fit_calibration(vectors, off, encoder=self._encoder.name)
-        self._kept[key] = made
+        calibration = fit_calibration(vectors, off, encoder=self._encoder.name)
+        made = self._kept[key] = _side_by_side(vectors, calibration)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return made
@@ -95,11 +117,27 @@ class ScriptFit:
         return np.asarray(_nearest(message @ off.T), dtype=np.float64)
 
 
-def measures(message: Vectors, step: StepVectors, outside: Numbers) -> Numbers:
+def _side_by_side(steps: Sequence[StepVectors], calibration: Calibration) -> ScriptVectors:
+    places: dict[str, tuple[int, int]] = {}
+    width = 0
+    for step in steps:
+        places[step.step.key] = (width, width + len(step.fits))
+        width += len(step.fits) + 1
+    nothing = np.zeros((0, 0), dtype=np.float32)
+    columns = [part for step in steps for part in (step.fits.T, step.say[:, None])]
+    return ScriptVectors(calibration, places, np.hstack(columns) if columns else nothing)
+
+
+def measure(message: Vectors, step: StepVectors, outside: Numbers) -> float:
+    """The measure of a message's likeliest part for one step."""
+    expected, said = (message @ step.fits.T).tolist(), (message @ step.say).tolist()
+    return max(map(_measure, expected, said, outside.tolist()))
+
+
+def _measure(expected: Sequence[float], said: float, outside: float) -> float:
     """Mean of the three nearest expected replies, less off-script likeness, plus likeness to `say`."""
-    expected = _nearest(message @ step.fits.T)
-    said = message @ step.say
-    return np.asarray(expected - _OFF_SHARE * outside + _SAY_SHARE * said, dtype=np.float64)
+    nearest = sorted(expected)[-_NEAREST:]  # faster than numpy's for so few numbers
+    return sum(nearest) / len(nearest) - _OFF_SHARE * outside + _SAY_SHARE * said
 
 
 def fit_calibration(steps: Sequence[StepVectors], off: Vectors, *, encoder: str) -> Calibration:

@@ -1,11 +1,9 @@
 """The local reading of a message: everything of `MessageAnalysis` that needs no model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-
-import numpy as np
 
 from candor.common.llm import (
     Encoder,
@@ -22,10 +20,10 @@ from candor.llm.reading.examples import all_examples, phrases
 from candor.llm.reading.fit import (
     FITS_ABOVE,
     UNSURE,
-    Calibration,
     Numbers,
     ScriptFit,
-    measures,
+    ScriptVectors,
+    measure,
 )
 from candor.llm.reading.intents import IntentReader, Intents
 from candor.llm.reading.keywords import (
@@ -86,9 +84,10 @@ class Reader:
         message = await self._message(request.text)
         intents = await self._intents.read(request.text, message.rows[:1])
         step = request.step or (request.steps[0] if request.steps else None)
-        calibration = await self._fit.calibrate(request.steps or ((step,) if step else ()))
-        score, reason = await self._scored(message, step, request, calibration)
-        found_step = await self._nearest_step(message, step, score, request, calibration)
+        script = await self._fit.script(request.steps or ((step,) if step else ()))
+        scores = script.scores(message.rows, message.outside) if script.places else {}
+        score, reason = await self._scored(message, step, request, script, scores)
+        found_step = _nearest_step(step, score, scores)
         triggers, why = await self._triggers(message, intents, request.triggers)
         return MessageAnalysis(
             main_idea=main_idea(request.text),
@@ -101,7 +100,7 @@ class Reader:
             triggers=triggers,
             language=language,
             intents=intents.found,
-            is_calibrated=calibration.is_calibrated,
+            is_calibrated=script.calibration.is_calibrated,
             is_sure=not UNSURE[0] <= score <= UNSURE[1] and intents.is_sure,
             may_object=intents.may_object,
             encoder=self._encoder.name,
@@ -110,8 +109,9 @@ class Reader:
 
     async def score(self, text: str, step: Step, steps: Sequence[Step]) -> float:
         """The fit of a text with one step of a script (for the benchmark and script tests)."""
-        calibration = await self._fit.calibrate(steps)
-        return await self._measured(await self._message(text), step, calibration)
+        if not step.fits:
+            return 0.0
+        return await self._score(await self._message(text), step, await self._fit.script(steps))
 
     async def agrees(self, text: str) -> bool:
         """Whether the text agrees to what was offered."""
@@ -132,49 +132,31 @@ class Reader:
         message: _Message,
         step: Step | None,
         request: ReadingRequest,
-        calibration: Calibration,
+        script: ScriptVectors,
+        scores: Mapping[str, float],
     ) -> tuple[float, str]:
         if step is None:
             return 0.0, "The script has no steps."
         if request.step is None:
             if is_greeting(request.text):
                 return GREETING_SCORE, "The client greets: the first step answers."
-            opening = await self._opening(message)
-            step = Step(step.key, step.say, fits=(*step.fits, *opening))
-        if not step.fits:
-            return _without_examples(request, step)
-        score = await self._measured(message, step, calibration)
-        calibrated = "" if calibration.is_calibrated else " (not calibrated: too few examples)"
+            step = Step(step.key, step.say, fits=(*step.fits, *_openings()))
+            score = await self._score(message, step, script)
+        elif not step.fits:
+            return _without_examples(step)
+        elif step.key in scores:
+            score = scores[step.key]
+        else:
+            score = await self._score(message, step, script)
+        calibrated = (
+            "" if script.calibration.is_calibrated else " (not calibrated: too few examples)"
+        )
         relation = "above" if score > FITS_ABOVE else "not above"
         return score, f"Fit with step {step.key}: {score:.2f}, {relation} 0.7{calibrated}."
 
-    async def _opening(self, message: _Message) -> tuple[str, ...]:
-        """Examples of a first message that shows interest, whatever the script sells."""
-        return phrases("openings")["interest"]
-
-    async def _measured(self, message: _Message, step: Step, calibration: Calibration) -> float:
-        if not step.fits:
-            return 0.0
-        values = measures(message.rows, await self._fit.vectors(step), message.outside)
-        return calibration.score(float(values.max()))
-
-    async def _nearest_step(
-        self,
-        message: _Message,
-        current: Step | None,
-        score: float,
-        request: ReadingRequest,
-        calibration: Calibration,
-    ) -> str | None:
-        """The step that fits best; never another than the current one by a hair's breadth."""
-        best = (current.key, score) if current and score > UNSURE[0] else None
-        for step in request.steps:
-            if not step.fits or (current and step.key == current.key):
-                continue
-            other = await self._measured(message, step, calibration)
-            if other > FITS_ABOVE and (best is None or other > best[1] + STEP_LEAD):
-                best = (step.key, other)
-        return best[0] if best else None
+    async def _score(self, message: _Message, step: Step, script: ScriptVectors) -> float:
+        value = measure(message.rows, await self._fit.vectors(step), message.outside)
+        return script.calibration.score(value)
 
     async def _triggers(
         self, message: _Message, intents: Intents, triggers: Sequence[Trigger]
@@ -215,10 +197,26 @@ class Reader:
 
     async def _nearness(self, message: _Message, trigger: Trigger) -> tuple[float, float]:
         rows = await self._encoder.encode((*trigger.fits, *trigger.unless))
-        likeness = (message.rows @ rows.T).max(axis=0) if len(rows) else np.zeros(0)
+        likeness = (message.rows @ rows.T).max(axis=0).tolist()
         fits, unless = likeness[: len(trigger.fits)], likeness[len(trigger.fits) :]
-        near = float(np.sort(fits)[-2:].mean()) if len(fits) else 0.0
-        return near, float(unless.max()) if len(unless) else 0.0
+        nearest = sorted(fits)[-2:]
+        return sum(nearest) / max(1, len(nearest)), max(unless, default=0.0)
+
+
+def _openings() -> tuple[str, ...]:
+    """Examples of a first message that shows interest, whatever the script sells."""
+    return phrases("openings")["interest"]
+
+
+def _nearest_step(current: Step | None, score: float, scores: Mapping[str, float]) -> str | None:
+    """The step that fits best; never another than the current one by a hair's breadth."""
+    best = (current.key, score) if current and score > UNSURE[0] else None
+    for key, other in scores.items():
+        if current and key == current.key:
+            continue
+        if other > FITS_ABOVE and (best is None or other > best[1] + STEP_LEAD):
+            best = (key, other)
+    return best[0] if best else None
 
 
 def _by_intent(trigger: Trigger, intents: Intents, near: float) -> str:
@@ -241,7 +239,7 @@ def _spelt(text: str) -> str:
     return " ".join(visible(text).replace(",", " ").replace(".", " ").split())
 
 
-def _without_examples(request: ReadingRequest, step: Step) -> tuple[float, str]:
+def _without_examples(step: Step) -> tuple[float, str]:
     """A step that lists no expected replies expects whatever comes: it is scored as unsure."""
     return UNSURE[1], f"Step {step.key} lists no expected replies: not calibrated."
 
