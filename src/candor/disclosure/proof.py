@@ -56,14 +56,12 @@ class Proof:
     )
 
     def __post_init__(self) -> None:
-        common, personal = _all_sources(*self.facts, *self.approved), _all_sources(*self.personal)
-        sources = common + personal
-        said = (*sources, *_all_sources(*self.addressed))
-        parts = (tuple(one.seen for one in part) for part in (common, personal) if part)
+        common = _part((*self.facts, *self.approved))
+        personal, addressed = _part(tuple(self.personal)), _part(tuple(self.addressed))
         made = {
-            "sources": sources,
-            "parts": tuple(parts),
-            "plain": "\n".join(one.plain for one in said),
+            "sources": common.sources + personal.sources,
+            "parts": tuple(part.seen for part in (common, personal) if part.seen),
+            "plain": "\n".join((common.plain, personal.plain, addressed.plain)),
             "called": frozenset(word for name in self.names for word in visible(name).split()),
             "quoted": tuple(figure for text in self.client_said for figure in figures(text)),
         }
@@ -275,8 +273,22 @@ def _index(texts: tuple[str, ...]) -> StemIndex:
     return index_of([stems(text) for text in texts])
 
 
-def _all_sources(*texts: str) -> tuple[Source, ...]:
-    return tuple(one for text in texts for one in _sources(text))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The sources of some texts, and what every comparing with them needs."""
+
+    sources: tuple[Source, ...]
+    seen: tuple[str, ...]
+    plain: str
+
+
+@lru_cache(maxsize=256)
+def _part(texts: tuple[str, ...]) -> _Part:
+    """Kept: the same facts and lines prove every answer of a script."""
+    sources = tuple(one for text in texts for one in _sources(text))
+    return _Part(
+        sources, tuple(one.seen for one in sources), "\n".join(one.plain for one in sources)
+    )
 
 
 @lru_cache(maxsize=4096)

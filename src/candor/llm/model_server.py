@@ -7,9 +7,12 @@ a deadline for the whole answer and a length beyond which no body is read, so an
 import json
 from datetime import timedelta
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from yarl import URL
 
 from candor.llm.chat_model import ModelDownError
 
@@ -47,7 +50,7 @@ class ModelServer:
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_SECONDS),
             timeout=aiohttp.ClientTimeout(total=self._seconds, sock_connect=CONNECT_SECONDS),
             headers=self._headers,
-            trust_env=True,
+            **_proxy_for(self._base_url),
         )
 
     async def close(self) -> None:
@@ -82,6 +85,16 @@ class ModelServer:
         if response.status > _REFUSED:
             raise _down_by_status(response.status, response.headers.get("Retry-After", ""))
         return answer
+
+
+def _proxy_for(address: str) -> dict[str, Any]:
+    """HTTPS_PROXY and its kin, looked up once: aiohttp would ask files and a thread at each call."""
+    parts = urlsplit(address)
+    found = getproxies().get(parts.scheme)
+    if not found or proxy_bypass(parts.hostname or ""):
+        return {}
+    proxy = URL(found)
+    return {"proxy": proxy.with_user(None), "proxy_auth": aiohttp.BasicAuth.from_url(proxy)}
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

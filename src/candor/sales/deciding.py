@@ -14,12 +14,12 @@ from candor.sales.templates import holds
 from candor.sales.triggers import ActionPlan, fired, plan_by_intent, plan_of
 from candor.sales.views import (
     BusinessCard,
+    ScriptValues,
     Values,
     conditions_of,
-    step_views,
+    step_views_of_anyone,
     trigger_views,
     values_for,
-    values_for_anyone,
 )
 
 
@@ -30,7 +30,7 @@ class Scene:
     turn: Turn
     script: Script
     position: Position
-    values: Values
+    values: ScriptValues
     memory: Memory
     text: str
     """What is to be read: the burst without a question that code has answered."""
@@ -144,7 +144,7 @@ def calls_person(draft: DraftReply) -> bool:
 def reading_of(scene: Scene) -> ReadingRequest:
     document = scene.document
     # The same words for every client: encoded and calibrated once per script, not once per name.
-    steps = step_views(document, values_for_anyone(scene.values))
+    steps = step_views_of_anyone(scene.values)
     stage = scene.position.stage
     return ReadingRequest(
         text=scene.text,
@@ -171,7 +171,7 @@ def readings_of_anyone(script: Script, business: BusinessCard) -> Iterator[Readi
     """A message at the beginning and at every step: all that reading compares with, once."""
     document = script.document
     values = values_for(script, _Anyone(document.language), business)
-    steps = step_views(document, values_for_anyone(values))
+    steps = step_views_of_anyone(values)
     for step in (None, *steps):
         yield ReadingRequest(
             text=document.title,

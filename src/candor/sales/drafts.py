@@ -12,7 +12,15 @@ from typing import Final
 from candor.common.llm import DraftReply, Step, Strategy
 from candor.disclosure.claims import Proof, find_claims
 from candor.sales.document import ScriptDocument
-from candor.sales.views import Values, filled, is_personal, nameless, names_client
+from candor.sales.views import (
+    CommonValues,
+    ScriptValues,
+    Values,
+    filled,
+    is_personal,
+    nameless,
+    names_client,
+)
 
 MAX_TEXT: Final = 3_500
 """Characters of an answer; Telegram takes 4096, and the label stands in front."""
@@ -59,26 +67,55 @@ def is_repeated(text: str, heard: Sequence[str]) -> bool:
     return bool(heard) and _plain(text) == _plain(heard[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a script may state whoever hears it, and the templates that are others for each client."""
+
+    approved: tuple[str, ...]
+    personal: tuple[str, ...]
+    named: tuple[str, ...]
+    facts: tuple[str, ...]
+    links: tuple[str, ...]
+
+
 def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[str]) -> Proof:
     """What may be stated: facts, the owner's own lines, and what the client said himself."""
+    if isinstance(values, ScriptValues):
+        standing = _kept_standing(values.common)
+    else:
+        standing = _standing(document, values)
+    return Proof(
+        facts=standing.facts,
+        approved=standing.approved,
+        personal=tuple(filled(words, values) for words in standing.personal),
+        addressed=tuple(filled(words, values) for words in standing.named),
+        names=_names(values),
+        client_said=tuple(client_said),
+        allowed_links=standing.links,
+    )
+
+
+@lru_cache(maxsize=128)
+def _kept_standing(common: CommonValues) -> _Standing:
+    return _standing(common.document, common.values)
+
+
+def _standing(document: ScriptDocument, values: Values) -> _Standing:
     templates = tuple(_templates(document))
-    personal = [words for words in templates if is_personal(words)]
-    named = [words for words in templates if names_client(words) and not is_personal(words)]
-    common = [words for words in templates if not names_client(words)]
+    personal = tuple(words for words in templates if is_personal(words))
+    named = tuple(w for w in templates if names_client(w) and not is_personal(w))
     approved = (
         *document.variables.values(),
         *document.knowledge,
-        *(filled(words, values) for words in common),
+        *(filled(words, values) for words in templates if not names_client(words)),
         *(nameless(words, values) for words in named),
     )
-    return Proof(
-        facts=tuple(fact.text for fact in document.facts),
+    return _Standing(
         approved=tuple(line for line in approved if line),
-        personal=tuple(filled(words, values) for words in personal),
-        addressed=tuple(filled(words, values) for words in named),
-        names=_names(values),
-        client_said=tuple(client_said),
-        allowed_links=allowed_links(document),
+        personal=personal,
+        named=named,
+        facts=tuple(fact.text for fact in document.facts),
+        links=allowed_links(document),
     )
 
 

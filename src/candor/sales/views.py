@@ -4,10 +4,9 @@ What a template may name is put together here, in one place (H7): the client's n
 diagnosis, the script's variables, the business.
 """
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -22,32 +21,6 @@ Values = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
-    """Values that are the same for every client; equal when their contents are."""
-
-    contents: str
-    values: Values = field(compare=False)
-
-
-class ScriptValues(dict[str, object]):
-    """Values for one client. A template is filled once; one that doesn't name the client, once for
-    all of them."""
-
-    def __init__(self, values: Values) -> None:
-        super().__init__(values)
-        common = {name: value for name, value in values.items() if name != "client"}
-        self.common = _Common(json.dumps(common, default=str, sort_keys=True), common)
-        self._own: dict[str, str] = {}
-
-    def filled(self, template: str) -> str:
-        if not names_client(template):
-            return _filled_for_all(template, self.common)
-        if (known := self._own.get(template)) is None:
-            known = self._own[template] = _rendered(template, self)
-        return known
-
-
-@dataclass(frozen=True, slots=True)
 class BusinessCard:
     """The business that the account speaks for."""
 
@@ -56,6 +29,33 @@ class BusinessCard:
     timezone: str = "UTC"
     site: str = ""
     contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CommonValues:
+    """What a script's templates may name that is the same for every client. Equal to itself alone, so
+    that what is worked out with it can be kept."""
+
+    document: ScriptDocument
+    values: Values
+
+
+class ScriptValues(dict[str, object]):
+    """Values for one client. A template is filled once; one that doesn't name the client, once for
+    all of them."""
+
+    def __init__(self, common: CommonValues, client: Mapping[str, object]) -> None:
+        super().__init__({**common.values, "client": client})
+        self.common = common
+        self.client = client
+        self._own: dict[str, str] = {}
+
+    def filled(self, template: str) -> str:
+        if not names_client(template):
+            return _filled_for_all(template, self.common)
+        if (known := self._own.get(template)) is None:
+            known = self._own[template] = _rendered(template, self)
+        return known
 
 
 class ClientCard(Protocol):
@@ -81,22 +81,46 @@ def values_for(
     *,
     origin: str | None = None,
     diagnosis: Mapping[str, object] | None = None,
-) -> dict[str, object]:
+) -> ScriptValues:
     """All that this script's templates may name. Braces in a client's name are only text."""
-    document = script.document
     full = f"{client.first_name} {client.last_name}".strip()
+    known: dict[str, object] = {
+        "first_name": client.first_name,
+        "last_name": client.last_name,
+        "name": full,
+        "username": client.username or "",
+        "language": client.language,
+        "origin": origin or "",
+        "diagnosis": dict(diagnosis or {}),
+    }
+    return ScriptValues(_common_values(_Version(script), business), known)
+
+
+class _Version:
+    """A script in one version as a key: the object itself, since its contents are long."""
+
+    __slots__ = ("script",)
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+
+    def __hash__(self) -> int:
+        return hash((id(self.script.document), self.script.version))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Version)
+            and other.script.document is self.script.document
+            and other.script.version == self.script.version
+        )
+
+
+@lru_cache(maxsize=128)
+def _common_values(version: _Version, business: BusinessCard) -> CommonValues:
+    document = version.script.document
     values = {
         **document.variables,
         "variables": document.variables,
-        "client": {
-            "first_name": client.first_name,
-            "last_name": client.last_name,
-            "name": full,
-            "username": client.username or "",
-            "language": client.language,
-            "origin": origin or "",
-            "diagnosis": dict(diagnosis or {}),
-        },
         "business": {
             "name": business.name,
             "language": business.language,
@@ -108,20 +132,10 @@ def values_for(
             "key": document.key,
             "title": document.title,
             "language": document.language,
-            "version": script.version,
+            "version": version.script.version,
         },
     }
-    return ScriptValues(values)
-
-
-def values_for_anyone(values: Values) -> Values:
-    """The same values without the client's own: what a script says whoever hears it."""
-    client = values.get("client")
-    if not isinstance(client, Mapping):
-        return values
-    nobody: dict[str, object] = dict.fromkeys(client, "")
-    anyone = {**nobody, "language": client["language"], "diagnosis": {}}
-    return ScriptValues({**values, "client": anyone})
+    return CommonValues(document, values)
 
 
 def names_client(template: str) -> bool:
@@ -134,20 +148,13 @@ def is_personal(template: str) -> bool:
     return names_client(_NAMES.sub("", template))
 
 
-def nameless(template: str, values: Values) -> str:
+def nameless(template: str, common: Values) -> str:
     """The template's text without the client's name, the same for all; for one that isn't personal."""
-    if isinstance(values, ScriptValues):
-        return _nameless_for_all(template, values.common)
-    return _rendered(template, {**values, "client": _NOBODY})
+    return _rendered(template, {**common, "client": _NOBODY})
 
 
 _NAMES: Final = re.compile(r"client\.(?:first_name|last_name|name|username)\b")
 _NOBODY: Final = {"first_name": "", "last_name": "", "name": "", "username": ""}
-
-
-@lru_cache(maxsize=4096)
-def _nameless_for_all(template: str, common: _Common) -> str:
-    return _rendered(template, {**common.values, "client": _NOBODY})
 
 
 def filled(template: str | None, values: Values) -> str:
@@ -162,7 +169,7 @@ def filled(template: str | None, values: Values) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _filled_for_all(template: str, common: _Common) -> str:
+def _filled_for_all(template: str, common: CommonValues) -> str:
     return _rendered(template, common.values)
 
 
@@ -186,6 +193,17 @@ def step_view(step: ScriptStep, values: Values) -> Step:
 
 def step_views(document: ScriptDocument, values: Values) -> tuple[Step, ...]:
     return tuple(step_view(step, values) for step in document.steps)
+
+
+def step_views_of_anyone(values: ScriptValues) -> tuple[Step, ...]:
+    """The steps without anything of the client but the language: what a script says whoever hears it."""
+    return _views_of_anyone(values.common, values.client["language"])
+
+
+@lru_cache(maxsize=256)
+def _views_of_anyone(common: CommonValues, language: object) -> tuple[Step, ...]:
+    anyone = {**_NOBODY, "origin": "", "language": language, "diagnosis": {}}
+    return step_views(common.document, ScriptValues(common, anyone))
 
 
 def trigger_views(document: ScriptDocument, stage: str | None) -> tuple[Trigger, ...]:

@@ -1,10 +1,12 @@
 """Whatever the model server does, the client is answered in this very turn, and the owner sees why."""
 
 import asyncio
+from base64 import b64encode
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from aiohttp import web
 
 from candor.bench.stub_model import MODEL, SMALL_MODEL, Fault, StubModelServer
 from candor.common.clock import FrozenClock
@@ -157,6 +159,34 @@ async def test_that_errors_hold_no_key(server: StubModelServer) -> None:
     assert "sk-wrong" not in str(caught.value)
     assert "OPENAI_API_KEY" in caught.value.reason
     await model.close()
+
+
+async def test_that_a_proxy_of_the_environment_is_used_with_its_password(
+    server: StubModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[str, str]] = []
+
+    async def forward(request: web.BaseRequest) -> web.Response:
+        heard.append((str(request.url), request.headers.get("Proxy-Authorization", "")))
+        return web.json_response({"choices": [{"message": {"content": "through"}}]})
+
+    runner = web.ServerRunner(web.Server(forward))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    monkeypatch.setenv("http_proxy", f"http://me:secret@127.0.0.1:{port}")
+    monkeypatch.setenv("no_proxy", "example.org")
+    model = OpenAICompatibleModel(model=MODEL, api_key="k", base_url="http://models.test/v1")
+    assert (await model.complete(ASK, max_tokens=5)).text == "through"
+    await model.close()
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    model = OpenAICompatibleModel(model=MODEL, api_key="k", base_url=server.base_url)
+    await model.complete(ASK, max_tokens=5)
+    await model.close()
+    await runner.cleanup()
+    basic = "Basic " + b64encode(b"me:secret").decode()
+    assert heard == [("http://models.test/v1/chat/completions", basic)]
+    assert len(server.calls) == 1
 
 
 class TestBudgets:
