@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import cloned_traverse
 
 from candor.storage.engine import DRIVER_ERRORS
+from candor.storage.kept_connections import driver_of
 
 Values = Mapping[str, Any]
 Statement = TypeVar("Statement", bound=ClauseElement)
@@ -175,11 +176,9 @@ class LeanConnection:
     __slots__ = ("_connection", "_driver", "_has_begun", "_must_begin", "_sees_all", "_statements")
 
     def __init__(self, connection: AsyncConnection, *, is_atomic: bool = True) -> None:
-        sync = connection.sync_connection
-        if sync is None:
-            raise RuntimeError("A unit needs an open connection.")
         self._connection = connection
-        self._driver: asyncpg.Connection = sync.connection.driver_connection
+        self._driver = driver_of(connection)
+        sync: Any = connection.sync_connection
         self._statements: dict[str, Any] = sync.connection.info.setdefault("lean", {})
         # Who listens to statements (a trace, a test) sees all of them: then they go the long way.
         self._sees_all = bool(sync.dispatch.before_cursor_execute)
@@ -209,7 +208,7 @@ class LeanConnection:
             self._has_begun = False
 
     async def close(self) -> None:
-        """Give the connection back; rolls back what was not committed."""
+        """Roll back what was not committed, and give the connection back to the pool."""
         try:
             if self._has_begun and not self._driver.is_closed():
                 await self._say("ROLLBACK")

@@ -18,6 +18,7 @@ from candor.storage.announcements import PgAnnouncements
 from candor.storage.commenting_unit import CommentingRepositories
 from candor.storage.failures import as_temporary
 from candor.storage.job_queue import PgJobQueue
+from candor.storage.kept_connections import KeptConnections
 from candor.storage.lanes import PgLanes
 from candor.storage.lean import LeanConnection
 from candor.storage.repositories.accounts import (
@@ -296,20 +297,22 @@ class PgUnitOfWork(CommentingRepositories):
 class UnitScope:
     """`async with` around one transaction; made by `Units`, used once."""
 
-    __slots__ = ("_engine", "_is_atomic", "_lean", "_token", "_unit")
+    __slots__ = ("_connection", "_is_atomic", "_kept", "_lean", "_token", "_unit")
 
-    def __init__(self, engine: AsyncEngine, *, is_atomic: bool = True) -> None:
-        self._engine = engine
+    def __init__(self, kept: KeptConnections, *, is_atomic: bool = True) -> None:
+        self._kept = kept
         self._is_atomic = is_atomic
+        self._connection: AsyncConnection | None = None
         self._lean: LeanConnection | None = None
         self._token: Token[int] | None = None
         self._unit: PgUnitOfWork | None = None
 
     async def __aenter__(self) -> PgUnitOfWork:
         try:
-            self._lean = LeanConnection(await self._engine.connect(), is_atomic=self._is_atomic)
+            self._connection = await self._kept.take()
         except (DBAPIError, PoolTimeoutError) as error:
             raise (as_temporary(error) or error) from error
+        self._lean = LeanConnection(self._connection, is_atomic=self._is_atomic)
         self._token = enter_unit()
         # It stands for the connection: repositories only execute on it.
         self._unit = PgUnitOfWork(cast("AsyncConnection", self._lean))
@@ -322,20 +325,22 @@ class UnitScope:
         trace: TracebackType | None,
     ) -> None:
         """Commit, or roll back; raises TemporaryError for what passes by itself (see `failures`)."""
-        token, unit, lean = self._token, self._unit, self._lean
-        if token is None or unit is None or lean is None:
+        token, unit, lean, connection = self._token, self._unit, self._lean, self._connection
+        if token is None or unit is None or lean is None or connection is None:
             raise RuntimeError("A unit of work is used as `async with units() as unit:`.")
         leave_unit(token)
+        is_clean = False
         try:
             if kind is None:
                 await unit.flush()
                 await lean.commit()
+                is_clean = True
         except DBAPIError as failure:
             error = failure
             raise
         finally:
             try:
-                await lean.close()
+                await (self._kept.give(connection) if is_clean else lean.close())
             finally:
                 if error is not None and (temporary := as_temporary(error)) is not None:
                     raise temporary from error
@@ -345,15 +350,14 @@ class Units:
     """Makes units of work: `units = Units(engine)`, then `async with units() as unit:`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        # The unit begins and ends its transaction itself.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._kept = KeptConnections(engine)
 
     def __call__(self) -> UnitScope:
-        return UnitScope(self._engine)
+        return UnitScope(self._kept)
 
     def apart(self) -> UnitScope:
         """A unit whose statements are a transaction each: for reads, and for a single write.
 
         Saves two of its round trips; nothing of it is rolled back.
         """
-        return UnitScope(self._engine, is_atomic=False)
+        return UnitScope(self._kept, is_atomic=False)

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import TextClause, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from candor.common.clock import FrozenClock
 from candor.common.unit_guard import OpenUnitError, assert_no_open_unit
+from candor.storage.engine import make_engine
 from candor.storage.tables.lanes import lanes
 from candor.storage.unit_of_work import Units
 
@@ -111,3 +113,51 @@ async def test_that_the_last_word_about_a_lane_in_a_unit_counts(
     async with engine.connect() as connection:
         found = await connection.execute(select(lanes.c.key, lanes.c.due_at))
         assert dict(found.tuples().all()) == {"woken": clock.now(), "postponed": later}
+
+
+_OURS = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kept'")
+_END = text(
+    "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+    " WHERE application_name = 'kept'"
+)
+
+
+async def _ask(units: Units, statement: TextClause) -> int:
+    async with units() as unit:
+        return int(await unit._connection.scalar(statement) or 0)
+
+
+async def _many(units: Units, count: int) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(count):
+            await stack.enter_async_context(units())
+
+
+async def test_that_units_share_few_connections_and_leave_none_behind(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    other = make_engine(database_url, pool_size=6, settings={"application_name": "kept"})
+    units = Units(other)
+    await _many(units, 6)
+    for _ in range(5):
+        await _ask(units, _OURS)
+    assert other.pool.checkedout() == 2  # type: ignore[attr-defined]
+    async with AsyncExitStack() as stack:
+        for _ in range(4):
+            await stack.enter_async_context(other.connect())
+    await other.dispose()
+    async with engine.connect() as connection:
+        assert await connection.scalar(_OURS) == 0
+
+
+async def test_that_a_unit_does_not_get_a_connection_that_the_server_has_ended(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    other = make_engine(database_url, settings={"application_name": "kept"})
+    units = Units(other)
+    await _many(units, 3)
+    async with engine.connect() as connection:
+        assert await connection.scalar(_END) == 3
+    for _ in range(4):
+        assert await _ask(units, _OURS) == 1
+    await other.dispose()

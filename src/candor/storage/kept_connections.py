@@ -1,0 +1,60 @@
+"""Connections that units of work hand to each other, past the pool.
+
+Giving a connection back to SQLAlchemy's pool and taking it again costs as much CPU as two statements,
+and a turn has half a dozen units. So a few stay out; they go when the engine is disposed of.
+"""
+
+from typing import Final
+
+import asyncpg
+from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+_SHARE: Final = 3
+"""A third of the pool may stay out, so that others always find connections in it."""
+
+
+class KeptConnections:
+    """Open connections in autocommit mode: who takes one begins and ends transactions himself."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        size = getattr(engine.pool, "size", None)
+        self._most = size() // _SHARE if size is not None else 0
+        self._idle: list[AsyncConnection] = []
+        event.listen(engine.sync_engine, "engine_disposed", self._let_go)
+
+    async def take(self) -> AsyncConnection:
+        """The one used last, or one of the pool. Raises DBAPIError or SQLAlchemy's TimeoutError."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not driver_of(connection).is_closed():
+                return connection
+            await connection.invalidate()
+            await connection.close()
+        return await self._engine.connect()
+
+    async def give(self, connection: AsyncConnection) -> None:
+        """Keep it for the next unit, outside of any transaction."""
+        if connection.invalidated or len(self._idle) >= self._most:
+            await connection.close()
+            return
+        if connection.in_transaction():
+            await connection.rollback()
+        self._idle.append(connection)
+
+    def _let_go(self, engine: Engine) -> None:
+        """The pool is gone: what it lent is closed with it."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            if (sync := connection.sync_connection) is not None:
+                sync.invalidate()
+                sync.close()
+
+
+def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
+    """The driver's connection under SQLAlchemy's; raises RuntimeError where none is open."""
+    sync = connection.sync_connection
+    if sync is None:
+        raise RuntimeError("A unit needs an open connection.")
+    return sync.connection.driver_connection
