@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candor.disclosure import claims
+from candor.disclosure import claims, links
 from candor.disclosure.claims import Proof, Reason, find_claims, is_honest
 from candor.disclosure.figure_proof import standings
 from candor.disclosure.polarity import turned
@@ -142,6 +142,12 @@ def test_that_allowed_links_pass() -> None:
     assert is_honest("Подробнее: https://example.org/program", proof)
     assert is_honest("Подробнее: t.me/mayak_bot", proof)
     assert not is_honest("Подробнее: https://example.org.evil.com/", proof)
+
+
+@given(st.from_regex(links._LINK), st.text(max_size=20))
+def test_that_no_link_is_overlooked_for_want_of_its_marks(link: str, around: str) -> None:
+    shown = without_hidden(f"{around}{link}{around}")
+    assert not links._LINK.search(shown) or links._MARKS.search(shown)
 
 
 @given(st.text(max_size=400))

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
-
-import numpy as np
 
 from candor.common.llm import Encoder, Intent, Tone, Vectors
 from candor.disclosure.visible_text import visible
@@ -34,12 +33,11 @@ async def tone_of(
     row = vector if vector is not None else await encoder.encode((text,))
     classes = phrases("tones")
     rows = await encoder.encode(tuple(line for lines in classes.values() for line in lines))
+    likeness = iter((rows @ row[0]).tolist())
     scores: dict[str, float] = {}
-    start = 0
     for name, lines in classes.items():
-        near = np.sort(rows[start : start + len(lines)] @ row[0])[-3:]
-        scores[name] = float(near.mean())
-        start += len(lines)
+        near = sorted(islice(likeness, len(lines)))[-3:]
+        scores[name] = sum(near) / len(near)
     if scores["positive"] > max(scores["neutral"], scores["negative"]) + _SURE:
         return "positive"
     if scores["negative"] > max(scores["neutral"], scores["positive"]) + _SURE:

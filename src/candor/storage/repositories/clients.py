@@ -150,11 +150,9 @@ class PgConsentRepository:
         self._connection = connection
 
     async def grant(self, consent: Consent) -> int:
-        await self.withdraw(consent.client_id, now=consent.granted_at, purpose=consent.purpose)
+        """In place of the standing one for that purpose, which is thereby withdrawn."""
         values = {name: getattr(consent, name) for name in _GRANTED}
-        row = await self._connection.execute(_GRANT, values)
-        await note_standing_consents(self._connection, consent.client_id)
-        return int(row.scalar_one())
+        return int((await self._connection.execute(_GRANT, values)).scalar_one())
 
     async def withdraw(
         self, client_id: ClientId, *, now: datetime, purpose: ConsentPurpose | None = None
@@ -206,9 +204,28 @@ _GRANTED = (
     "granted_at",
 )
 _GRANT = lean(
-    insert(user_consents)
-    .values({name: bindparam(name, None) for name in _GRANTED})
-    .returning(user_consents.c.id)
+    text(
+        f"""
+    WITH withdrawn AS (
+        UPDATE user_consents SET withdrawn_at = GREATEST(:granted_at, granted_at)
+        WHERE client_id = :client_id AND purpose = :purpose AND withdrawn_at IS NULL RETURNING id
+    ), granted AS (
+        INSERT INTO user_consents ({", ".join(_GRANTED)})
+        SELECT {", ".join(f":{name}" for name in _GRANTED)}
+        WHERE (SELECT count(*) FROM withdrawn) >= 0 RETURNING id
+    ), standing AS (
+        SELECT array_agg(purpose ORDER BY purpose) AS purposes FROM (
+            SELECT CAST(purpose AS text) FROM user_consents
+            WHERE client_id = :client_id AND withdrawn_at IS NULL
+            UNION SELECT CAST(:purpose AS text)
+        ) AS known
+    ), noted AS (
+        UPDATE users SET consents = standing.purposes FROM standing
+        WHERE users.id = :client_id AND users.consents <> standing.purposes
+    )
+    SELECT id FROM granted
+    """
+    )
 )
 _STANDING = lean(
     select(user_consents).where(
