@@ -11,7 +11,7 @@ from candor.disclosure import claims, links
 from candor.disclosure.claims import Proof, Reason, find_claims, is_honest
 from candor.disclosure.figure_proof import standings
 from candor.disclosure.polarity import turned
-from candor.disclosure.visible_text import visible
+from candor.disclosure.visible_text import visible, without_hidden
 
 DATA = Path(__file__).parents[2] / "data" / "claims"
 FACTS: dict[str, dict[str, list[str]]] = json.loads((DATA / "facts.json").read_text())
