@@ -1,4 +1,4 @@
-"""The CPU time of the database behind an engine: all of its server's processes."""
+"""CPU time beside the process under test: the database server's, and what the host took away."""
 
 from dataclasses import dataclass
 
@@ -55,3 +55,8 @@ def _own(process: psutil.Process) -> float:
     except psutil.Error:
         return 0.0
     return float(times.user + times.system)
+
+
+def stolen_seconds() -> float:
+    """Of all cores, since this machine started; 0 where the system doesn't tell."""
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))

@@ -5,7 +5,8 @@ than Telegram's one message per second and chat allows. 16 people share a bot, s
 messages per second are not what is measured. The same people then write to the floor
 (`candor.bench.floor`): receive, one structured model call if there is a model, two rows, send.
 
-Own CPU is that of the Candor process; sandbox, people and stub model live outside of it.
+Own CPU is that of the Candor process; sandbox, people and stub model live outside of it. How much of
+the machine its host gave to others meanwhile stands beside each level: latencies can't be read without.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from candor.bench.obedient import obey
-from candor.bench.processes import DatabaseProcesses
+from candor.bench.processes import DatabaseProcesses, stolen_seconds
 from candor.bench.results import percentile
 from candor.bench.stage import Child, Stage, set_stage
 from candor.bench.stub_model import MODEL, StubModelServer
@@ -34,6 +35,7 @@ PAUSE_SECONDS: Final = 1.1
 """Between an answer and the next message: a chat is written to once a second at the most."""
 _ANSWER_SECONDS: Final = 90.0
 _WARM_UP: Final = 16
+CORES: Final = os.cpu_count() or 1
 
 Measured = dict[str, object]
 
@@ -152,7 +154,7 @@ class _Crowd:
         self.people += dialogues
         found = [await self.stage.person(number) for number in numbers]
         play, began = _Play(), time.perf_counter()
-        own, base = child.cpu_seconds(), self.database.cpu_seconds()
+        own, base, stolen = child.cpu_seconds(), self.database.cpu_seconds(), stolen_seconds()
         lines = [
             spawn(self._line(play, found[start::at_once], start / at_once), name="person")
             for start in range(at_once)
@@ -162,6 +164,7 @@ class _Crowd:
         seconds = time.perf_counter() - began
         own, base = child.cpu_seconds() - own, self.database.cpu_seconds() - base
         figures = _figures(play, engine, seconds, own, base)
+        figures["stolen_share"] = round((stolen_seconds() - stolen) / seconds / CORES, 3)
         figures["memory_mib"] = round(child.memory_mib(), 1)
         if (calls := engine.take_calls()) is not None:
             figures["model_calls_per_turn"] = round(calls / max(1, len(play.latencies)), 2)

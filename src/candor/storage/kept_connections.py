@@ -1,9 +1,13 @@
 """Connections that units of work hand to each other, past the pool.
 
 Giving a connection back to SQLAlchemy's pool and taking it again costs as much CPU as two statements,
-and a turn has half a dozen units. So a few stay out; they go when the engine is disposed of.
+and a turn has half a dozen units. So a few stay out; they go when the engine is disposed of. In a rush
+a unit waits a moment for one of them: a connection that was never used prepares every statement anew.
 """
 
+import asyncio
+from collections import deque
+from contextlib import suppress
 from typing import Final
 
 import asyncpg
@@ -12,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 _SHARE: Final = 3
 """A third of the pool may stay out, so that others always find connections in it."""
+_PATIENCE_SECONDS: Final = 0.05
+"""For a connection of another unit; then one of the pool is taken, so that nobody waits for ever."""
 
 
 class KeptConnections:
@@ -22,10 +28,43 @@ class KeptConnections:
         size = getattr(engine.pool, "size", None)
         self._most = size() // _SHARE if size is not None else 0
         self._idle: list[AsyncConnection] = []
+        self._taken = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
         event.listen(engine.sync_engine, "engine_disposed", self._let_go)
 
     async def take(self) -> AsyncConnection:
         """The one used last, or one of the pool. Raises DBAPIError or SQLAlchemy's TimeoutError."""
+        if not self._idle and self._taken >= self._most > 0:
+            await self._wait()
+        self._taken += 1
+        try:
+            return await self._open()
+        except BaseException:
+            self.leave()
+            raise
+
+    async def give(self, connection: AsyncConnection) -> None:
+        """Keep it for the next unit, outside of any transaction."""
+        try:
+            if connection.invalidated or len(self._idle) >= self._most:
+                await connection.close()
+                return
+            if connection.in_transaction():
+                await connection.rollback()
+            self._idle.append(connection)
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """A connection that was taken is given back, or closed: the next one who waits may go on."""
+        self._taken -= 1
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(None)
+                return
+
+    async def _open(self) -> AsyncConnection:
         while self._idle:
             connection = self._idle.pop()
             if not driver_of(connection).is_closed():
@@ -34,14 +73,12 @@ class KeptConnections:
             await connection.close()
         return await self._engine.connect()
 
-    async def give(self, connection: AsyncConnection) -> None:
-        """Keep it for the next unit, outside of any transaction."""
-        if connection.invalidated or len(self._idle) >= self._most:
-            await connection.close()
-            return
-        if connection.in_transaction():
-            await connection.rollback()
-        self._idle.append(connection)
+    async def _wait(self) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await waiting
 
     def _let_go(self, engine: Engine) -> None:
         """The pool is gone: what it lent is closed with it."""

@@ -340,10 +340,21 @@ class UnitScope:
             raise
         finally:
             try:
-                await (self._kept.give(connection) if is_clean else lean.close())
+                await self._give_back(lean, connection, is_clean=is_clean)
             finally:
                 if error is not None and (temporary := as_temporary(error)) is not None:
                     raise temporary from error
+
+    async def _give_back(
+        self, lean: LeanConnection, connection: AsyncConnection, *, is_clean: bool
+    ) -> None:
+        if is_clean:
+            await self._kept.give(connection)
+            return
+        try:
+            await lean.close()
+        finally:
+            self._kept.leave()
 
 
 class Units:
