@@ -23,6 +23,12 @@ MAX_ANSWER: Final = 400_000
 _KEEP_SECONDS: Final = 4.0
 """For an idle connection: common servers close theirs after five, and a call on a closed one fails."""
 _REFUSED: Final = 400
+_NOT_REACHED: Final = (
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientConnectionError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
 
 
 class RefusedError(Exception):
@@ -54,9 +60,9 @@ class ModelServer:
         )
 
     async def close(self) -> None:
-        if "_session" in self.__dict__:
-            await self._session.close()
-            del self._session
+        session = self.__dict__.pop("_session", None)
+        if session is not None:
+            await session.close()
 
     async def get(self, path: str) -> bytes:
         """Raises RefusedError or ModelDownError."""
@@ -72,28 +78,37 @@ class ModelServer:
         try:
             async with self._session.request(method, address, data=body) as response:
                 answer = await _read(response)
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectionError) as error:
+        except _NOT_REACHED as error:
             raise ModelDownError("The model server can't be reached.") from error
         except TimeoutError as error:
             seconds = f"{self._seconds:g}"
             raise ModelDownError(f"The model did not answer within {seconds} s.") from error
-        except (aiohttp.ClientError, ValueError) as error:
+        except (aiohttp.ClientError, ValueError, RuntimeError) as error:
             reason = f"The model call failed ({type(error).__name__})."
             raise ModelDownError(reason) from error
         if response.status == _REFUSED:
-            raise RefusedError(answer.decode(errors="replace"))
+            raise RefusedError(_told(answer))
         if response.status > _REFUSED:
             raise _down_by_status(response.status, response.headers.get("Retry-After", ""))
         return answer
 
 
+def _told(refusal: bytes) -> str:
+    """The server's words without JSON's escapes, so that field names in them are found."""
+    try:
+        return str(json.loads(refusal))
+    except ValueError:
+        return refusal.decode(errors="replace")
+
+
 def _proxy_for(address: str) -> dict[str, Any]:
     """HTTPS_PROXY and its kin, looked up once: aiohttp would ask files and a thread at each call."""
     parts = urlsplit(address)
-    found = getproxies().get(parts.scheme)
+    known = getproxies()
+    found = known.get(parts.scheme) or known.get("all")
     if not found or proxy_bypass(parts.hostname or ""):
         return {}
-    proxy = URL(found)
+    proxy = URL(found if "://" in found else f"http://{found}")
     return {"proxy": proxy.with_user(None), "proxy_auth": aiohttp.BasicAuth.from_url(proxy)}
 
 
@@ -133,7 +148,6 @@ def _down_by_status(status: int, retry_after: str) -> ModelDownError:
 
 def _seconds(retry_after: str) -> timedelta | None:
     try:
-        seconds = float(retry_after)
+        return timedelta(seconds=min(max(float(retry_after), 1.0), 3_600.0))
     except ValueError:
         return None
-    return timedelta(seconds=min(max(seconds, 1.0), 3_600.0))

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 _SHARE: Final = 3
 """A third of the pool may stay out, so that others always find connections in it."""
-_PATIENCE_SECONDS: Final = 0.05
+_PATIENCE_SECONDS: Final = 0.02
 """For a connection of another unit; then one of the pool is taken, so that nobody waits for ever."""
 
 
@@ -29,6 +29,9 @@ class KeptConnections:
         self._most = size() // _SHARE if size is not None else 0
         self._idle: list[AsyncConnection] = []
         self._taken = 0
+        self._asking = 0
+        """Units that wait in the pool's own queue: what is given back goes there."""
+        self._pool = engine.pool
         self._waiting: deque[asyncio.Future[None]] = deque()
         event.listen(engine.sync_engine, "engine_disposed", self._let_go)
 
@@ -46,14 +49,20 @@ class KeptConnections:
     async def give(self, connection: AsyncConnection) -> None:
         """Keep it for the next unit, outside of any transaction."""
         try:
-            if connection.invalidated or len(self._idle) >= self._most:
+            if self._may_keep(connection):
+                if connection.in_transaction():
+                    await connection.rollback()
+                self._idle.append(connection)
+            else:
                 await connection.close()
-                return
-            if connection.in_transaction():
-                await connection.rollback()
-            self._idle.append(connection)
         finally:
             self.leave()
+
+    def _may_keep(self, connection: AsyncConnection) -> bool:
+        # An engine that was disposed of has a new pool: what the old one lent is not kept.
+        is_current = self._pool is self._engine.pool
+        has_room = not self._asking and len(self._idle) < self._most
+        return is_current and has_room and not connection.invalidated
 
     def leave(self) -> None:
         """A connection that was taken is given back, or closed: the next one who waits may go on."""
@@ -71,7 +80,11 @@ class KeptConnections:
                 return connection
             await connection.invalidate()
             await connection.close()
-        return await self._engine.connect()
+        self._asking += 1
+        try:
+            return await self._engine.connect()
+        finally:
+            self._asking -= 1
 
     async def _wait(self) -> None:
         waiting = asyncio.get_running_loop().create_future()
@@ -82,9 +95,9 @@ class KeptConnections:
 
     def _let_go(self, engine: Engine) -> None:
         """The pool is gone: what it lent is closed with it."""
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            if (sync := connection.sync_connection) is not None:
+        self._pool = self._engine.pool
+        while self._idle:
+            if (sync := self._idle.pop().sync_connection) is not None:
                 sync.invalidate()
                 sync.close()
 

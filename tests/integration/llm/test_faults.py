@@ -1,6 +1,7 @@
 """Whatever the model server does, the client is answered in this very turn, and the owner sees why."""
 
 import asyncio
+import json
 from base64 import b64encode
 from datetime import timedelta
 from decimal import Decimal
@@ -161,8 +162,12 @@ async def test_that_errors_hold_no_key(server: StubModelServer) -> None:
     await model.close()
 
 
+@pytest.mark.parametrize(
+    ("variable", "scheme"),
+    [("http_proxy", "http://"), ("http_proxy", ""), ("all_proxy", "http://")],
+)
 async def test_that_a_proxy_of_the_environment_is_used_with_its_password(
-    server: StubModelServer, monkeypatch: pytest.MonkeyPatch
+    server: StubModelServer, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
 ) -> None:
     heard: list[tuple[str, str]] = []
 
@@ -174,7 +179,7 @@ async def test_that_a_proxy_of_the_environment_is_used_with_its_password(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     port = runner.addresses[0][1]
-    monkeypatch.setenv("http_proxy", f"http://me:secret@127.0.0.1:{port}")
+    monkeypatch.setenv(variable, f"{scheme}me:secret@127.0.0.1:{port}")
     monkeypatch.setenv("no_proxy", "example.org")
     model = OpenAICompatibleModel(model=MODEL, api_key="k", base_url="http://models.test/v1")
     assert (await model.complete(ASK, max_tokens=5)).text == "through"
@@ -187,6 +192,28 @@ async def test_that_a_proxy_of_the_environment_is_used_with_its_password(
     basic = "Basic " + b64encode(b"me:secret").decode()
     assert heard == [("http://models.test/v1/chat/completions", basic)]
     assert len(server.calls) == 1
+
+
+async def test_that_a_refusal_is_understood_behind_jsons_escapes() -> None:
+    heard: list[dict[str, object]] = []
+
+    async def refuse(request: web.BaseRequest) -> web.Response:
+        body = json.loads(await request.read())
+        heard.append(body)
+        if "max_tokens" in body:
+            told = r'{"error": "\u0027max_tokens\u0027: use \u0027max_completion_tokens\u0027"}'
+            return web.Response(status=400, body=told, headers={"Retry-After": "nan"})
+        return web.json_response({"choices": [{"message": {"content": "learnt"}}]})
+
+    runner = web.ServerRunner(web.Server(refuse))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    model = OpenAICompatibleModel(model=MODEL, api_key="k", base_url=address)
+    assert (await model.complete(ASK, max_tokens=5)).text == "learnt"
+    await model.close()
+    await runner.cleanup()
+    assert ["max_tokens" in body for body in heard] == [True, False]
 
 
 class TestBudgets:
@@ -270,8 +297,11 @@ class TestConnection:
         assert "too long" in report.message
         await model.close()
 
-    async def test_that_a_missing_server_is_told(self) -> None:
-        model = OpenAICompatibleModel(model=MODEL, api_key="k", base_url="http://127.0.0.1:9/v1")
+    @pytest.mark.parametrize(
+        "address", ["http://127.0.0.1:9/v1", "localhost:9/v1", "http://:9/v1", "my server"]
+    )
+    async def test_that_a_missing_server_is_told(self, address: str) -> None:
+        model = OpenAICompatibleModel(model=MODEL, api_key="k", base_url=address)
         report = await model.connection_test()
         assert not report.is_ok
         assert "reached" in report.message

@@ -1,7 +1,7 @@
 """Leaving a unit commits, an exception rolls back, with everything deferred in it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -161,3 +161,40 @@ async def test_that_a_unit_does_not_get_a_connection_that_the_server_has_ended(
     for _ in range(4):
         assert await _ask(units, _OURS) == 1
     await other.dispose()
+
+
+async def test_that_a_unit_in_the_pools_queue_gets_what_others_give_back(
+    database_url: str,
+) -> None:
+    other = make_engine(database_url, pool_size=3)
+    units = Units(other)
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            await stack.enter_async_context(other.connect())
+        first = units()
+        await first.__aenter__()
+        queued = asyncio.ensure_future(_ask(units, text("SELECT 7")))
+        await _until(lambda: units._kept._asking == 1)
+        await first.__aexit__(None, None, None)
+        async with asyncio.timeout(10):
+            assert await queued == 7
+    await other.dispose()
+
+
+async def test_that_a_connection_of_before_a_disposal_is_not_kept(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    other = make_engine(database_url, settings={"application_name": "kept"})
+    async with Units(other)() as unit:
+        await unit._connection.scalar(text("SELECT 1"))
+        await other.dispose()
+    await other.dispose()
+    async with engine.connect() as connection:
+        assert await connection.scalar(_OURS) == 0
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    deadline = asyncio.get_running_loop().time() + 10
+    while not is_so():
+        assert asyncio.get_running_loop().time() < deadline, "waited in vain"
+        await asyncio.sleep(0.01)

@@ -152,7 +152,10 @@ class PgConsentRepository:
     async def grant(self, consent: Consent) -> int:
         """In place of the standing one for that purpose, which is thereby withdrawn."""
         values = {name: getattr(consent, name) for name in _GRANTED}
-        return int((await self._connection.execute(_GRANT, values)).scalar_one())
+        row = await self._connection.execute(_GRANT, values)
+        # Apart: after waiting for another's change it sees what that left.
+        await note_standing_consents(self._connection, consent.client_id)
+        return int(row.scalar_one())
 
     async def withdraw(
         self, client_id: ClientId, *, now: datetime, purpose: ConsentPurpose | None = None
@@ -213,15 +216,6 @@ _GRANT = lean(
         INSERT INTO user_consents ({", ".join(_GRANTED)})
         SELECT {", ".join(f":{name}" for name in _GRANTED)}
         WHERE (SELECT count(*) FROM withdrawn) >= 0 RETURNING id
-    ), standing AS (
-        SELECT array_agg(purpose ORDER BY purpose) AS purposes FROM (
-            SELECT CAST(purpose AS text) FROM user_consents
-            WHERE client_id = :client_id AND withdrawn_at IS NULL
-            UNION SELECT CAST(:purpose AS text)
-        ) AS known
-    ), noted AS (
-        UPDATE users SET consents = standing.purposes FROM standing
-        WHERE users.id = :client_id AND users.consents <> standing.purposes
     )
     SELECT id FROM granted
     """
