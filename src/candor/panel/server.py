@@ -52,8 +52,11 @@ class PanelServer:
         self._server = self._thread = None
         if server is None or thread is None:
             return
-        # In the server's own thread: closing a socket under a waiting poll is an error there.
-        server.trigger.pull_trigger(lambda: _close(server))
+        # In the server's own thread: closing a socket under a waiting poll is an error there. Under the
+        # lock: woken by somebody else, that thread would close the trigger that is about to be pulled.
+        with server.trigger.lock:
+            server.trigger.thunks.append(lambda: _close(server))
+            server.trigger.pull_trigger()
         thread.join(within)
         server.task_dispatcher.shutdown(timeout=int(within))
 
