@@ -35,7 +35,7 @@ PAUSE_SECONDS: Final = 1.1
 """Between an answer and the next message: a chat is written to once a second at the most."""
 _ANSWER_SECONDS: Final = 90.0
 _WARM_UP: Final = 16
-CORES: Final = os.cpu_count() or 1
+_CORES: Final = os.cpu_count() or 1
 
 Measured = dict[str, object]
 
@@ -164,7 +164,7 @@ class _Crowd:
         seconds = time.perf_counter() - began
         own, base = child.cpu_seconds() - own, self.database.cpu_seconds() - base
         figures = _figures(play, engine, seconds, own, base)
-        figures["stolen_share"] = round((stolen_seconds() - stolen) / seconds / CORES, 3)
+        figures["stolen_share"] = round((stolen_seconds() - stolen) / seconds / _CORES, 3)
         figures["memory_mib"] = round(child.memory_mib(), 1)
         if (calls := engine.take_calls()) is not None:
             figures["model_calls_per_turn"] = round(calls / max(1, len(play.latencies)), 2)

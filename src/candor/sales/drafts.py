@@ -68,7 +68,7 @@ def is_repeated(text: str, heard: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _ScriptProof:
     """What a script may state whoever hears it, and the templates that are others for each client."""
 
     approved: tuple[str, ...]
@@ -81,26 +81,26 @@ class _Standing:
 def proof_for(document: ScriptDocument, values: Values, client_said: Sequence[str]) -> Proof:
     """What may be stated: facts, the owner's own lines, and what the client said himself."""
     if isinstance(values, ScriptValues):
-        standing = _kept_standing(values.common)
+        script = _kept_script_proof(values.common)
     else:
-        standing = _standing(document, values)
+        script = _script_proof(document, values)
     return Proof(
-        facts=standing.facts,
-        approved=standing.approved,
-        personal=tuple(filled(words, values) for words in standing.personal),
-        addressed=tuple(filled(words, values) for words in standing.named),
+        facts=script.facts,
+        approved=script.approved,
+        personal=tuple(filled(words, values) for words in script.personal),
+        addressed=tuple(filled(words, values) for words in script.named),
         names=_names(values),
         client_said=tuple(client_said),
-        allowed_links=standing.links,
+        allowed_links=script.links,
     )
 
 
 @lru_cache(maxsize=128)
-def _kept_standing(common: CommonValues) -> _Standing:
-    return _standing(common.document, common.values)
+def _kept_script_proof(common: CommonValues) -> _ScriptProof:
+    return _script_proof(common.document, common.values)
 
 
-def _standing(document: ScriptDocument, values: Values) -> _Standing:
+def _script_proof(document: ScriptDocument, values: Values) -> _ScriptProof:
     templates = tuple(_templates(document))
     personal = tuple(words for words in templates if is_personal(words))
     named = tuple(w for w in templates if names_client(w) and not is_personal(w))
@@ -110,7 +110,7 @@ def _standing(document: ScriptDocument, values: Values) -> _Standing:
         *(filled(words, values) for words in templates if not names_client(words)),
         *(nameless(words, values) for words in named),
     )
-    return _Standing(
+    return _ScriptProof(
         approved=tuple(line for line in approved if line),
         personal=personal,
         named=named,

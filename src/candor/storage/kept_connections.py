@@ -37,14 +37,11 @@ class KeptConnections:
 
     async def take(self) -> AsyncConnection:
         """The one used last, or one of the pool. Raises DBAPIError or SQLAlchemy's TimeoutError."""
-        if not self._idle and self._taken >= self._most > 0:
+        if not self._idle and self._taken + self._asking >= self._most > 0:
             await self._wait()
+        connection = await self._open()
         self._taken += 1
-        try:
-            return await self._open()
-        except BaseException:
-            self.leave()
-            raise
+        return connection
 
     async def give(self, connection: AsyncConnection) -> None:
         """Keep it for the next unit, outside of any transaction."""
