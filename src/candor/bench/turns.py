@@ -22,13 +22,13 @@ from typing import Final
 from candor.bench.obedient import obey
 from candor.bench.processes import DatabaseProcesses, stolen_seconds
 from candor.bench.results import percentile
-from candor.bench.stage import Child, Stage, set_stage
+from candor.bench.sayings import TURNS, said_by
+from candor.bench.stage import FIRST_PERSON, Child, Stage, set_stage
 from candor.bench.stub_model import MODEL, StubModelServer
 from candor.common.tasks import spawn
 
 CONCURRENCY: Final = (8, 50, 128, 500)
 MODEL_SECONDS: Final = 0.4
-WORDS: Final = ("здравствуйте", "хочу английский для работы", "учил в школе", "а когда занятия?")
 PEOPLE_PER_BOT: Final = 16
 MOST_BOTS: Final = 16
 PAUSE_SECONDS: Final = 1.1
@@ -79,7 +79,7 @@ async def run(
         engines = [Engine("offline"), await _model_engine(stack, base_url)]
         stage = await stack.enter_async_context(set_stage(data_dir, limits=False, bots=bots))
         database = await DatabaseProcesses.of(stage.container.engine)
-        figures: dict[str, object] = {"bots": bots, "turns_per_dialogue": len(WORDS)}
+        figures: dict[str, object] = {"bots": bots, "turns_per_dialogue": TURNS}
         crowd = _Crowd(stage, database)
         for engine in engines:
             candor = stage.start(**engine.environment)
@@ -131,12 +131,15 @@ class _Crowd:
     stage: Stage
     database: DatabaseProcesses
     people: int = 0
+    before: int = 0
+    """People who have written to processes before this one."""
 
     async def play(
         self, child: Child, engine: Engine, concurrency: Sequence[int], dialogues: int | None
     ) -> dict[str, Measured]:
         """All levels against one process, which is stopped afterwards."""
         await self.stage.wakes(child)
+        self.before = self.people
         await self._level(child, engine, at_once=_WARM_UP, dialogues=_WARM_UP)
         measured = {
             f"at_once_{level}": await self._level(
@@ -174,7 +177,8 @@ class _Crowd:
         """One dialogue after another; lines begin spread over the first pause."""
         await asyncio.sleep(offset * PAUSE_SECONDS)
         for person in people:
-            for words in WORDS:
+            for turn in range(TURNS):
+                words = said_by(person - FIRST_PERSON - self.before, turn)
                 if not await self._turn(play, person, words):
                     break
                 await asyncio.sleep(PAUSE_SECONDS)

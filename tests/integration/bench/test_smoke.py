@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from candor.bench import crash, delivery, groups, grow, panel, reload, start, turns
+from candor.bench.sayings import TURNS
 
 pytestmark = [
     pytest.mark.slow,
@@ -57,7 +58,7 @@ async def test_that_turns_are_answered_beside_the_floor(tmp_path: Path) -> None:
     for engine in ("offline", "model_400ms"):
         level = cast("dict[str, Any]", figures[engine])["at_once_2"]
         for measured in (level["candor"], level["floor"]):
-            assert measured["turns"] == 2 * len(turns.WORDS)
+            assert measured["turns"] == 2 * TURNS
             assert measured["errors"] == 0
 
 

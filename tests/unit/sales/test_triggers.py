@@ -123,3 +123,14 @@ def test_that_some_wishes_need_no_trigger(intent: Intent, action: str) -> None:
     assert plan is not None
     assert plan.action == action
     assert plan_by_intent(read(intents=("agreement",))) is None
+
+
+def test_that_a_translator_is_no_transfer_of_money(script: Script) -> None:
+    pays = script.document.triggers[0].model_copy(
+        update={"key": "pays", "action": "send_invoice", "fits": ("куда переводить деньги", "пришлите счёт")}
+    )  # fmt: skip
+    document = script.document.model_copy(update={"triggers": (pays,)})
+    yes = read("pays", intents=("agreement",))
+    assert key(document, yes, "нужен для работы, я переводчик с немецкого") is None
+    assert key(document, yes, "давайте, сделаю перевод") == "pays"
+    assert key(document, yes, "да, жду ваш счет") == "pays"

@@ -205,6 +205,12 @@ def without_greeting(text: str) -> str:
     return _GREETING.sub("", plain).strip(" ,.!)\n")
 
 
+def spoken(text: str) -> str:
+    """What is encoded of a message: without its greeting and the dot at its end, which move a vector
+    further than they mean; a bare greeting as it stands."""
+    return without_greeting(text) or text
+
+
 def is_greeting(text: str) -> bool:
     """Whether the message is a greeting (or /start) and nothing more."""
     plain = without_start(text).strip()

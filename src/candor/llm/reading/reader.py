@@ -31,7 +31,7 @@ from candor.llm.reading.keywords import (
     keywords,
     main_idea,
     sentences,
-    without_greeting,
+    spoken,
 )
 from candor.llm.reading.language import language_of
 from candor.llm.reading.tone import tone_of
@@ -121,7 +121,7 @@ class Reader:
         return await self._intents.read(text)
 
     async def _message(self, text: str) -> _Message:
-        body = without_greeting(text) or text
+        body = spoken(text)
         parts = [part for part in sentences(body)[:MAX_PARTS] if part != body]
         listed = (body, *(parts if len(parts) > 1 else ()))
         rows = await self._encoder.encode(listed)
