@@ -66,6 +66,8 @@ class Trigger:
     fits: tuple[str, ...]
     unless: tuple[str, ...]
     action: str
+    is_offered: bool = False
+    """The script has just offered what the trigger does: a plain yes means it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,8 @@ class MessageAnalysis:
     """False: the script gives too few examples for a score; said openly on the panel."""
     is_sure: bool = True
     """False: the score lies in the unsure band (0.5-0.7) and no model has decided it."""
-    may_object: bool = False
-    """Whether the client refuses, postpones or complains was told apart by a hair's breadth only."""
+    open_intents: tuple[Intent, ...] = ()
+    """Told apart by a hair's breadth only, whether they are among `intents` or not."""
     source: Literal["local", "model"] = "local"
     encoder: str = ""
     usage: Usage | None = None

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from candor.common.llm import Language
@@ -46,8 +47,12 @@ class IdentityQuestion:
     """The other clauses, empty when the message asked nothing else."""
 
 
+@lru_cache(maxsize=1024)
 def asks_identity(text: str) -> IdentityQuestion | None:
-    """The question whether a human or a machine is answering, if the message holds one."""
+    """The question whether a human or a machine is answering, if the message holds one.
+
+    Kept, since whoever takes a message in and whoever answers it ask the same.
+    """
     found: Asked | None = None
     others: list[str] = []
     language: Language = "ru"

@@ -238,14 +238,14 @@ def _settled(analysis: MessageAnalysis, answer: ReplyAnswer) -> MessageAnalysis 
     """The reading as the model settled it; None when nothing was open or it said nothing."""
     if analysis.is_sure or answer.fits is None:
         return None
-    intents = tuple(dict.fromkeys((*analysis.intents, *answer.intents)))
+    sure = (intent for intent in analysis.intents if intent not in analysis.open_intents)
     score = SETTLED[1] if answer.fits else SETTLED[0]
     return replace(
         analysis,
         script_fit_score=score,
-        intents=intents,
+        intents=tuple(dict.fromkeys((*sure, *answer.intents))),
         is_sure=True,
-        may_object=False,
+        open_intents=(),
         source="model",
         reasons=(*analysis.reasons, f"The model settled it: fits is {str(answer.fits).lower()}."),
     )

@@ -12,6 +12,7 @@ from candor.common.llm import (
     DraftReply,
     Language,
     LLMService,
+    MessageAnalysis,
     Step,
     WritingRequest,
 )
@@ -40,7 +41,7 @@ from candor.sales.script_records import Script
 from candor.sales.spoken import evident_language
 from candor.sales.stepping import Move, Position
 from candor.sales.strategy import StrategySelectorService
-from candor.sales.triggers import ActionPlan, with_settled
+from candor.sales.triggers import ActionPlan, with_settled, without_open
 from candor.sales.views import (
     BusinessCard,
     fact_views,
@@ -157,13 +158,26 @@ class AnswerWriter:
             draft = await self._write(scene, decision, spent)
             if calls_person(draft) and decision.strategy == "script_80":
                 draft = await self._write(scene, decision, spent, by_script=True)
-            if draft.analysis is not None and not is_only_led:
-                heard = with_settled(scene.document, scene.position.stage, analysis, draft.analysis)
-                settled = decide(scene, heard, self._strategies)
-                if outcome(settled) != outcome(decision) and needs_words(settled):
-                    draft = await self._write(scene, settled, spent)
-                decision = settled
+        elif (careful := self._without_open(scene, analysis)) is not None:
+            draft = await self._write(scene, careful, spent)
+            decision = careful if draft.analysis is not None else decision
+        if draft is not None and draft.analysis is not None and not is_only_led:
+            heard = with_settled(scene.document, scene.position.stage, analysis, draft.analysis)
+            settled = decide(scene, heard, self._strategies)
+            if outcome(settled) != outcome(decision) and needs_words(settled):
+                draft = await self._write(scene, settled, spent)
+            decision = settled
         return await self._worded(scene, decision, draft, spent)
+
+    def _without_open(self, scene: Scene, analysis: MessageAnalysis) -> Decision | None:
+        """What would be said if the intents that are told apart by a hair's breadth were not meant; None
+        when an action follows all the same. A model that is at hand then settles them before anything
+        is done; without one the reading counts as it stands."""
+        if not analysis.open_intents:
+            return None
+        sure = without_open(scene.document, scene.position.stage, analysis)
+        decision = decide(scene, sure, self._strategies)
+        return decision if needs_words(decision) else None
 
     # --- writing
 

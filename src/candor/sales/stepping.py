@@ -126,7 +126,8 @@ def _can_not_be_judged(here: ScriptStep, reply: Reply) -> bool:
     """The script gives too few examples to tell what fits, and the client asks and refuses nothing:
     staying would repeat one step forever, so the way declared as `default` is taken."""
     analysis = reply.analysis
-    is_objecting = analysis.may_object or bool(KEEPS_THE_STEP & set(analysis.intents))
+    may_object = set(analysis.open_intents) - {"agreement"}
+    is_objecting = bool(may_object or KEEPS_THE_STEP & set(analysis.intents))
     has_default = any(rule.is_default for rule in here.next)
     return has_default and not analysis.is_calibrated and not is_objecting
 

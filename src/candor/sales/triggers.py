@@ -1,7 +1,7 @@
 """Which trigger a message fires, and what follows from it, as data. Nothing is done here."""
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -70,6 +70,11 @@ def listening(document: ScriptDocument, stage: str | None) -> tuple[ScriptTrigge
     return tuple(item for item in document.triggers if not item.at or stage in item.at)
 
 
+def is_invited(trigger: ScriptTrigger, stage: str | None) -> bool:
+    """Whether the author named this stage as one that offers what the trigger does."""
+    return stage is not None and stage in (*trigger.at, *trigger.invited_at)
+
+
 def fired(
     document: ScriptDocument, analysis: MessageAnalysis, stage: str | None, text: str
 ) -> ScriptTrigger | None:
@@ -99,14 +104,30 @@ def with_settled(
     local: MessageAnalysis,
     settled: MessageAnalysis,
 ) -> MessageAnalysis:
-    """A reading that the model settled, with the triggers that its new intents set off.
+    """A reading that the model settled, with the triggers that its new intents set off, and without
+    those of intents that it did not hear.
 
     The triggers were matched before the model spoke; `fired` still asks for their evidence.
     """
-    new = set(settled.intents) - set(local.intents)
-    actions = {action for intent in new for action in _ACTIONS_OF.get(intent, ())}
-    keys = (item.key for item in listening(document, stage) if item.action in actions)
-    return replace(settled, triggers=tuple(dict.fromkeys((*settled.triggers, *keys))))
+    new = _set_off(set(settled.intents) - set(local.intents))
+    gone = _set_off(set(local.intents) - set(settled.intents)) - _set_off(settled.intents)
+    here = listening(document, stage)
+    lost = {item.key for item in here if item.action in gone}
+    keys = (item.key for item in here if item.action in new)
+    kept = (key for key in settled.triggers if key not in lost)
+    return replace(settled, triggers=tuple(dict.fromkeys((*kept, *keys))))
+
+
+def without_open(
+    document: ScriptDocument, stage: str | None, analysis: MessageAnalysis
+) -> MessageAnalysis:
+    """The reading without what was told apart by a hair's breadth, and without what that set off."""
+    sure = tuple(intent for intent in analysis.intents if intent not in analysis.open_intents)
+    return with_settled(document, stage, analysis, replace(analysis, intents=sure))
+
+
+def _set_off(intents: Collection[Intent]) -> set[Action]:
+    return {action for intent in intents for action in _ACTIONS_OF.get(intent, ())}
 
 
 def _is_heard(trigger: ScriptTrigger, analysis: MessageAnalysis, text: str) -> bool:
@@ -149,7 +170,7 @@ def _is_yes_to_offer(
     here = document.step(stage)
     if _speaks_of_another_step(document, trigger, stage, text):
         return False
-    if stage is not None and stage in (*trigger.at, *trigger.invited_at):
+    if is_invited(trigger, stage):
         return True
     if here is None or trigger.invited_at or trigger.action == "send_invoice":
         return False
@@ -183,7 +204,7 @@ def _evidence(
     telling = content_stems(trigger.fits) - content_stems(here.fits)
     if telling & content_stems((text,)):
         return Evidence.A_WORD
-    if stage is not None and stage in (*trigger.at, *trigger.invited_at):
+    if is_invited(trigger, stage):
         return Evidence.THE_STAGE
     return Evidence.NONE
 

@@ -15,7 +15,7 @@ from candor.sales.document import ScriptDocument, ScriptStep
 from candor.sales.script_records import Script
 from candor.sales.stepping import way_key
 from candor.sales.templates import holds, render
-from candor.sales.triggers import listening
+from candor.sales.triggers import is_invited, listening
 
 Values = Mapping[str, object]
 
@@ -209,7 +209,7 @@ def _views_of_anyone(common: CommonValues, language: object) -> tuple[Step, ...]
 def trigger_views(document: ScriptDocument, stage: str | None) -> tuple[Trigger, ...]:
     """Triggers that count at this stage, and the example-led ways on of the current step."""
     triggers = [
-        Trigger(item.key, item.fits, item.unless, item.action)
+        Trigger(item.key, item.fits, item.unless, item.action, is_invited(item, stage))
         for item in listening(document, stage)
     ]
     here = document.step(stage)

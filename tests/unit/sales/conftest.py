@@ -114,7 +114,10 @@ class WordLLM:
             step=best[0] if best else None,
             triggers=tuple(found),
             language="ru",
-            intents=tuple(intent for words, intent in INTENT_WORDS.items() if words in text),
+            intents=(
+                intents := tuple(INTENT_WORDS[words] for words in INTENT_WORDS if words in text)
+            ),
+            open_intents=intents if "наверное" in text else (),
         )
 
     async def write_reply(self, request: WritingRequest) -> DraftReply:

@@ -230,6 +230,34 @@ async def test_that_a_reading_the_model_settled_sets_off_its_trigger(
     assert replies[-1].action == "open_group"
 
 
+@pytest.mark.parametrize(("heard", "action"), [((), None), (("agreement",), "open_group")])
+async def test_that_nothing_binds_by_a_hairs_breadth_before_the_model_has_settled_it(
+    rehearsal: Rehearsal, script: Script, llm: Any, heard: tuple[Any, ...], action: str | None
+) -> None:
+    said = ["здравствуйте", "для работы", "добавляйте в чат потом и остальных, наверное да"]
+    settled = MessageAnalysis(
+        main_idea="", keywords=(), tone="neutral", script_fit_score=0.2, step="need", triggers=("agrees",),
+        language="ru", intents=heard, source="model",
+    )  # fmt: skip
+    hello, goal = (
+        model("Здравствуйте! Для чего вам язык?", *GREETING),
+        model("Какой у вас уровень?", "вопрос об уровне"),
+    )
+    llm.drafts = [hello, goal, replace(model("Каких остальных?"), analysis=settled)]
+    replies = await rehearsal.try_messages(script, said)
+    assert replies[-1].action == action
+    assert len(llm.written) == 3
+    assert (replies[-1].answer == "Каких остальных?") is (action is None)
+
+
+async def test_that_without_a_model_a_hairs_breadth_counts_as_it_was_read(
+    rehearsal: Rehearsal, script: Script
+) -> None:
+    said = ["здравствуйте", "для работы", "добавляйте в чат потом и остальных, наверное да"]
+    replies = await rehearsal.try_messages(script, said)
+    assert replies[-1].action == "open_group"
+
+
 async def test_that_without_a_model_a_foreigner_is_told_in_their_language_that_a_person_answers(
     rehearsal: Rehearsal, script: Script
 ) -> None:

@@ -52,7 +52,7 @@ def test_that_a_step_with_too_few_examples_goes_its_default_way(script: Script) 
     # A yes or none: either way it goes on. A no that was nearly heard is answered first.
     unsure = reply("free_20", "хочу для работы", analysis=replace(unjudged, is_sure=False))
     assert next_move(script.document, Position("greeting"), unsure).position.stage == "need"
-    nearly = reply("free_20", "ну не знаю", analysis=replace(unjudged, may_object=True))
+    nearly = reply("free_20", "ну не знаю", analysis=replace(unjudged, open_intents=("refusal",)))
     assert next_move(script.document, Position("greeting"), nearly).reason == "lead_back"
     asked = reply("free_20", "кто вы?", analysis=replace(unjudged, intents=("question",)))
     assert next_move(script.document, Position("greeting"), asked).reason == "lead_back"

@@ -52,8 +52,8 @@ class Intents:
     agrees: bool
     is_sure: bool
     reasons: tuple[str, ...]
-    may_object: bool = False
-    """Another intent than agreement is told apart by a hair's breadth."""
+    open: tuple[Intent, ...] = ()
+    """Told apart by a hair's breadth, found or not."""
 
 
 class IntentReader:
@@ -78,12 +78,13 @@ class IntentReader:
         if ORDERS.search(seen):
             found = [intent for intent in found if intent != "agreement"]
         reasons = [f"{intent}: {likely[intent]:.2f}" for intent in found]
-        may_object = any(abs(likely[intent] - limit) <= DOUBT for intent, limit in FROM.items())
-        is_sure = (heard == "yes") == (likely["agreement"] >= _EVEN) and not may_object
+        limits = {"agreement": AGREED[heard], **FROM}
+        doubtful = tuple(one for one in INTENTS if abs(likely[one] - limits[one]) <= DOUBT)
+        is_sure = (heard == "yes") == (likely["agreement"] >= _EVEN) and not doubtful
         if ASKS.search(seen):
             found.append("question")
         agrees = "agreement" in found
-        return Intents(tuple(found), agrees, is_sure, tuple(reasons), may_object)
+        return Intents(tuple(found), agrees, is_sure, tuple(reasons), doubtful)
 
 
 def _taken(likely: Mapping[str, float], agreed: float, *, is_idiom: bool) -> list[Intent]:

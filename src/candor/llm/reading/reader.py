@@ -42,6 +42,8 @@ TRIGGER_NEAR: Final = 0.62
 """Mean cosine to the nearest examples from which a trigger without an intent of its own fires."""
 TRIGGER_LEAD: Final = 0.08
 """By how much a trigger's examples must be nearer than its `unless`."""
+PAYS_NEAR: Final = 0.28
+"""The same from which a yes that nobody asked for may be about paying; all of 18 orders to pay lie above."""
 STEP_LEAD: Final = 0.15
 MAX_PARTS: Final = 6
 MAX_KEPT: Final = 2_000
@@ -102,7 +104,7 @@ class Reader:
             intents=intents.found,
             is_calibrated=script.calibration.is_calibrated,
             is_sure=not UNSURE[0] <= score <= UNSURE[1] and intents.is_sure,
-            may_object=intents.may_object,
+            open_intents=intents.open,
             encoder=self._encoder.name,
             reasons=(reason, *intents.reasons, *why),
         )
@@ -176,7 +178,8 @@ class Reader:
         near, far = await self._nearness(message, trigger)
         if trigger.action in _AGREEING or await self._asks_for_yes(trigger):
             agrees = intents.agrees and far <= near + TRIGGER_LEAD
-            return "the client agrees" if agrees else ""
+            is_meant = trigger.action != "send_invoice" or trigger.is_offered or near >= PAYS_NEAR
+            return "the client agrees" if agrees and is_meant else ""
         if reason := _by_intent(trigger, intents, near):
             return reason
         if _is_spelt(message.text, trigger.fits):
