@@ -86,7 +86,7 @@ _TURNS: Final = (
 )
 TURNS: Final = len(_TURNS)
 DIFFERENT: Final = min(prod(map(len, slots)) for _, *slots in _TURNS)
-"""So many people write before the first one's words come again."""
+"""So many people write before the first one's words come again; the levels of a run need fewer."""
 
 
 def said_by(person: int, turn: int) -> str:

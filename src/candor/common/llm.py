@@ -67,7 +67,7 @@ class Trigger:
     unless: tuple[str, ...]
     action: str
     is_offered: bool = False
-    """The script has just offered what the trigger does: a plain yes means it."""
+    """The author named the current step for it: a plain yes means what the trigger does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,8 @@ class MessageAnalysis:
     """False: the script gives too few examples for a score; said openly on the panel."""
     is_sure: bool = True
     """False: the score lies in the unsure band (0.5-0.7) and no model has decided it."""
+    set_off: Mapping[str, Intent] = field(default_factory=dict)
+    """Of `triggers`, those that an intent alone set off, and which."""
     open_intents: tuple[Intent, ...] = ()
     """Told apart by a hair's breadth only, whether they are among `intents` or not."""
     source: Literal["local", "model"] = "local"

@@ -34,6 +34,7 @@ from candor.llm.dialogue_prompt import (
 from candor.llm.knowledge import passages, search
 from candor.llm.prices import Price, usage_of
 from candor.llm.prompts import PromptLibrary
+from candor.llm.reading.fit import UNSURE
 from candor.llm.reading.language import is_in, language_of
 from candor.llm.reading.points import PointsCheck
 
@@ -103,7 +104,7 @@ class ModelEngine:
             covered_points=covered,
             fact_ids=tuple(fact for fact in answer.facts if fact in known),
             action=answer.action,
-            analysis=_settled(request.analysis, answer),
+            analysis=settled(request.analysis, answer),
             engine="model",
         )
 
@@ -234,12 +235,17 @@ def _require_language(answer: BaseModel, language: Language | None) -> None:
         raise ModelDownError("The model answered in another language.", may_repeat=True)
 
 
-def _settled(analysis: MessageAnalysis, answer: ReplyAnswer) -> MessageAnalysis | None:
-    """The reading as the model settled it; None when nothing was open or it said nothing."""
+def settled(analysis: MessageAnalysis, answer: ReplyAnswer) -> MessageAnalysis | None:
+    """The reading as the model settled it; None when nothing was open or it said nothing.
+
+    What was sure stays: a score outside the unsure band, and intents that are not open.
+    """
     if analysis.is_sure or answer.fits is None:
         return None
     sure = (intent for intent in analysis.intents if intent not in analysis.open_intents)
-    score = SETTLED[1] if answer.fits else SETTLED[0]
+    score = analysis.script_fit_score
+    if UNSURE[0] <= score <= UNSURE[1]:
+        score = SETTLED[1] if answer.fits else SETTLED[0]
     return replace(
         analysis,
         script_fit_score=score,

@@ -162,7 +162,8 @@ class AnswerWriter:
             draft = await self._write(scene, careful, spent)
             decision = careful if draft.analysis is not None else decision
         if draft is not None and draft.analysis is not None and not is_only_led:
-            heard = with_settled(scene.document, scene.position.stage, analysis, draft.analysis)
+            said = replace(draft.analysis, triggers=analysis.triggers)
+            heard = with_settled(scene.document, scene.position.stage, analysis, said)
             settled = decide(scene, heard, self._strategies)
             if outcome(settled) != outcome(decision) and needs_words(settled):
                 draft = await self._write(scene, settled, spent)
@@ -171,8 +172,8 @@ class AnswerWriter:
 
     def _without_open(self, scene: Scene, analysis: MessageAnalysis) -> Decision | None:
         """What would be said if the intents that are told apart by a hair's breadth were not meant; None
-        when an action follows all the same. A model that is at hand then settles them before anything
-        is done; without one the reading counts as it stands."""
+        when an action follows all the same, this or another. A model that is at hand then settles them
+        before anything is done; without one the reading counts as it stands."""
         if not analysis.open_intents:
             return None
         sure = without_open(scene.document, scene.position.stage, analysis)

@@ -5,8 +5,6 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
-
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _ANY_WORD: Final = re.compile(r"\w+")
 _COMMON: Final = frozenset(
@@ -52,7 +50,7 @@ _COMMON: Final = frozenset(
 
 
 def content_stems(texts: Collection[str]) -> set[str]:
-    """The content words of the texts without their endings."""
+    """Content words cut to their first five letters, which stands for a stem in both languages."""
     return set().union(*map(_stems_of, texts))
 
 
@@ -60,15 +58,7 @@ def content_stems(texts: Collection[str]) -> set[str]:
 def _stems_of(text: str) -> frozenset[str]:
     """Kept, since every message is compared with the same examples of its script."""
     words = _WORD.findall(text.casefold().replace("ё", "е"))
-    return frozenset(_stem(word) for word in words if word not in _COMMON)
-
-
-@lru_cache(maxsize=32_768)
-def _stem(word: str) -> str:
-    """By Snowball, so that a translator ("переводчик") is no transfer of money ("перевод")."""
-    language = "english" if word.isascii() else "russian"
-    # Made anew, since a stemmer keeps its word while it works and panel and bots run in threads.
-    return str(snowballstemmer.stemmer(language).stemWord(word))
+    return frozenset(word[:5] for word in words if word not in _COMMON)
 
 
 def is_word_for_word(text: str, examples: Collection[str]) -> bool:

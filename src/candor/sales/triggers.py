@@ -1,7 +1,7 @@
 """Which trigger a message fires, and what follows from it, as data. Nothing is done here."""
 
 import enum
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -109,13 +109,12 @@ def with_settled(
 
     The triggers were matched before the model spoke; `fired` still asks for their evidence.
     """
-    new = _set_off(set(settled.intents) - set(local.intents))
-    gone = _set_off(set(local.intents) - set(settled.intents)) - _set_off(settled.intents)
-    here = listening(document, stage)
-    lost = {item.key for item in here if item.action in gone}
-    keys = (item.key for item in here if item.action in new)
-    kept = (key for key in settled.triggers if key not in lost)
-    return replace(settled, triggers=tuple(dict.fromkeys((*kept, *keys))))
+    new = set(settled.intents) - set(local.intents)
+    gone = set(local.intents) - set(settled.intents)
+    actions = {action for intent in new for action in _ACTIONS_OF.get(intent, ())}
+    added = (item.key for item in listening(document, stage) if item.action in actions)
+    kept = (key for key in settled.triggers if local.set_off.get(key) not in gone)
+    return replace(settled, triggers=tuple(dict.fromkeys((*kept, *added))))
 
 
 def without_open(
@@ -124,10 +123,6 @@ def without_open(
     """The reading without what was told apart by a hair's breadth, and without what that set off."""
     sure = tuple(intent for intent in analysis.intents if intent not in analysis.open_intents)
     return with_settled(document, stage, analysis, replace(analysis, intents=sure))
-
-
-def _set_off(intents: Collection[Intent]) -> set[Action]:
-    return {action for intent in intents for action in _ACTIONS_OF.get(intent, ())}
 
 
 def _is_heard(trigger: ScriptTrigger, analysis: MessageAnalysis, text: str) -> bool:
@@ -202,11 +197,22 @@ def _evidence(
         return Evidence.WORD_FOR_WORD
     here = document.step(stage) or document.steps[0]
     telling = content_stems(trigger.fits) - content_stems(here.fits)
+    if trigger.action == "send_invoice":
+        telling -= _said_of_other_things(document, trigger)
     if telling & content_stems((text,)):
         return Evidence.A_WORD
     if is_invited(trigger, stage):
         return Evidence.THE_STAGE
     return Evidence.NONE
+
+
+def _said_of_other_things(document: ScriptDocument, trigger: ScriptTrigger) -> set[str]:
+    """Words of what is sold and of other triggers: "the course suits me" is no order to pay."""
+    sold = (trigger.invoice.title, trigger.invoice.description) if trigger.invoice else ()
+    others = [item for item in document.triggers if item.key != trigger.key]
+    return content_stems(
+        (*sold, *(words for item in others for words in (*item.fits, *item.unless)))
+    )
 
 
 def is_refusal(analysis: MessageAnalysis) -> bool:

@@ -89,7 +89,7 @@ class WordLLM:
     """Fits when an example stands in the message; writes the step's words. `drafts` overrides."""
 
     def __init__(self) -> None:
-        self.drafts: list[DraftReply] = []
+        self.drafts: list[DraftReply | Callable[[WritingRequest], DraftReply]] = []
         self.read: list[ReadingRequest] = []
         self.written: list[WritingRequest] = []
         self.summaries = 0
@@ -106,6 +106,7 @@ class WordLLM:
             if any(words in text for words in item.fits)
             and not any(words in text for words in item.unless)
         ]
+        intents = tuple(INTENT_WORDS[words] for words in INTENT_WORDS if words in text)
         return MessageAnalysis(
             main_idea=request.text,
             keywords=(),
@@ -114,16 +115,17 @@ class WordLLM:
             step=best[0] if best else None,
             triggers=tuple(found),
             language="ru",
-            intents=(
-                intents := tuple(INTENT_WORDS[words] for words in INTENT_WORDS if words in text)
-            ),
+            intents=intents,
+            is_sure="наверное" not in text,
+            set_off=dict.fromkeys(found, intents[0]) if intents else {},
             open_intents=intents if "наверное" in text else (),
         )
 
     async def write_reply(self, request: WritingRequest) -> DraftReply:
         self.written.append(request)
         if self.drafts:
-            return self.drafts.pop(0)
+            draft = self.drafts.pop(0)
+            return draft(request) if callable(draft) else draft
         step = request.step
         assert step is not None
         return DraftReply(text=step.say, source="script", covered_points=step.must_say)

@@ -1,6 +1,7 @@
 """An answer is honest, on script, short enough, and never the same twice in a row."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -11,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from candor.common.clock import FrozenClock
-from candor.common.llm import DraftReply, MessageAnalysis
+from candor.common.llm import DraftReply, Intent, MessageAnalysis, WritingRequest
+from candor.llm.answers import ReplyAnswer
+from candor.llm.model_service import settled
 from candor.sales.answering import AnswerWriter
 from candor.sales.document import ScriptDocument
 from candor.sales.drafts import MAX_TEXT
@@ -211,7 +214,7 @@ async def test_that_no_message_makes_a_turn_fail(
 async def test_that_a_reading_the_model_settled_sets_off_its_trigger(
     rehearsal: Rehearsal, script: Script, llm: Any
 ) -> None:
-    settled = MessageAnalysis(
+    heard = MessageAnalysis(
         main_idea="yes",
         keywords=(),
         tone="neutral",
@@ -224,27 +227,40 @@ async def test_that_a_reading_the_model_settled_sets_off_its_trigger(
     )
     await rehearsal.try_messages(script, ["здравствуйте"])
     hello, goal = model("Здравствуйте! Для чего вам язык?", *GREETING), model("Понял вас.")
-    yes = replace(model("Хорошо."), analysis=settled)
+    yes = replace(model("Хорошо."), analysis=heard)
     llm.drafts = [hello, goal, yes, yes]
     replies = await rehearsal.try_messages(script, ["здравствуйте", "для работы", "уговорили"])
     assert replies[-1].action == "open_group"
 
 
-@pytest.mark.parametrize(("heard", "action"), [((), None), (("agreement",), "open_group")])
+def settling(text: str, *heard: Intent) -> Callable[[WritingRequest], DraftReply]:
+    """A model that hears these intents beside its words."""
+
+    def write(request: WritingRequest) -> DraftReply:
+        answer = ReplyAnswer(reply=text, action="none", facts=[], fits=False, intents=list(heard))
+        return replace(model(text), analysis=settled(request.analysis, answer))
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "action"),
+    [
+        ("добавляйте в чат потом и остальных, наверное да", (), None),
+        ("добавляйте в чат потом и остальных, наверное да", ("agreement",), "open_group"),
+        ("наверное, это не интересно никому, кроме меня", (), None),
+        ("наверное, это не интересно мне", ("refusal",), "close"),
+        ("наверное, начальник позовите менеджера говорит", ("question",), None),
+        ("позовите менеджера, наверное", ("wish_for_person",), "hand_off"),
+    ],
+)
 async def test_that_nothing_binds_by_a_hairs_breadth_before_the_model_has_settled_it(
-    rehearsal: Rehearsal, script: Script, llm: Any, heard: tuple[Any, ...], action: str | None
+    rehearsal: Rehearsal, script: Script, llm: Any, said: str, heard: Any, action: str | None
 ) -> None:
-    said = ["здравствуйте", "для работы", "добавляйте в чат потом и остальных, наверное да"]
-    settled = MessageAnalysis(
-        main_idea="", keywords=(), tone="neutral", script_fit_score=0.2, step="need", triggers=("agrees",),
-        language="ru", intents=heard, source="model",
-    )  # fmt: skip
-    hello, goal = (
-        model("Здравствуйте! Для чего вам язык?", *GREETING),
-        model("Какой у вас уровень?", "вопрос об уровне"),
-    )
-    llm.drafts = [hello, goal, replace(model("Каких остальных?"), analysis=settled)]
-    replies = await rehearsal.try_messages(script, said)
+    hello = model("Здравствуйте! Для чего вам язык?", *GREETING)
+    goal = model("Какой у вас уровень?", "вопрос об уровне")
+    llm.drafts = [hello, goal, settling("Каких остальных?", *heard)]
+    replies = await rehearsal.try_messages(script, ["здравствуйте", "для работы", said])
     assert replies[-1].action == action
     assert len(llm.written) == 3
     assert (replies[-1].answer == "Каких остальных?") is (action is None)

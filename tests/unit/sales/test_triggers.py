@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from candor.common.llm import Intent, MessageAnalysis
-from candor.sales.document import ScriptDocument
+from candor.sales.document import Invoice, ScriptDocument
 from candor.sales.script_records import Script
 from candor.sales.triggers import fired, listening, plan_by_intent, plan_of
 
@@ -125,12 +125,17 @@ def test_that_some_wishes_need_no_trigger(intent: Intent, action: str) -> None:
     assert plan_by_intent(read(intents=("agreement",))) is None
 
 
-def test_that_a_translator_is_no_transfer_of_money(script: Script) -> None:
+def test_that_a_yes_to_what_is_sold_is_no_order_to_pay(script: Script) -> None:
+    invoice = Invoice(title="Курс «Маяк»", description="Курс английского", stars=2500)
     pays = script.document.triggers[0].model_copy(
-        update={"key": "pays", "action": "send_invoice", "fits": ("куда переводить деньги", "пришлите счёт")}
-    )  # fmt: skip
-    document = script.document.model_copy(update={"triggers": (pays,)})
+        update={
+            "key": "pays",
+            "action": "send_invoice",
+            "invoice": invoice,
+            "fits": ("хочу оплатить курс", "добавляйте счёт"),
+        }
+    )
+    document = script.document.model_copy(update={"triggers": (pays, *script.document.triggers)})
     yes = read("pays", intents=("agreement",))
-    assert key(document, yes, "нужен для работы, я переводчик с немецкого") is None
-    assert key(document, yes, "давайте, сделаю перевод") == "pays"
-    assert key(document, yes, "да, жду ваш счет") == "pays"
+    assert key(document, yes, "да, курс подходит, добавляйте") is None
+    assert key(document, yes, "да, курс оплатила бы сразу") == "pays"

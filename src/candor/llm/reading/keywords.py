@@ -206,8 +206,8 @@ def without_greeting(text: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """What is encoded of a message: without its greeting and the dot at its end, which move a vector
-    further than they mean; a bare greeting as it stands."""
+    """What is encoded of a message: without its greeting and without dots, commas and brackets at its ends,
+    which move a vector further than they mean; a bare greeting as it stands."""
     return without_greeting(text) or text
 
 

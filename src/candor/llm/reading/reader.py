@@ -42,8 +42,8 @@ TRIGGER_NEAR: Final = 0.62
 """Mean cosine to the nearest examples from which a trigger without an intent of its own fires."""
 TRIGGER_LEAD: Final = 0.08
 """By how much a trigger's examples must be nearer than its `unless`."""
-PAYS_NEAR: Final = 0.28
-"""The same from which a yes that nobody asked for may be about paying; all of 18 orders to pay lie above."""
+PAYS_NEAR: Final = 0.3
+"""The same from which a yes that nobody asked for may be about paying; nearly all orders to pay lie above."""
 STEP_LEAD: Final = 0.15
 MAX_PARTS: Final = 6
 MAX_KEPT: Final = 2_000
@@ -59,6 +59,14 @@ class _Message:
     parts: tuple[str, ...]
     rows: Vectors
     outside: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """Why a trigger fires: by its examples, or by an intent alone."""
+
+    reason: str
+    intent: Intent | None = None
 
 
 class Reader:
@@ -90,7 +98,7 @@ class Reader:
         scores = script.scores(message.rows, message.outside) if script.places else {}
         score, reason = await self._scored(message, step, request, script, scores)
         found_step = _nearest_step(step, score, scores)
-        triggers, why = await self._triggers(message, intents, request.triggers)
+        fired = await self._triggers(message, intents, request.triggers)
         return MessageAnalysis(
             main_idea=main_idea(request.text),
             keywords=keywords(request.text),
@@ -99,14 +107,19 @@ class Reader:
             ),
             script_fit_score=round(score, 4),
             step=found_step,
-            triggers=triggers,
+            triggers=tuple(fired),
+            set_off={key: why.intent for key, why in fired.items() if why.intent},
             language=language,
             intents=intents.found,
             is_calibrated=script.calibration.is_calibrated,
             is_sure=not UNSURE[0] <= score <= UNSURE[1] and intents.is_sure,
             open_intents=intents.open,
             encoder=self._encoder.name,
-            reasons=(reason, *intents.reasons, *why),
+            reasons=(
+                reason,
+                *intents.reasons,
+                *(f"Trigger {key}: {why.reason}." for key, why in fired.items()),
+            ),
         )
 
     async def score(self, text: str, step: Step, steps: Sequence[Step]) -> float:
@@ -162,30 +175,24 @@ class Reader:
 
     async def _triggers(
         self, message: _Message, intents: Intents, triggers: Sequence[Trigger]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        fired: list[str] = []
-        why: list[str] = []
-        for trigger in triggers:
-            if reason := await self._fires(message, intents, trigger):
-                fired.append(trigger.key)
-                why.append(f"Trigger {trigger.key}: {reason}.")
-        return tuple(fired), tuple(why)
+    ) -> dict[str, _Why]:
+        found = {trigger.key: await self._fires(message, intents, trigger) for trigger in triggers}
+        return {key: why for key, why in found.items() if why is not None}
 
-    async def _fires(self, message: _Message, intents: Intents, trigger: Trigger) -> str:
-        """Why the trigger fires, or an empty string."""
+    async def _fires(self, message: _Message, intents: Intents, trigger: Trigger) -> _Why | None:
+        """Why the trigger fires, if it does."""
         if _is_spelt(message.text, trigger.unless):
-            return ""
+            return None
         near, far = await self._nearness(message, trigger)
         if trigger.action in _AGREEING or await self._asks_for_yes(trigger):
             agrees = intents.agrees and far <= near + TRIGGER_LEAD
             is_meant = trigger.action != "send_invoice" or trigger.is_offered or near >= PAYS_NEAR
-            return "the client agrees" if agrees and is_meant else ""
-        if reason := _by_intent(trigger, intents, near):
-            return reason
+            return _Why("the client agrees", "agreement") if agrees and is_meant else None
         if _is_spelt(message.text, trigger.fits):
-            return "the client said it word for word"
-        is_like = near >= TRIGGER_NEAR and near > far + TRIGGER_LEAD
-        return f"like its examples ({near:.2f})" if is_like else ""
+            return _Why("the client said it word for word")
+        if near >= TRIGGER_NEAR and near > far + TRIGGER_LEAD:
+            return _Why(f"like its examples ({near:.2f})")
+        return _by_intent(trigger, intents, near)
 
     async def _asks_for_yes(self, trigger: Trigger) -> bool:
         """Whether most of the trigger's examples are agreements themselves."""
@@ -222,12 +229,14 @@ def _nearest_step(current: Step | None, score: float, scores: Mapping[str, float
     return best[0] if best else None
 
 
-def _by_intent(trigger: Trigger, intents: Intents, near: float) -> str:
+def _by_intent(trigger: Trigger, intents: Intents, near: float) -> _Why | None:
     if trigger.action == "hand_off" and "wish_for_person" in intents.found:
-        return "the client asks for a person"
-    if trigger.action == "close" and near > 0.5 and {"refusal", "opt_out"} & set(intents.found):
-        return "the client refuses"
-    return ""
+        return _Why("the client asks for a person", "wish_for_person")
+    if trigger.action == "close" and near > 0.5:
+        refused: tuple[Intent, ...] = ("refusal", "opt_out")
+        said = next((intent for intent in refused if intent in intents.found), None)
+        return _Why("the client refuses", said) if said else None
+    return None
 
 
 def _is_spelt(text: str, examples: Sequence[str]) -> bool:
