@@ -25,7 +25,7 @@ from candor.common.learned_text import BUCKETS, counted
 from candor.disclosure.visible_text import visible
 from candor.llm.encoder import UseEncoder
 from candor.llm.reading.intents import INTENTS
-from candor.llm.reading.keywords import spoken
+from candor.llm.reading.keywords import encoded_part
 
 HOME: Final = Path(__file__).parents[1]
 STRENGTH: Final = 20.0
@@ -48,7 +48,7 @@ def words_of(texts: Sequence[str]) -> sparse.csr_matrix:
 
 async def vectors_of(texts: Sequence[str]) -> np.ndarray:
     encoder = UseEncoder()
-    texts = [spoken(text) for text in texts]
+    texts = [encoded_part(text) for text in texts]
     parts = [await encoder.encode(tuple(texts[n : n + 100])) for n in range(0, len(texts), 100)]
     return np.vstack(parts)
 

@@ -66,7 +66,7 @@ class Trigger:
     fits: tuple[str, ...]
     unless: tuple[str, ...]
     action: str
-    is_offered: bool = False
+    is_invited: bool = False
     """The author named the current step for it: a plain yes means what the trigger does."""
 
 
@@ -121,7 +121,8 @@ class MessageAnalysis:
     is_calibrated: bool = True
     """False: the script gives too few examples for a score; said openly on the panel."""
     is_sure: bool = True
-    """False: the score lies in the unsure band (0.5-0.7) and no model has decided it."""
+    """False: the score lies in the unsure band (0.5-0.7) or an intent is open or read in two ways, and no
+    model has decided it."""
     set_off: Mapping[str, Intent] = field(default_factory=dict)
     """Of `triggers`, those that an intent alone set off, and which."""
     open_intents: tuple[Intent, ...] = ()

@@ -32,7 +32,7 @@ async def test_that_a_yes_about_paying_asks_for_the_invoice(text: str) -> None:
 @pytest.mark.parametrize("text", ["да, хочу в группу", "согласна, добавляйте меня к ребятам"])
 async def test_that_a_yes_to_something_else_asks_for_no_money(text: str) -> None:
     assert await triggers_of(text, PAYS) == ()
-    assert await triggers_of(text, replace(PAYS, is_offered=True)) == ("pays",)
+    assert await triggers_of(text, replace(PAYS, is_invited=True)) == ("pays",)
 
 
 @pytest.mark.parametrize(

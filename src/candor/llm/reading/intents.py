@@ -16,7 +16,7 @@ from candor.common.learned_text import LearnedText, load_learned
 from candor.common.llm import Encoder, Intent, Vectors
 from candor.disclosure.visible_text import visible
 from candor.llm.reading.agreement import Polarity, stance
-from candor.llm.reading.keywords import spoken, without_start
+from candor.llm.reading.keywords import encoded_part, without_start
 from candor.llm.reading.polarity_words import ASKS, ORDERS
 
 FROM: Final[dict[Intent, float]] = {
@@ -63,12 +63,12 @@ class IntentReader:
         self._encoder = encoder
 
     async def read(self, text: str, message: Vectors | None = None) -> Intents:
-        """`message` is the vector (one row) of the text as `spoken` gives it, when the caller has it."""
+        """`message` is the vector (one row) of the text as `encoded_part` gives it, when the caller has it."""
         said = without_start(text)
         if not said.strip():
             return Intents((), agrees=False, is_sure=True, reasons=())
         if message is None or said != text:
-            message = await self._encoder.encode((spoken(said),))
+            message = await self._encoder.encode((encoded_part(said),))
         seen = visible(said)
         weights = _weights(self._encoder.name)
         likely = weights.likelihoods(seen, message[0][: weights.measures.shape[1]])

@@ -205,7 +205,7 @@ def without_greeting(text: str) -> str:
     return _GREETING.sub("", plain).strip(" ,.!)\n")
 
 
-def spoken(text: str) -> str:
+def encoded_part(text: str) -> str:
     """What is encoded of a message: without its greeting and without dots, commas and brackets at its ends,
     which move a vector further than they mean; a bare greeting as it stands."""
     return without_greeting(text) or text

@@ -27,11 +27,11 @@ from candor.llm.reading.fit import (
 )
 from candor.llm.reading.intents import IntentReader, Intents
 from candor.llm.reading.keywords import (
+    encoded_part,
     is_greeting,
     keywords,
     main_idea,
     sentences,
-    spoken,
 )
 from candor.llm.reading.language import language_of
 from candor.llm.reading.tone import tone_of
@@ -136,7 +136,7 @@ class Reader:
         return await self._intents.read(text)
 
     async def _message(self, text: str) -> _Message:
-        body = spoken(text)
+        body = encoded_part(text)
         parts = [part for part in sentences(body)[:MAX_PARTS] if part != body]
         listed = (body, *(parts if len(parts) > 1 else ()))
         rows = await self._encoder.encode(listed)
@@ -186,7 +186,7 @@ class Reader:
         near, far = await self._nearness(message, trigger)
         if trigger.action in _AGREEING or await self._asks_for_yes(trigger):
             agrees = intents.agrees and far <= near + TRIGGER_LEAD
-            is_meant = trigger.action != "send_invoice" or trigger.is_offered or near >= PAYS_NEAR
+            is_meant = trigger.action != "send_invoice" or trigger.is_invited or near >= PAYS_NEAR
             return _Why("the client agrees", "agreement") if agrees and is_meant else None
         if _is_spelt(message.text, trigger.fits):
             return _Why("the client said it word for word")
