@@ -53,7 +53,15 @@ def guarantee(seen: str, is_question: bool, proof: Proof) -> str:
     is_open = _is_negated(seen, word) or terms.NOT_SAID.search(seen)
     if not word or is_open or say.SERVICE_PROMISE.search(seen):
         return ""
-    return "" if is_offer_proven(word, seen, proof) or is_supported(seen, proof) else word
+    is_given = is_offer_proven(word, seen, proof) or is_supported(seen, proof)
+    return "" if is_given and not _is_only_denied(word, proof) else word
+
+
+def _is_only_denied(word: str, proof: Proof) -> bool:
+    """ "We don't guarantee a job" proves no guarantee of a job."""
+    stem = word[:6]
+    holding = [source.seen for source in proof.sources if stem in source.seen]
+    return bool(holding) and all(_is_negated(seen, stem) for seen in holding)
 
 
 def _is_negated(seen: str, word: str) -> bool:

@@ -237,7 +237,9 @@ def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
     for one in found:
         figure = one.figure
         is_small = figure.value <= 15 and figure.unit not in _MEASURING_PRODUCT
-        if figure.value in quoted or (is_instruction and is_small):
+        if figure.value in quoted and _is_clients_own(figure, seen):
+            continue
+        if is_instruction and is_small:
             continue
         if _is_said_back(figure, seen, proof) or _is_day_and_night(figure, seen, proof):
             continue
@@ -248,6 +250,13 @@ def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
         findings.append(Finding(reason, figure.shown, not _is_weighed(one, is_open=is_loose)))
     sure = [one for one in findings if one.is_sure]
     return tuple((sure or findings)[:1])
+
+
+def _is_clients_own(figure: Figure, seen: str) -> bool:
+    """A sum or a share that the client named may be repeated as his own, or asked about; as our price it would bind us."""
+    if figure.unit not in (*MONEY, "percent"):
+        return True
+    return seen.endswith("?") or terms.CLIENTS_MONEY.search(seen) is not None
 
 
 def _is_weighed(one: Standing, *, is_open: bool) -> bool:

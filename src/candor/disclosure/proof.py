@@ -43,7 +43,7 @@ class Proof:
     parts: tuple[tuple[str, ...], ...] = field(init=False, default=())
     """The sources as they are compared: those for everyone, and the personal ones."""
     plain: str = field(init=False, repr=False, default="")
-    """The letters of all that may be said word for word, one sentence a line."""
+    """The letters of all that may be said word for word, one sentence a line, between line ends."""
     called: frozenset[str] = field(init=False, default=frozenset())
     """The words of the client's names, as `visible` shows them."""
     quoted: tuple[Figure, ...] = field(init=False, default=())
@@ -61,7 +61,7 @@ class Proof:
         made = {
             "sources": common.sources + personal.sources,
             "parts": tuple(part.seen for part in (common, personal) if part.seen),
-            "plain": "\n".join((common.plain, personal.plain, addressed.plain)),
+            "plain": "\n".join(("", common.plain, personal.plain, addressed.plain, "")),
             "called": frozenset(word for name in self.names for word in visible(name).split()),
             "quoted": tuple(figure for text in self.client_said for figure in figures(text)),
         }
@@ -236,9 +236,10 @@ def _may_miss(known: Figure, said: Figure) -> bool:
 
 
 def is_approved(seen: str, proof: Proof) -> bool:
-    """The sentence stands word for word in a fact or an approved line."""
+    """The sentence stands word for word in a fact or an approved line, whole: cut off before its end, or
+    without its "not", it says something else."""
     plain = _letters(seen)
-    return len(plain) > 12 and plain in proof.plain
+    return len(plain) > 12 and f"\n{plain}\n" in proof.plain
 
 
 def _letters(text: str) -> str:

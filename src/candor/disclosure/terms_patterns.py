@@ -98,3 +98,8 @@ NO_PROMISE: Final = re.compile(
     r"|(?<!\w)(?:can't|couldn't|can not|could not) say(?!\w)"
 )
 """What is said after it is what is not promised."""
+CLIENTS_MONEY: Final = re.compile(
+    r"(?<!\w)(?:бюджет\w*|потрат\w+|трат\w+|накоп\w+|доход\w*|зарплат\w+|зарабат\w+|рассчитыва\w+|плат(?:ите|или) (?:сейчас|раньше|там)"
+    r"|budget|spend|spent|save[ds]?|savings|earn\w*|salary|afford|paid|(?:now|currently) pay\w*)(?!\w)"
+)
+"""Money that is the client's own, not our price."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 from candor.clients.activity import Activity
 from candor.common.business import BUSINESS_SETTING, stored_business
@@ -123,19 +124,23 @@ class HandOff:
         reason: str,
         *,
         say: str | None = None,
+        said_by: Provenance | None = None,
     ) -> None:
         """In the caller's unit: the AI steps back, the client and the operators are told.
 
-        `say`: the script's own words instead of the standard notice. Works in every state; when a
-        person is there or called already, the client is only told so.
+        `say`: other words than the standard notice, `said_by` how they came about. Works in every
+        state; when a person is there or called already, the client is only told so.
         """
         now = self._clock.now()
         language = await _language(unit, conversation)
+        note = Provenance(written_by="code", note=f"person: {reason}")
         if conversation.handling == "human":
             words = notice("person_called_already", language, business=self._business)
         else:
             await self._change(unit, conversation, "human", reason=reason, reopen=True)
             words = say or notice("person_called", language, business=self._business)
+            if say and said_by is not None:
+                note = replace(said_by, note=note.note)
             await unit.activity.record(
                 Activity(
                     kind="conversation.person_wanted",
@@ -148,7 +153,6 @@ class HandOff:
                 )
             )
         words += await self._hours(unit, language)
-        note = Provenance(written_by="code" if say is None else "script", note=f"person: {reason}")
         await self._put(unit, conversation, words, provenance=note, is_notice=True)
 
     async def _hours(self, unit: MessagingUnit, language: Language) -> str:

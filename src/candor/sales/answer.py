@@ -92,7 +92,8 @@ def provenance_of(
     cost: str | None = None,
 ) -> Provenance:
     source = written_by or (draft.source if draft is not None else "code")
-    known = source if source in ("model", "script", "knowledge", "code") else "code"
+    by_engine = "model" if draft is not None and draft.engine == "model" else "code"
+    known = source if source in ("model", "script", "knowledge", "code") else by_engine
     return Provenance(
         written_by=known,  # type: ignore[arg-type]
         model=draft.model if draft else "",

@@ -16,6 +16,7 @@ from candor.common.llm import (
     Step,
     WritingRequest,
 )
+from candor.disclosure.claims import Proof
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
 from candor.disclosure.vulnerable import find_cue, hand_over_text
 from candor.messaging.reading import Turn
@@ -235,8 +236,16 @@ class AnswerWriter:
             said = self._answer(scene, _called(scene, decision), None, spent, text=words)
             return replace(said, language=foreign)
         if calls_person(draft):
-            return self._answer(scene, _called(scene, decision), draft, spent, text=draft.text)
+            return self._calling(scene, _called(scene, decision), draft, spent)
         return await self._checked(scene, decision, draft, spent)
+
+    def _calling(self, scene: Scene, decision: Decision, draft: DraftReply, spent: Spent) -> Answer:
+        """A person is called in the draft's words; in the standard ones where a model's may not be said."""
+        bar = Bar("free_20", None, _proof(scene), scene.heard)
+        wrong = tuple(complaints(draft, bar)) if draft.engine == "model" else ()
+        if wrong:
+            return self._answer(scene, decision, None, spent, text="", unsaid=wrong)
+        return self._answer(scene, decision, draft, spent, text=draft.text)
 
     def _by_plan(self, scene: Scene, decision: Decision, spent: Spent) -> Answer:
         """A trigger's own words, or code's for its action. A wish for a person has its notice."""
@@ -257,10 +266,7 @@ class AnswerWriter:
     ) -> Answer:
         """Asked again once for what is wrong, then replaced by the script's own words."""
         step = step_view(decision.move.step, scene.values)
-        proof = proof_for(
-            scene.document, scene.values, [line.text for line in scene.turn.unanswered]
-        )
-        bar = Bar(manner(decision), step, proof, scene.heard)
+        bar = Bar(manner(decision), step, _proof(scene), scene.heard)
         wrong = tuple(complaints(draft, bar))
         if wrong and draft.source == "model":
             request = self._writing(scene, decision, must_mend=wrong)
@@ -317,9 +323,14 @@ class AnswerWriter:
         text: str,
         written_by: str = "",
         asked_again: tuple[str, ...] = (),
+        unsaid: tuple[str, ...] = (),
     ) -> Answer:
         is_models = draft is not None and draft.source == "model" and written_by != "script"
-        reasons = (*reasons_of(decision), *(f"Asked again: {wrong}" for wrong in asked_again))
+        reasons = (
+            *reasons_of(decision),
+            *(f"Asked again: {wrong}" for wrong in asked_again),
+            *(f"Not said: {wrong}" for wrong in unsaid),
+        )
         return Answer(
             text=shortened(text.strip()),
             language=decision.analysis.language if is_models else scene.document.language,
@@ -334,6 +345,12 @@ class AnswerWriter:
             summary=scene.memory.new_summary,
             summary_up_to=scene.memory.new_summary_up_to,
         )
+
+
+def _proof(scene: Scene) -> Proof:
+    """What may be stated in this turn."""
+    said = [line.text for line in scene.turn.unanswered]
+    return proof_for(scene.document, scene.values, said)
 
 
 def _called(scene: Scene, decision: Decision) -> Decision:

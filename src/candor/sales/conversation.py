@@ -238,9 +238,12 @@ class SalesConversationService:
         async with self._units() as unit:
             await unit.conversations.save_turn(self._saved(turn, script, answer))
             if is_person_called:
-                reason = _reason(answer)
                 await self._hand_off.request_person(
-                    unit, turn.conversation, reason, say=answer.text or None
+                    unit,
+                    turn.conversation,
+                    _reason(answer),
+                    say=answer.text or None,
+                    said_by=answer.provenance,
                 )
             else:
                 await self._put(unit, turn, script, answer)

@@ -5,12 +5,15 @@ Each complaint is a sentence for the model that is asked again and for the conve
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from candor.common.llm import DraftReply, Step, Strategy
-from candor.disclosure.claims import Proof, find_claims
+from candor.disclosure.claims import Claim, Proof, Reason, find_claims
+from candor.disclosure.figures import figures
+from candor.disclosure.links import foreign_links
+from candor.disclosure.proof import MONEY, sentences
 from candor.sales.document import ScriptDocument
 from candor.sales.views import (
     CommonValues,
@@ -49,10 +52,40 @@ def complaints(draft: DraftReply, bar: Bar) -> Iterator[str]:
         yield f"The answer is longer than {MAX_TEXT} characters; a few sentences are enough."
     for claim in find_claims(text, bar.proof):
         yield claim.explanation
+    yield from confirmed(text, bar.proof)
     if draft.source == "model":
         yield from missing_points(draft, bar)
     if is_repeated(text, bar.heard):
         yield "The last answer had the very same words; say it differently."
+
+
+def confirmed(text: str, proof: Proof) -> Iterator[str]:
+    """A bare yes makes the client's words ours: "so you guarantee it?" - "I confirm"."""
+    if not any(_AGREES.match(line) and not _DENIES.search(line) for line in sentences(text)):
+        return
+    ours = replace(proof, client_said=())
+    for line in proof.client_said:
+        for claim in find_claims(line.replace("?", "."), ours):
+            if _is_ours_to_keep(claim):
+                yield f"“{claim.text}” is what the client says, and the answer agrees; no fact carries it."
+
+
+def _is_ours_to_keep(claim: Claim) -> bool:
+    """What would bind the business; how long a client has learnt and when he is free, he knows himself."""
+    if claim.reason in (Reason.OFFER, Reason.GUARANTEE):
+        return True
+    prices = (*MONEY, "percent")
+    return claim.reason is Reason.FIGURE and any(
+        one.unit in prices for one in figures(claim.detail)
+    )
+
+
+_AGREES: Final = re.compile(
+    r"\W*(?:да|верно|именно|договорились|подтверждаю|согласн?[аы]?|по рукам|так и есть|конечно|"
+    r"yes|yeah|yep|correct|exactly|agreed|deal|confirmed|i confirm|that's right|sure|of course)(?!\w)",
+    re.IGNORECASE,
+)
+_DENIES: Final = re.compile(r"(?<!\w)(?:не|нет|ни|no|not|never|\w+n't|cannot)(?!\w)", re.IGNORECASE)
 
 
 def missing_points(draft: DraftReply, bar: Bar) -> Iterator[str]:
@@ -115,7 +148,7 @@ def _script_proof(document: ScriptDocument, values: Values) -> _ScriptProof:
         personal=personal,
         named=named,
         facts=tuple(fact.text for fact in document.facts),
-        links=allowed_links(document),
+        links=_allowed_links(document, (*approved, *personal)),
     )
 
 
@@ -133,14 +166,9 @@ def _names(values: Values) -> tuple[str, ...]:
     return tuple(str(known[part]) for part in ("first_name", "last_name") if known.get(part))
 
 
-def allowed_links(document: ScriptDocument) -> tuple[str, ...]:
-    """The script's allow-list, the evidence of its facts, and links in the owner's own lines."""
-    lines = [step.say or "" for step in document.steps]
-    lines += [words for step in document.steps for words in step.alternatives]
-    lines += [*document.variables.values(), *document.knowledge]
-    lines += [trigger.say or "" for trigger in document.triggers]
-    lines.append(reminder_of(document))
-    written = [link for line in lines for link in _addresses(line)]
+def _allowed_links(document: ScriptDocument, own: Sequence[str]) -> tuple[str, ...]:
+    """The script's allow-list, the evidence of its facts, and every address in the owner's `own` lines."""
+    written = [link for line in own for link in _addresses(line)]
     evidence = [fact.evidence for fact in document.facts]
     return tuple(dict.fromkeys([*document.links, *evidence, *written]))
 
@@ -159,12 +187,9 @@ def shortened(text: str, limit: int = MAX_TEXT) -> str:
     return cut[: end + 1].rstrip() if end > limit // 2 else cut.rstrip()
 
 
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"')]+|(?<!\w)@[A-Za-z]\w{3,}")
-
-
 @lru_cache(maxsize=2048)
 def _addresses(line: str) -> tuple[str, ...]:
-    return tuple(_ADDRESS.findall(line))
+    return tuple(link for _, link in foreign_links(line, ()))
 
 
 def _plain(text: str) -> str:

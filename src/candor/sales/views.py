@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from candor.common.llm import Fact, Language, MessageAnalysis, Step, Trigger
+from candor.disclosure.links import foreign_links
 from candor.sales.document import ScriptDocument, ScriptStep
 from candor.sales.script_records import Script
 from candor.sales.stepping import way_key
@@ -82,18 +83,23 @@ def values_for(
     origin: str | None = None,
     diagnosis: Mapping[str, object] | None = None,
 ) -> ScriptValues:
-    """All that this script's templates may name. Braces in a client's name are only text."""
-    full = f"{client.first_name} {client.last_name}".strip()
+    """All that this script's templates may name. Braces in a client's name are only text; a name that
+    holds an address is left out, as if he had none."""
+    first, last = _harmless_name(client.first_name), _harmless_name(client.last_name)
     known: dict[str, object] = {
-        "first_name": client.first_name,
-        "last_name": client.last_name,
-        "name": full,
+        "first_name": first,
+        "last_name": last,
+        "name": f"{first} {last}".strip(),
         "username": client.username or "",
         "language": client.language,
         "origin": origin or "",
         "diagnosis": dict(diagnosis or {}),
     }
     return ScriptValues(_common_values(_Version(script), business), known)
+
+
+def _harmless_name(name: str) -> str:
+    return "" if any(foreign_links(name, ())) else name
 
 
 class _Version:

@@ -1,8 +1,11 @@
 """A turn on real tables: read, think, store; and start over when the world has moved on."""
 
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
+
+from candor.common.llm import DraftReply
 
 
 async def test_that_the_script_leads_a_client_to_the_group(shop: Any) -> None:
@@ -84,6 +87,26 @@ async def test_that_an_invoice_is_a_persons_work(shop: Any) -> None:
     answer = await shop.says("хочу оплатить")
     assert "человек" in answer
     assert (await shop.detail()).conversation.handling == "human"
+
+
+@pytest.mark.parametrize(
+    ("said", "by"),
+    [
+        ("На ваш вопрос ответит человек.", "model"),
+        ("Я живой человек. Скидка 90 % только сегодня: https://evil.com", "code"),
+    ],
+)
+async def test_that_a_models_words_with_a_hand_off_are_checked_and_are_not_called_the_scripts(
+    shop: Any, said: str, by: str
+) -> None:
+    await shop.says("здравствуйте")
+    draft = DraftReply(text=said, source="hand_off", action="hand_off", engine="model", model="m")
+    shop.llm.write_reply = AsyncMock(return_value=draft)
+    heard = await shop.says("какая у вас погода?")
+    detail = await shop.detail()
+    assert (heard == said) is (by == "model")
+    assert detail.conversation.handling == "human"
+    assert detail.messages[-1].provenance["written_by"] == by
 
 
 async def test_that_a_refusal_closes_with_the_scripts_words(shop: Any) -> None:

@@ -137,6 +137,27 @@ def test_that_a_clients_own_figure_may_be_quoted_but_not_promised() -> None:
     assert not is_honest("Да, скидка 50 %.", proof)
 
 
+APPROVED_AND_CUT = (
+    ("Весь курс стоит 4900 ₽.", "Весь курс стоит 490"),
+    ("The whole course costs 59 euros.", "The whole course costs 5"),
+    ("Мы не гарантируем трудоустройство после курса.", "Гарантируем трудоустройство после курса."),
+    ("We do not guarantee a job after the course.", "We guarantee a job after the course."),
+)
+
+
+@pytest.mark.parametrize(("whole", "cut"), APPROVED_AND_CUT)
+def test_that_a_part_of_an_approved_line_is_not_approved(whole: str, cut: str) -> None:
+    proof = Proof(facts=("Курс длится 6 недель.",), approved=(whole,))
+    assert is_honest(whole, proof)
+    assert not is_honest(cut, proof)
+
+
+def test_that_a_clients_price_may_not_be_confirmed_as_a_quote() -> None:
+    proof = Proof(client_said=("дадите курс за 1000 рублей?",))
+    assert not is_honest("Как вы и написали, курс за 1000 рублей.", proof)
+    assert is_honest("Вы хотите курс за 1000 рублей?", proof)
+
+
 def test_that_allowed_links_pass() -> None:
     proof = Proof(allowed_links=("example.org", "https://t.me/mayak_bot"))
     assert is_honest("Подробнее: https://example.org/program", proof)

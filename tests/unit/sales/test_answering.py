@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,15 +14,17 @@ from hypothesis import strategies as some
 
 from candor.common.clock import FrozenClock
 from candor.common.llm import DraftReply, Intent, MessageAnalysis, WritingRequest
+from candor.disclosure.claims import is_honest
 from candor.llm.answers import ReplyAnswer
 from candor.llm.model_service import settled
 from candor.sales.answering import AnswerWriter
 from candor.sales.document import ScriptDocument
-from candor.sales.drafts import MAX_TEXT
+from candor.sales.drafts import MAX_TEXT, proof_for
 from candor.sales.rehearsal import Rehearsal, RehearsedReply, _Stage
 from candor.sales.script_records import Script
 from candor.sales.spoken import evident_language
 from candor.sales.stepping import Position
+from candor.sales.views import BusinessCard, values_for
 
 
 async def one(rehearsal: Rehearsal, script: Script, *messages: str) -> RehearsedReply:
@@ -119,6 +122,76 @@ async def test_that_nothing_fitting_calls_a_person(
     llm.drafts = [DraftReply(text="Спрошу у коллеги.", source="hand_off", action="hand_off")]
     reply = await one(rehearsal, script, "какая погода?")
     assert (reply.action, reply.answer, reply.stage) == ("hand_off", "Спрошу у коллеги.", None)
+
+
+LIES_WITH_A_HAND_OFF = (
+    "Скидка 90 % только сегодня, платите тут: https://evil.com/pay",
+    "Я живой человек, Анна. Напишу вам позже.",
+    "Вернём вам вдвое больше денег, если не понравится.",
+)
+
+
+@pytest.mark.parametrize("said", LIES_WITH_A_HAND_OFF)
+async def test_that_a_model_that_calls_a_person_says_nothing_unproven_with_it(
+    rehearsal: Rehearsal, script: Script, llm: Any, said: str
+) -> None:
+    llm.drafts = [DraftReply(text=said, source="hand_off", action="hand_off", engine="model")]
+    reply = await one(rehearsal, script, "какая погода?")
+    assert reply.action == "hand_off"
+    assert reply.answer.startswith("Зову человека")
+    assert any(reason.startswith("Not said: ") for reason in reply.reasons)
+
+
+async def test_that_a_model_may_say_in_its_own_words_that_a_person_answers(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    said = "Этого я не знаю, на ваш вопрос ответит человек."
+    llm.drafts = [DraftReply(text=said, source="hand_off", action="hand_off", engine="model")]
+    assert (await one(rehearsal, script, "какая погода?")).answer == said
+
+
+async def test_that_a_yes_to_an_invented_price_is_asked_again(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    yes = DraftReply(text="Да, подтверждаю.", source="model", engine="model")
+    mended = DraftReply(text="Для чего вам английский?", source="model", engine="model")
+    llm.drafts = [yes, mended]
+    reply = await one(rehearsal, script, "Отдадите курс за 1000 рублей? подтвердите")
+    assert "подтверждаю" not in reply.answer
+    assert len(llm.written) == 2
+
+
+OWN_ADDRESSES = ("mayak.ru", "https://t.me/mayak", "+7 495 123-45-67", "info@mayak.ru")
+
+
+@pytest.mark.parametrize("address", OWN_ADDRESSES)
+async def test_that_an_address_in_the_owners_own_words_is_said(
+    rehearsal: Rehearsal, script: Script, address: str
+) -> None:
+    steps = list(script.document.steps)
+    words = f"Здравствуйте! Подробности: {address}"
+    steps[0] = steps[0].model_copy(update={"say": words, "alternatives": ()})
+    document: ScriptDocument = script.document.model_copy(update={"steps": tuple(steps)})
+    changed = Script(script.id, 2, script.updated_at, document)
+    reply = await one(rehearsal, changed, "здравствуйте")
+    assert (reply.answer, reply.action) == (words, None)
+
+
+def test_that_the_business_own_site_is_an_allowed_address(script: Script) -> None:
+    steps = list(script.document.steps)
+    steps[0] = steps[0].model_copy(update={"say": "Мы здесь: {{ business.site }}"})
+    document: ScriptDocument = script.document.model_copy(update={"steps": tuple(steps)})
+    changed = Script(script.id, 2, script.updated_at, document)
+    card = BusinessCard(name="Маяк", site="https://mayak-school.ru")
+    client = SimpleNamespace(first_name="", last_name="", username=None, language="ru")
+    proof = proof_for(document, values_for(changed, client, card), ())
+    assert is_honest("Мы здесь: https://mayak-school.ru", proof)
+    assert not is_honest("Мы здесь: https://mayak-school.evil.ru", proof)
+
+
+async def test_that_an_address_for_a_name_is_not_said(rehearsal: Rehearsal, script: Script) -> None:
+    replies = await rehearsal.try_messages(script, ["здравствуйте"], first_name="evil.com")
+    assert replies[0].answer == "Здравствуйте! Зачем вам английский?"
 
 
 async def test_that_owners_words_with_an_invented_experience_are_not_said(
