@@ -16,7 +16,7 @@ from candor.sales.source import Path, Source, dotted
 from candor.sales.templates import TemplateProblem, check_condition, check_template
 from candor.sales.wording import hint, problem
 
-CALIBRATED_FROM = 6
+CALIBRATED_FROM = 5
 """Example replies per step from which the fit score is calibrated."""
 _MARKUP = re.compile(r"\{[%{#].*?[%}#]\}", re.DOTALL)
 """What a template holds beside words."""

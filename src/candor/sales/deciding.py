@@ -114,11 +114,13 @@ def needs_words(decision: Decision) -> bool:
 
 
 def manner(decision: Decision) -> Strategy:
-    """How to write: as the score says, save that a jump is answered by the step it jumps to, and a
-    question that opens the dialogue or meets the script's end is answered before anything else."""
+    """How to write: as the score says, save that a jump is answered by the step it jumps to, and that
+    whoever puts off, or asks at the dialogue's beginning or the script's end, is answered first."""
     reason = decision.move.reason
     if reason == "go_to":
         return "script_80"
+    if reason == "lead_back":
+        return "free_20"
     is_question = "question" in decision.analysis.intents
     if is_question and reason in ("first_message", "end"):
         return "free_20"

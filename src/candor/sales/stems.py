@@ -26,6 +26,7 @@ _COMMON: Final = frozenset(
         "этого",
         "только",
         "хорошо",
+        "ладно",
         "want",
         "would",
         "like",
@@ -43,6 +44,9 @@ _COMMON: Final = frozenset(
         "well",
         "good",
         "fine",
+        "thank",
+        "thanks",
+        "course",
         "don",
         "doesn",
     ]

@@ -11,13 +11,15 @@ from typing import Final, Literal, get_args
 
 from candor.common.llm import Intent, MessageAnalysis, Strategy
 from candor.sales.document import NextRule, Policy, ScriptDocument, ScriptStep
-from candor.sales.stems import content_stems
+from candor.sales.stems import content_stems, is_word_for_word
 
 WAY_PREFIX: Final = "way:"
 """Examples of a way on are read like triggers, under keys that begin so."""
 
 KEEPS_THE_STEP: Final[frozenset[Intent]] = frozenset(get_args(Intent)) - {"agreement"}
 """Whoever asks, objects or postpones is answered first, and led back to the same step."""
+
+_PUTS_OFF: Final[frozenset[Intent]] = frozenset({"refusal", "postponement"})
 
 Reason = Literal[
     "first_message", "next", "way", "jump", "go_to", "return", "stay", "lead_back", "end"
@@ -89,15 +91,28 @@ def next_move(
         first = document.step(passed(document.steps[0].key, reply.passes)) or document.steps[0]
         return Move(first, Position(first.key), "first_message")
     if reply.strategy == "free_20":
-        jumped = _answered_elsewhere(document, here, position, reply)
-        if jumped is not None and jumped.key == position.return_stage:
-            return _along(document, jumped, Position(jumped.key), reply, said)
-        if jumped is not None:
-            return _jump(document, here, jumped, position, reply, said)
-        if _can_not_be_judged(here, reply):
-            return _along(document, here, position, reply, said)
+        return _aside(document, here, position, reply, said)
+    if _puts_off(here, reply):
         return Move(here, position, "lead_back")
     return _along(document, here, position, reply, said)
+
+
+def _aside(
+    document: ScriptDocument,
+    here: ScriptStep,
+    position: Position,
+    reply: Reply,
+    said: Collection[str],
+) -> Move:
+    """What fits no expected reply: it may answer another step, or is answered and led back from."""
+    jumped = _answered_elsewhere(document, here, position, reply)
+    if jumped is not None and jumped.key == position.return_stage:
+        return _along(document, jumped, Position(jumped.key), reply, said)
+    if jumped is not None:
+        return _jump(document, here, jumped, position, reply, said)
+    if _can_not_be_judged(here, reply):
+        return _along(document, here, position, reply, said)
+    return Move(here, position, "lead_back")
 
 
 def led_move(
@@ -120,6 +135,17 @@ def passed(key: str, passes: Mapping[str, str]) -> str:
         seen.add(key)
         key = passes[key]
     return key
+
+
+def _puts_off(here: ScriptStep, reply: Reply) -> bool:
+    """A sure no or "later" that the author expected nowhere: however well it fits, nobody is sold to on it."""
+    analysis = reply.analysis
+    sure = set(analysis.intents) - set(analysis.open_intents)
+    if not _PUTS_OFF & sure or "agreement" in analysis.intents:
+        return False
+    way = _way_on(here, reply)
+    is_expected = way is not None and not way.is_default
+    return not is_expected and not is_word_for_word(reply.text, here.fits)
 
 
 def _can_not_be_judged(here: ScriptStep, reply: Reply) -> bool:

@@ -1,11 +1,14 @@
 """Which trigger a message fires, and what follows from it, as data. Nothing is done here."""
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from candor.common.llm import Intent, MessageAnalysis
+from candor.disclosure.figures import figures
+from candor.disclosure.proof import MONEY
 from candor.sales.document import Action, Invoice, ScriptDocument, ScriptTrigger
 from candor.sales.stems import content_stems, is_word_for_word
 from candor.sales.strategy import SCRIPT_FROM
@@ -146,7 +149,7 @@ def _counts(
         return "question" in analysis.intents
     if trigger.action not in _COMMITTING:
         return True
-    if _is_premature(analysis.intents):
+    if _is_premature(analysis.intents) or _bargains(document, text):
         return False
     return evidence is Evidence.A_WORD or _is_yes_to_offer(document, trigger, analysis, stage, text)
 
@@ -177,6 +180,25 @@ def _is_premature(intents: Sequence[Intent]) -> bool:
     if _HESITATION & set(intents):
         return True
     return "refusal" in intents and "agreement" not in intents
+
+
+def _bargains(document: ScriptDocument, text: str) -> bool:
+    """A sum or a share that the script doesn't name: a yes to it would bind the business to it."""
+    named = {one.value for one in figures(text) if one.unit in (*MONEY, "percent")}
+    return bool(named) and not named <= _sums_of(tuple(_told(document)))
+
+
+def _told(document: ScriptDocument) -> Iterator[str]:
+    yield from (fact.text for fact in document.facts)
+    yield from (*document.knowledge, *document.variables.values())
+    for step in document.steps:
+        yield from filter(None, (step.say, *step.alternatives, *step.must_say))
+    yield from (trigger.say for trigger in document.triggers if trigger.say)
+
+
+@lru_cache(maxsize=128)
+def _sums_of(texts: tuple[str, ...]) -> frozenset[float]:
+    return frozenset(one.value for text in texts for one in figures(text))
 
 
 def _speaks_of_another_step(
@@ -238,6 +260,11 @@ def plan_by_intent(analysis: MessageAnalysis) -> ActionPlan | None:
         return ActionPlan("hand_off", "wish_for_person")
     if "opt_out" in analysis.intents:
         return ActionPlan("close", "opt_out")
-    if "complaint" in analysis.intents:
+    if "complaint" in analysis.intents and not _names_a_fault(analysis):
         return ActionPlan("hand_off", "complaint")
     return None
+
+
+def _names_a_fault(analysis: MessageAnalysis) -> bool:
+    """What hardly sounds like a complaint and is just what the step asked for: "my brake makes a noise"."""
+    return "complaint" in analysis.open_intents and analysis.script_fit_score > SCRIPT_FROM

@@ -105,3 +105,68 @@ async def test_that_an_objection_can_end_in_an_agreement(
     replies = await rehearsal.try_messages(sample(name), said)
     assert [reply.stage for reply in replies][:3] == ["greeting", "need", "price"]
     assert replies[-1].action == "open_group"
+
+
+INVITED = {
+    "first-contact": ["здравствуйте", "для работы", "с нуля", "вечером", "всё понятно"],
+    "first-contact-en": ["hi", "for work", "from zero", "evenings", "clear", "sounds good"],
+}
+"""As far as the invitation to the group."""
+PLAIN_YES = {
+    "first-contact": [
+        "да",
+        "Да!",
+        "конечно",
+        "ну да",
+        "ладно",
+        "ок",
+        "+",
+        "👍",
+        "угу",
+        "не против",
+    ],
+    "first-contact-en": ["yes", "sure", "ok", "of course", "sounds good", "yes thanks", "go ahead"],
+}
+NO_YES = {
+    "first-contact": [
+        "да, но позже", "да нет, наверное", "а когда начинаются группы?", "понятно, спасибо",
+        "это точно бесплатно?", "давайте тогда за 1000 рублей", "может позже",
+    ],
+    "first-contact-en": [
+        "yes, but later", "when do evening groups start?", "so we agree on 30 euros then",
+        "you'll want my credit card for the free group right?", "let's talk next month",
+    ],
+}  # fmt: skip
+PUT_OFF = {
+    "first-contact": ["сейчас в отпуске, вернусь 15го и напишу", "может позже", "забудьте"],
+    "first-contact-en": ["I'm on leave until the 20th, will come back then", "fine, later"],
+}
+
+
+def each(said: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(name, words) for name, lines in said.items() for words in lines]
+
+
+@pytest.mark.parametrize(("name", "said"), each(PLAIN_YES))
+async def test_that_any_plain_yes_to_the_invitation_opens_the_group(
+    rehearsal: Rehearsal, name: str, said: str
+) -> None:
+    replies = await rehearsal.try_messages(sample(name), [*INVITED[name], said])
+    assert (replies[-1].stage, replies[-1].action) == ("invite", "open_group")
+
+
+@pytest.mark.parametrize(("name", "said"), each(NO_YES))
+async def test_that_a_question_a_price_of_his_own_or_a_later_opens_no_group(
+    rehearsal: Rehearsal, name: str, said: str
+) -> None:
+    replies = await rehearsal.try_messages(sample(name), [*INVITED[name], said])
+    assert replies[-1].action != "open_group"
+
+
+@pytest.mark.parametrize(("name", "said"), each(PUT_OFF))
+async def test_that_nobody_who_puts_off_is_led_to_the_next_step(
+    rehearsal: Rehearsal, name: str, said: str
+) -> None:
+    replies = await rehearsal.try_messages(sample(name), [*INVITED[name][:2], said])
+    assert replies[-1].stage in (replies[-2].stage, "later")
+    assert replies[-1].strategy == "free_20" or "lead_back" in replies[-1].reasons[-1]

@@ -46,3 +46,39 @@ async def test_that_a_yes_to_something_else_asks_for_no_money(text: str) -> None
 async def test_that_an_answer_about_oneself_asks_for_nothing(text: str) -> None:
     read = await Reader(UseEncoder()).read(ReadingRequest(text, "k", 1, "ru", STEP, (STEP,), ()))
     assert not {"agreement", "wish_for_person"} & set(read.intents)
+
+
+ASKS_PRICE = Trigger("price", ("сколько стоит обучение",), (), "go_to")
+
+
+async def test_that_another_example_does_not_make_a_trigger_deaf() -> None:
+    said = "обучение сколько стоит?"
+    assert await triggers_of(said, ASKS_PRICE) == ("price",)
+    more = replace(ASKS_PRICE, fits=(*ASKS_PRICE.fits, "нужна парковка"))
+    assert await triggers_of(said, more) == ("price",)
+
+
+STOLEN = Trigger("stolen", ("у меня украли велосипед", "велосипед пропал"), (), "hand_off")
+PERSON = Trigger("person", ("позовите человека", "хочу поговорить с менеджером"), (), "hand_off")
+
+
+async def test_that_a_wish_for_a_person_sets_off_no_other_hand_off() -> None:
+    said = "хочу поговорить с человеком"
+    assert await triggers_of(said, STOLEN) == ()
+    assert await triggers_of(said, PERSON) == ("person",)
+
+
+async def test_that_a_step_with_few_examples_is_not_called_calibrated() -> None:
+    many = Step(
+        "a",
+        "Какой уровень?",
+        fits=("начальный", "средний", "с нуля", "почти ноль", "школьный", "B1"),
+    )
+    few = Step("b", "Какой цвет?", fits=("синий",))
+    reader = Reader(UseEncoder())
+    said = ("в школе учил", "бирюзовый")
+    first, second = [
+        await reader.read(ReadingRequest(text, "k", 1, "ru", step, (many, few), ()))
+        for text, step in zip(said, (many, few), strict=True)
+    ]
+    assert (first.is_calibrated, second.is_calibrated) == (True, False)

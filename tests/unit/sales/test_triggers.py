@@ -139,3 +139,11 @@ def test_that_a_yes_to_what_is_sold_is_no_order_to_pay(script: Script) -> None:
     yes = read("pays", intents=("agreement",))
     assert key(document, yes, "да, курс подходит, добавляйте") is None
     assert key(document, yes, "да, курс оплатила бы сразу") == "pays"
+
+
+def test_that_a_fault_named_for_the_repair_is_no_complaint() -> None:
+    heard = replace(READ, intents=("complaint",), open_intents=("complaint",))
+    assert plan_by_intent(heard) is None
+    aside = plan_by_intent(replace(heard, script_fit_score=0.3))
+    assert aside is not None
+    assert aside.cause == "complaint"

@@ -54,6 +54,8 @@ class Intents:
     reasons: tuple[str, ...]
     open: tuple[Intent, ...] = ()
     """Told apart by a hair's breadth, found or not."""
+    heard: Polarity | None = None
+    """What the rules alone hear."""
 
 
 class IntentReader:
@@ -84,7 +86,7 @@ class IntentReader:
         if ASKS.search(seen):
             found.append("question")
         agrees = "agreement" in found
-        return Intents(tuple(found), agrees, is_sure, tuple(reasons), doubtful)
+        return Intents(tuple(found), agrees, is_sure, tuple(reasons), doubtful, heard)
 
 
 def _taken(likely: Mapping[str, float], agreed: float, *, is_idiom: bool) -> list[Intent]:

@@ -19,6 +19,7 @@ from candor.disclosure.visible_text import visible
 from candor.llm.reading.examples import all_examples, phrases
 from candor.llm.reading.fit import (
     FITS_ABOVE,
+    NEEDED_EXAMPLES,
     UNSURE,
     Numbers,
     ScriptFit,
@@ -40,6 +41,8 @@ GREETING_SCORE: Final = 0.95
 """A greeting, or /start, is what a script's first step is made for."""
 TRIGGER_NEAR: Final = 0.62
 """Mean cosine to the nearest examples from which a trigger without an intent of its own fires."""
+TRIGGER_VERY_NEAR: Final = 0.8
+"""Cosine to one example alone from which it does."""
 TRIGGER_LEAD: Final = 0.08
 """By how much a trigger's examples must be nearer than its `unless`."""
 PAYS_NEAR: Final = 0.3
@@ -76,7 +79,7 @@ class Reader:
         self._encoder = encoder
         self._fit = ScriptFit(encoder)
         self._intents = IntentReader(encoder)
-        self._yes_triggers: dict[tuple[str, ...], bool] = {}
+        self._meant_for: dict[tuple[Intent, tuple[str, ...]], bool] = {}
 
     @property
     def encoder_name(self) -> str:
@@ -111,7 +114,7 @@ class Reader:
             set_off={key: why.intent for key, why in fired.items() if why.intent},
             language=language,
             intents=intents.found,
-            is_calibrated=script.calibration.is_calibrated,
+            is_calibrated=_is_calibrated(script, request.step),
             is_sure=not UNSURE[0] <= score <= UNSURE[1] and intents.is_sure,
             open_intents=intents.open,
             encoder=self._encoder.name,
@@ -163,9 +166,7 @@ class Reader:
             score = scores[step.key]
         else:
             score = await self._score(message, step, script)
-        calibrated = (
-            "" if script.calibration.is_calibrated else " (not calibrated: too few examples)"
-        )
+        calibrated = "" if _is_calibrated(script, step) else " (not calibrated: too few examples)"
         relation = "above" if score > FITS_ABOVE else "not above"
         return score, f"Fit with step {step.key}: {score:.2f}, {relation} 0.7{calibrated}."
 
@@ -183,34 +184,88 @@ class Reader:
         """Why the trigger fires, if it does."""
         if _is_spelt(message.text, trigger.unless):
             return None
-        near, far = await self._nearness(message, trigger)
-        if trigger.action in _AGREEING or await self._asks_for_yes(trigger):
-            agrees = intents.agrees and far <= near + TRIGGER_LEAD
-            is_meant = trigger.action != "send_invoice" or trigger.is_invited or near >= PAYS_NEAR
-            return _Why("the client agrees", "agreement") if agrees and is_meant else None
+        near = await self._nearness(message, trigger)
+        if trigger.action in _AGREEING or await self._asks_for(trigger, "agreement"):
+            return _by_yes(trigger, intents, near)
         if _is_spelt(message.text, trigger.fits):
             return _Why("the client said it word for word")
-        if near >= TRIGGER_NEAR and near > far + TRIGGER_LEAD:
-            return _Why(f"like its examples ({near:.2f})")
-        return _by_intent(trigger, intents, near)
+        is_yes = intents.agrees and "refusal" not in intents.found
+        if near.is_like and not (trigger.action == "close" and is_yes):
+            return _Why(f"like its examples ({near.told:.2f})")
+        return await self._by_intent(trigger, intents, near)
 
-    async def _asks_for_yes(self, trigger: Trigger) -> bool:
-        """Whether most of the trigger's examples are agreements themselves."""
+    async def _by_intent(
+        self, trigger: Trigger, intents: Intents, near: "_Nearness"
+    ) -> _Why | None:
+        """A wish for a person is for the trigger whose examples wish for one, not for any hand-off."""
+        if trigger.action == "hand_off" and "wish_for_person" in intents.found:
+            is_meant = await self._asks_for(trigger, "wish_for_person")
+            return _Why("the client asks for a person", "wish_for_person") if is_meant else None
+        if trigger.action == "close" and near.mean > 0.5:
+            refused: tuple[Intent, ...] = ("refusal", "opt_out")
+            said = next((intent for intent in refused if intent in intents.found), None)
+            return _Why("the client refuses", said) if said else None
+        return None
+
+    async def _asks_for(self, trigger: Trigger, intent: Intent) -> bool:
+        """Whether most of the trigger's examples say this themselves."""
         if not trigger.fits:
             return False
-        if trigger.fits not in self._yes_triggers:
-            if len(self._yes_triggers) > MAX_KEPT:
-                self._yes_triggers.clear()
-            yes = [(await self._intents.read(text)).agrees for text in trigger.fits]
-            self._yes_triggers[trigger.fits] = sum(yes) * 2 > len(yes)
-        return self._yes_triggers[trigger.fits]
+        key = (intent, trigger.fits)
+        if key not in self._meant_for:
+            if len(self._meant_for) > MAX_KEPT:
+                self._meant_for.clear()
+            said = [intent in (await self._intents.read(text)).found for text in trigger.fits]
+            self._meant_for[key] = sum(said) * 2 > len(said)
+        return self._meant_for[key]
 
-    async def _nearness(self, message: _Message, trigger: Trigger) -> tuple[float, float]:
+    async def _nearness(self, message: _Message, trigger: Trigger) -> "_Nearness":
         rows = await self._encoder.encode((*trigger.fits, *trigger.unless))
         likeness = (message.rows @ rows.T).max(axis=0).tolist()
         fits, unless = likeness[: len(trigger.fits)], likeness[len(trigger.fits) :]
         nearest = sorted(fits)[-2:]
-        return sum(nearest) / max(1, len(nearest)), max(unless, default=0.0)
+        mean = sum(nearest) / max(1, len(nearest))
+        return _Nearness(mean, max(nearest, default=0.0), max(unless, default=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearness:
+    """Cosines of a message with a trigger's examples."""
+
+    mean: float
+    """To the two nearest."""
+    best: float
+    far: float
+    """To the nearest of its `unless`."""
+
+    @property
+    def is_like(self) -> bool:
+        """Like two of the examples, or very like one: another example must not make a trigger deaf."""
+        if self.told <= self.far + TRIGGER_LEAD:
+            return False
+        return self.mean >= TRIGGER_NEAR or self.best >= TRIGGER_VERY_NEAR
+
+    @property
+    def told(self) -> float:
+        return self.mean if self.mean >= TRIGGER_NEAR else self.best
+
+
+def _by_yes(trigger: Trigger, intents: Intents, near: _Nearness) -> _Why | None:
+    """What only a yes sets off. A question is none, however near ("when do the groups start?"); where the
+    script has just invited, a plain one counts however near "yes, but later" lies."""
+    if not intents.agrees or intents.heard == "question":
+        return None
+    is_plain = trigger.is_invited and intents.heard == "yes"
+    if not is_plain and near.far > near.mean + TRIGGER_LEAD:
+        return None
+    is_meant = trigger.action != "send_invoice" or trigger.is_invited or near.mean >= PAYS_NEAR
+    return _Why("the client agrees", "agreement") if is_meant else None
+
+
+def _is_calibrated(script: ScriptVectors, step: Step | None) -> bool:
+    """A step with too few examples of its own is not, however well the others are filled."""
+    is_filled = step is None or len(step.fits) >= NEEDED_EXAMPLES
+    return script.calibration.is_calibrated and is_filled
 
 
 def _openings() -> tuple[str, ...]:
@@ -227,16 +282,6 @@ def _nearest_step(current: Step | None, score: float, scores: Mapping[str, float
         if other > FITS_ABOVE and (best is None or other > best[1] + STEP_LEAD):
             best = (key, other)
     return best[0] if best else None
-
-
-def _by_intent(trigger: Trigger, intents: Intents, near: float) -> _Why | None:
-    if trigger.action == "hand_off" and "wish_for_person" in intents.found:
-        return _Why("the client asks for a person", "wish_for_person")
-    if trigger.action == "close" and near > 0.5:
-        refused: tuple[Intent, ...] = ("refusal", "opt_out")
-        said = next((intent for intent in refused if intent in intents.found), None)
-        return _Why("the client refuses", said) if said else None
-    return None
 
 
 def _is_spelt(text: str, examples: Sequence[str]) -> bool:
