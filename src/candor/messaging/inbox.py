@@ -205,12 +205,23 @@ class Inbox(Generic[U]):
         return True
 
     async def _receive_edit(self, incoming: IncomingMessage) -> Received:
+        """What a message has become counts as if it were new: a command, or "are you a bot?"."""
         now = self._clock.now()
+        command = _edited_command(incoming)
+        question = asks_identity(incoming.text) if command is None else None
         async with self._units() as unit:
             stored = await unit.conversations.edit(incoming, now=now)
             if stored is None:
                 return _IGNORED
-            if stored.waiting_since is not None:
+            if command is not None:
+                if stored.message is not None:
+                    await unit.conversations.settle_inbound(stored.message, now=now)
+                await self._desk.carry_out(unit, command, incoming, stored)
+                return _received("edited", stored, command)
+            is_told = question is not None and await self._answer_identity(
+                unit, question, stored, now
+            )
+            if not is_told and stored.waiting_since is not None:
                 await self._wake(unit, stored, now)
         return _received("edited", stored, None)
 
@@ -258,6 +269,14 @@ class Inbox(Generic[U]):
             silence=SILENCE,
             has_conversation=incoming.chat_type == "private",
         )
+
+
+def _edited_command(incoming: IncomingMessage) -> Command | None:
+    """An edit begins no dialogue anew."""
+    found = parse_command(
+        incoming.text, account_username=incoming.account_username, words_count=True
+    )
+    return None if found is not None and found.name == "start" else found
 
 
 def _payload(incoming: IncomingMessage, command: Command | None) -> str:

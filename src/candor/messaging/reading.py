@@ -93,6 +93,11 @@ class Turn:
         """Give this as `Outgoing.answers_up_to` and `SavedTurn.up_to`."""
         return self.unanswered[-1].id
 
+    @property
+    def edited_at(self) -> datetime | None:
+        """When the burst was last changed by its author, if ever. Give this as `SavedTurn.edited_at`."""
+        return max((m.edited_at for m in self.unanswered if m.edited_at), default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedTurn:
@@ -101,6 +106,8 @@ class SavedTurn:
     conversation_id: ConversationId
     up_to: MessageRowId
     """Everything unanswered up to here counts as answered."""
+    edited_at: datetime | None
+    """The newest edit that this turn has read; a newer one makes it start over."""
     now: datetime
     stage: str | None
     return_stage: str | None = None

@@ -226,6 +226,7 @@ class SalesConversationService:
                 SavedTurn(
                     conversation_id=turn.conversation.id,
                     up_to=turn.up_to,
+                    edited_at=turn.edited_at,
                     now=self._clock.now(),
                     stage=turn.conversation.stage,
                 )
@@ -278,6 +279,7 @@ class SalesConversationService:
         return SavedTurn(
             conversation_id=turn.conversation.id,
             up_to=turn.up_to,
+            edited_at=turn.edited_at,
             now=self._clock.now(),
             stage=answer.position.stage,
             return_stage=answer.position.return_stage,

@@ -260,6 +260,7 @@ class World:
                     SavedTurn(
                         conversation_id=conversation,
                         up_to=turn.up_to,
+                        edited_at=turn.edited_at,
                         now=self.clock.now(),
                         stage=f"stage-{self.answers}",
                         strategy="script_80",

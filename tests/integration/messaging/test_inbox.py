@@ -76,6 +76,35 @@ async def test_that_an_edit_of_an_answered_message_is_stored_and_not_answered_ag
     assert (await world.messages())[0].edited_at is not None
 
 
+@pytest.mark.parametrize("is_answered", [False, True])
+@pytest.mark.parametrize(
+    ("words", "handling"), [("/stop", "opted_out"), ("/human", "human"), ("стоп", "opted_out")]
+)
+async def test_that_a_message_edited_to_a_command_is_carried_out(
+    world: Any, words: str, handling: str, is_answered: bool
+) -> None:
+    await world.write("/stpo хочу английский", message_id=500)
+    if is_answered:
+        await world.settle()
+    await world.write(words, message_id=500, is_edit=True)
+    await world.settle()
+
+    assert (await world.detail()).conversation.handling == handling
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+async def test_that_are_you_a_bot_is_answered_also_when_it_comes_by_an_edit(
+    world: Any, is_answered: bool
+) -> None:
+    await world.write("хочу английский", message_id=500)
+    if is_answered:
+        await world.settle()
+    await world.write("вы бот?", message_id=500, is_edit=True)
+    await world.settle()
+
+    assert "не человек" in world.telegram.texts[-1]
+
+
 async def test_that_an_edit_of_an_unknown_message_is_ignored(world: Any) -> None:
     assert (await world.write("что", message_id=9, is_edit=True)).status == "ignored"
 

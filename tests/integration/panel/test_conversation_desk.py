@@ -51,6 +51,7 @@ async def _answer(shop: Shop, number: int, text: str, script: int, stage: str) -
             SavedTurn(
                 conversation_id=conversation,
                 up_to=turn.up_to,
+                edited_at=turn.edited_at,
                 now=now,
                 stage=stage,
                 script_id=ScriptId(script),

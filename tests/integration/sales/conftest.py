@@ -248,6 +248,21 @@ class Shop:
         while (again := await self.delivery.deliver(Lane(DELIVER, "1", 0))) is not None:
             self.clock.advance(max(again - self.clock.now(), timedelta()))
 
+    async def edit(self, words: str) -> Received:
+        """The client changes his newest message."""
+        self.clock.advance(timedelta(seconds=2))
+        return await self.inbox.receive(
+            IncomingMessage(
+                account_id=AccountId(1),
+                chat_id=TelegramChatId(7),
+                message_id=TelegramMessageId(self.numbers),
+                sender_id=TelegramUserId(7),
+                text=words,
+                sent_at=self.clock.now(),
+                is_edit=True,
+            )
+        )
+
     async def says(self, words: str) -> str:
         """One message and the text of its answer."""
         await self.write(words)

@@ -74,6 +74,18 @@ async def test_that_a_newer_message_is_not_left_behind(shop: Any) -> None:
     assert len(alive) == 1
 
 
+async def test_that_words_changed_while_the_model_thinks_are_what_gets_answered(shop: Any) -> None:
+    async def change() -> None:
+        await shop.edit("позовите человека")
+
+    shop.llm.before_writing = [change]
+    await shop.write("здравствуйте")
+    await shop.answer()
+    detail = await shop.detail()
+    assert detail.conversation.handling == "human"
+    assert not any("Зачем вам английский" in message.text for message in detail.messages)
+
+
 async def test_that_a_wish_for_a_person_hands_off(shop: Any) -> None:
     await shop.says("здравствуйте")
     await shop.says("позовите человека")

@@ -211,11 +211,13 @@ class PgConversationRepository(PgConversationReading):
             "trigger": turn.trigger,
             "cause": turn.cause or turn.strategy or "turn",
             "summary": turn.summary,
+            "edited_at": turn.edited_at,
         }
         saved = (await self._connection.execute(sql.SAVE_TURN, values)).one()
         if not (saved.is_handled and saved.is_answered):
             raise ConflictError(
-                "This turn is not the AI's any more: another one answered, or a person took over."
+                "This turn is not the AI's any more: another one answered, a person took over, or the"
+                " client has changed his words."
             )
 
     async def set_handling(

@@ -270,7 +270,7 @@ SAVE_TURN = lean(
         FROM conversation
         WHERE m.conversation_id = conversation.id AND m.direction = 'in'
             AND m.answered_at IS NULL AND m.id <= :up_to
-        RETURNING m.id
+        RETURNING m.id, m.edited_at
     ), moved AS (
         SELECT id, client_id, stage FROM conversation
         WHERE stage IS NOT NULL AND stage IS DISTINCT FROM stage_before
@@ -282,7 +282,8 @@ SAVE_TURN = lean(
         SELECT client_id, 'sales', stage, :cause, :now, id FROM moved
     )
     SELECT EXISTS (SELECT 1 FROM conversation) AS is_handled,
-        EXISTS (SELECT 1 FROM answered WHERE id = :up_to) AS is_answered
+        EXISTS (SELECT 1 FROM answered WHERE id = :up_to) AND NOT EXISTS (SELECT 1 FROM answered
+            WHERE edited_at > COALESCE(CAST(:edited_at AS timestamptz), '-infinity')) AS is_answered
     """
     ).bindparams(bindparam("analysis", type_=Json))
 )
