@@ -8,7 +8,7 @@ message, a person who took over, another turn) makes the storing fail, and the t
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol
 
 import structlog
@@ -48,6 +48,8 @@ log = structlog.get_logger(__name__)
 _STARTS: Final = 4
 """How often one wake-up begins anew before it lets the next one try."""
 
+PATIENCE: Final = timedelta(seconds=15)
+"""A client who has waited so long is answered, whatever he has written meanwhile."""
 AGREEMENTS: Final = frozenset({"open_group", "send_invoice"})
 """Actions of a trigger that a client's yes sets off."""
 
@@ -259,7 +261,7 @@ class SalesConversationService:
         reminder should nothing follow."""
         if self._follow_ups is not None:
             await self._follow_ups.plan(unit, turn, script, answer)
-        outgoing = outgoing_of(turn, answer)
+        outgoing = outgoing_of(turn, answer, now=self._clock.now())
         step = script.document.step(answer.position.stage)
         if self._questionnaires is not None and step is not None and step.questionnaire:
             has_arrived = answer.position.stage != turn.conversation.stage
@@ -327,7 +329,7 @@ class SalesConversationService:
         )
 
 
-def outgoing_of(turn: Turn, answer: Answer) -> Outgoing:
+def outgoing_of(turn: Turn, answer: Answer, *, now: datetime) -> Outgoing:
     """The answer as the outbox takes it; the label is delivery's work."""
     conversation = turn.conversation
     return Outgoing(
@@ -341,11 +343,18 @@ def outgoing_of(turn: Turn, answer: Answer) -> Outgoing:
         provenance=answer.provenance,
         subject=conversation.id,
         conversation_id=conversation.id,
-        answers_up_to=turn.up_to,
+        answers_up_to=turn.up_to if _may_be_taken_back(turn, answer, now) else None,
         strategy=answer.strategy,
         stage=answer.position.stage,
         trigger=answer.trigger,
     )
+
+
+def _may_be_taken_back(turn: Turn, answer: Answer, now: datetime) -> bool:
+    """Whether a newer message makes this answer void, so that one answer covers both. Not for ever, or
+    whoever writes faster than the model answers hears nothing; and not where something is done with it."""
+    is_done = answer.plan is not None and answer.plan.action in AGREEMENTS
+    return not is_done and now - turn.unanswered[0].created_at < PATIENCE
 
 
 def _reason(answer: Answer) -> str:

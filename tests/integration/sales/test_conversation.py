@@ -1,5 +1,6 @@
 """A turn on real tables: read, think, store; and start over when the world has moved on."""
 
+from datetime import timedelta
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -72,6 +73,31 @@ async def test_that_a_newer_message_is_not_left_behind(shop: Any) -> None:
     assert all(message.answered_at for message in messages if message.direction == "in")
     alive = [m for m in messages if m.direction == "out" and m.delivery != "cancelled"]
     assert len(alive) == 1
+
+
+async def test_that_whoever_writes_faster_than_the_model_answers_is_answered_all_the_same(
+    shop: Any,
+) -> None:
+    async def write_more() -> None:
+        shop.clock.advance(timedelta(seconds=5))
+        await shop.write("и ещё вот что")
+
+    await shop.write("здравствуйте")
+    shop.llm.before_writing = [write_more] * 8
+    for _ in range(8):
+        await shop.answer()
+        await shop.deliver()
+    assert shop.telegram.sent
+
+
+async def test_that_what_is_done_with_an_answer_stands_with_its_words(shop: Any) -> None:
+    await shop.says("здравствуйте")
+    await shop.write("да, добавляйте")
+    await shop.answer()
+    await shop.write("стойте, я подумаю")
+    await shop.answer()
+    out = [m for m in (await shop.detail()).messages if m.direction == "out"]
+    assert [m.delivery for m in out if m.trigger == "agrees"] == ["queued"]
 
 
 async def test_that_words_changed_while_the_model_thinks_are_what_gets_answered(shop: Any) -> None:
