@@ -5,7 +5,8 @@
 it left with the next fitting reply.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
@@ -262,18 +263,25 @@ def _answered_besides(
     document: ScriptDocument, here: ScriptStep, key: str, text: str
 ) -> frozenset[str]:
     """Following steps whose questions the same message answers in so many words ("for work, I am a
-    beginner, evenings"): two words and most of one of their examples, none of them expected here."""
+    beginner, evenings"): a part that is one of their examples as it stands, or two words and most of one,
+    none of them expected here."""
     said = content_stems((text,)) - content_stems(here.fits)
+    parts = [part for part in _PARTS.split(text) if not is_word_for_word(part, here.fits)]
     answered: set[str] = set()
     step = document.step(key)
-    while step is not None and step.key not in answered and _is_answered(step, said):
+    while step is not None and step.key not in answered and _is_answered(step, said, parts):
         answered.add(step.key)
         default = next((rule for rule in step.next if rule.is_default), None)
         step = document.step(default.to) if default else None
     return frozenset(answered)
 
 
-def _is_answered(step: ScriptStep, said: set[str]) -> bool:
+_PARTS: Final = re.compile(r"[,;.\n]+")
+
+
+def _is_answered(step: ScriptStep, said: set[str], parts: Sequence[str]) -> bool:
+    if len(parts) > 1 and any(is_word_for_word(part, step.fits) for part in parts):
+        return True
     for example in step.fits:
         stems = content_stems((example,))
         common = stems & said

@@ -36,6 +36,15 @@ def test_that_a_fitting_reply_moves_along_next(script: Script) -> None:
     assert next_move(script.document, Position("greeting"), reply()).position.stage == "need"
 
 
+def test_that_a_short_answer_to_the_next_question_in_the_same_breath_is_not_asked_for(
+    script: Script,
+) -> None:
+    said = reply(text="для работы, почти ноль, вечером")
+    assert next_move(script.document, Position("greeting"), said).position.stage == "invite"
+    alone = reply(text="для работы")
+    assert next_move(script.document, Position("greeting"), alone).position.stage == "need"
+
+
 def test_that_other_replies_lead_back_to_the_same_step(script: Script) -> None:
     move = next_move(script.document, Position("greeting"), reply("free_20", "какая погода?"))
     assert (move.step.key, move.position.stage, move.reason) == (
