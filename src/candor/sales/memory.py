@@ -11,6 +11,8 @@ KEPT: Final = 8
 """Lines that stay word for word when older ones are summed up."""
 TOO_MANY: Final = 18
 """Lines since the last summary that call for a new one."""
+SUMMARY_LENGTH: Final = 650
+"""Characters of all that was summed up so far."""
 _MARK: Final = "summary_up_to"
 
 
@@ -36,10 +38,23 @@ async def remembered(turn: Turn, llm: LLMService, *, language: Language) -> Memo
     if len(fresh) <= TOO_MANY:
         return Memory(_lines(fresh), summary, stages)
     older, newest = fresh[:-KEPT], fresh[-KEPT:]
-    begun = (Line("ai", summary, older[0].created_at),) if summary else ()
-    text = await llm.summarize_dialogue((*begun, *_lines(older)), language=language)
+    added = await llm.summarize_dialogue(_lines(older), language=language)
+    text = _continued(summary, added)
     up_to = int(older[-1].id)
     return Memory(_lines(newest), text, stages, new_summary=text, new_summary_up_to=up_to)
+
+
+def _continued(summary: str, added: str) -> str:
+    """Both summaries in one. What is too much goes from the middle: who the client is and what he wants
+    he tells first, and what matters now last."""
+    if not summary or not added:
+        return summary or added
+    opening, mark, said = added.partition(": ")
+    earlier = summary.partition(": ")[2].split("; ")
+    told = list(dict.fromkeys([*earlier, *said.split("; ")]))
+    while len(told) > 2 and len("; ".join(told)) > SUMMARY_LENGTH:
+        del told[len(told) // 2]
+    return opening + mark + "; ".join(told)
 
 
 def _covered(turn: Turn) -> int:

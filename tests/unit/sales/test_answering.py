@@ -16,7 +16,9 @@ from candor.common.clock import FrozenClock
 from candor.common.llm import DraftReply, Intent, MessageAnalysis, WritingRequest
 from candor.disclosure.claims import is_honest
 from candor.llm.answers import ReplyAnswer
+from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import settled
+from candor.llm.offline import OfflineLLMService
 from candor.sales.answering import AnswerWriter
 from candor.sales.document import ScriptDocument
 from candor.sales.drafts import MAX_TEXT, proof_for
@@ -224,6 +226,17 @@ async def test_that_long_dialogues_are_summed_up(
     assert 1 <= llm.summaries <= 5
     assert max(len(request.history) for request in llm.written) <= 18
     assert llm.written[-1].summary
+
+
+async def test_that_what_a_client_told_first_is_still_known_at_the_end_of_a_long_dialogue(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    llm.summarize_dialogue = OfflineLLMService(UseEncoder()).summarize_dialogue
+    said = ["здравствуйте", "английский нужен для переезда в Канаду"]
+    said += [f"какая погода была {day} июня в столице?" for day in range(1, 30)]
+    await rehearsal.try_messages(script, said)
+    assert "переезда в Канаду" in llm.written[-1].summary
+    assert len(llm.written[-1].summary) <= 700
 
 
 async def test_that_the_tests_of_a_script_pass_or_say_why(
