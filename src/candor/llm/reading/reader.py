@@ -1,5 +1,6 @@
 """The local reading of a message: everything of `MessageAnalysis` that needs no model."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,6 +48,7 @@ TRIGGER_LEAD: Final = 0.08
 """By how much a trigger's examples must be nearer than its `unless`."""
 PAYS_NEAR: Final = 0.3
 """The same from which a yes that nobody asked for may be about paying; nearly all orders to pay lie above."""
+ASKED_SHARE: Final = 0.5
 STEP_LEAD: Final = 0.15
 MAX_PARTS: Final = 6
 MAX_KEPT: Final = 2_000
@@ -163,7 +165,7 @@ class Reader:
         elif not step.fits:
             return _without_examples(step)
         elif step.key in scores:
-            score = scores[step.key]
+            score = _unless_asked(request.text, step, scores[step.key])
         else:
             score = await self._score(message, step, script)
         calibrated = "" if _is_calibrated(script, step) else " (not calibrated: too few examples)"
@@ -172,7 +174,7 @@ class Reader:
 
     async def _score(self, message: _Message, step: Step, script: ScriptVectors) -> float:
         value = measure(message.rows, await self._fit.vectors(step), message.outside)
-        return script.calibration.score(value)
+        return _unless_asked(message.text, step, script.calibration.score(value))
 
     async def _triggers(
         self, message: _Message, intents: Intents, triggers: Sequence[Trigger]
@@ -260,6 +262,19 @@ def _by_yes(trigger: Trigger, intents: Intents, near: _Nearness) -> _Why | None:
         return None
     is_meant = trigger.action != "send_invoice" or trigger.is_invited or near.mean >= PAYS_NEAR
     return _Why("the client agrees", "agreement") if is_meant else None
+
+
+def _unless_asked(text: str, step: Step, score: float) -> float:
+    """A message that only asks ("is a certificate needed?") is no answer to a step that expects no
+    question, though its words are the same."""
+    seen = visible(text).strip()
+    is_one = seen.endswith("?") and not _JOINS.search(seen)
+    expects = any(fit.rstrip().endswith("?") for fit in step.fits)
+    return score * ASKED_SHARE if is_one and not expects else score
+
+
+_JOINS: Final = re.compile(r"[,.;!?:](?=.)")
+"""What stands before it may have answered: "for work, and what does it cost?"."""
 
 
 def _is_calibrated(script: ScriptVectors, step: Step | None) -> bool:
