@@ -9,6 +9,7 @@ from flask import Flask, g
 from candor.commenting import recheck, sending, verifying
 from candor.commenting.sensitive import Matter
 from candor.common.llm import Intent
+from candor.disclosure.vulnerable import Cue, reason_of
 from candor.panel.i18n import catalogue, translate_message
 from candor.sales.document import Action
 from candor.sales.stepping import Reason
@@ -62,6 +63,7 @@ COMMENTING = (
     f"{recheck.NO_PERMISSION}: withdrawn in the panel",
     f"{recheck.NO_PERMISSION}: our account was removed",
     "Touches a sensitive matter: health, minors.",
+    *(reason_of(cue) for cue in get_args(Cue)),
 )
 WEBHOOKS = (
     "answered 500",
