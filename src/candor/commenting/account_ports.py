@@ -77,6 +77,12 @@ class DirectMessageRepository(Protocol):
 
     async def is_answered(self, comment_id: CommentId, sender_id: TelegramUserId) -> bool: ...
 
+    async def has_outcome(
+        self, comment_id: CommentId, sender_id: TelegramUserId, outcome: str
+    ) -> bool:
+        """Whether a reply of this person under the comment ended so."""
+        ...
+
     async def count_replies(self, comment_id: CommentId) -> int: ...
 
     async def page(

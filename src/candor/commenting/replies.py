@@ -14,6 +14,7 @@ from candor.commenting.channel import Channel
 from candor.commenting.checking import CommentChecks
 from candor.commenting.comment import Comment, Engagement
 from candor.commenting.direct_message import ArrivedReply, DirectMessage, NewDirectMessage
+from candor.commenting.in_need import cue_of, is_handed_over, tell_owners
 from candor.commenting.lanes import ANSWER_REPLY
 from candor.commenting.ports import Unit, Units
 from candor.commenting.words import language_of
@@ -24,6 +25,7 @@ from candor.common.lanes import Lane
 from candor.common.llm import GroupReplyRequest, Language, LLMService
 from candor.disclosure.identity import asks_identity, truthful_answer
 from candor.disclosure.proof import Proof
+from candor.disclosure.vulnerable import Cue, hand_over_text, reason_of
 from candor.messaging.conversation import Provenance
 from candor.messaging.incoming import harmless
 from candor.messaging.outbox import Outbox
@@ -99,6 +101,7 @@ class _Waiting:
     comment: Comment
     channel: Channel
     username: str
+    cue: Cue | None
 
 
 class CommentReplyService:
@@ -150,9 +153,20 @@ class CommentReplyService:
                 await self._stop(unit, comment, row, kind, now)
                 complained = comment.account_id if kind == "complaint" else None
             else:
+                await self._call_owner(unit, comment, row)
                 await unit.lanes.wake(ANSWER_REPLY, row, at=now + BURST)
         if complained is not None:
             await self._restrictions.stop_for(complained, "complaint", actor="commenting")
+
+    async def _call_owner(self, unit: Unit, comment: Comment, row: int) -> None:
+        """Who is in danger, bereaved, under age, ill or in debt is met by a person, once."""
+        message = await unit.direct_messages.get(row)
+        channel = await unit.channels.get(comment.channel_id)
+        cue = cue_of(message) if message else None
+        if message is None or channel is None or cue is None:
+            return
+        if not await is_handed_over(unit, message, cue):
+            await tell_owners(unit, self._owners, channel, cue)
 
     async def _count(self, unit: Unit, comment: Comment, now: datetime) -> None:
         """What is addressed to us is counted at once; the thread's own counter may know of more."""
@@ -192,7 +206,7 @@ class CommentReplyService:
             commentator = await unit.commentators.get(comment.account_id)
             username = await unit.commentators.dialogue_username()
             own = commentator.username if commentator else ""
-            return _Waiting(message, comment, channel, username or own)
+            return _Waiting(message, comment, channel, username or own, cue_of(message))
 
     async def _reason_not_to(
         self, unit: Unit, message: DirectMessage, channel: Channel, now: datetime
@@ -200,13 +214,18 @@ class CommentReplyService:
         if channel.permission_at(now) is None or channel.paused_at is not None:
             return "no answer: there is no permission any more, or the channel is paused"
         comment_id = message.comment_id or CommentId(0)
+        if cue := cue_of(message):
+            is_told = await is_handed_over(unit, message, cue)
+            return "this person has had an answer under this comment" if is_told else ""
         if await unit.direct_messages.is_answered(comment_id, message.sender_id):
             return "this person has had an answer under this comment"
         return ""
 
     async def _answer(self, waiting: _Waiting) -> tuple[str, Literal["model", "code"]]:
-        """H2 by code; the rest by the model, or fixed words when it is away or not clean."""
+        """A cue and H2 by code; the rest by the model, or fixed words when it is away or not clean."""
         message, language = waiting.message, waiting.message.language
+        if waiting.cue is not None:
+            return hand_over_text(waiting.cue, language=language), "code"
         if question := asks_identity(message.text):
             identity = truthful_answer(question, business=self._business)
             return self._with_way(identity, waiting), "code"
@@ -234,7 +253,8 @@ class CommentReplyService:
         return self._with_way(text, waiting), "model"
 
     def _with_way(self, text: str, waiting: _Waiting) -> str:
-        """Every answer ends with the way to a private dialogue and to a person."""
+        """Every answer ends with the way to a private dialogue and to a person, except to a cue:
+        nobody in need is led to a sales bot."""
         if not waiting.username:
             return text
         link = self._checks.link_of(waiting.comment.id, waiting.username)
@@ -254,8 +274,16 @@ class CommentReplyService:
             )
             return
         await self._put(unit, message, waiting.comment, text, written_by)
+        outcome = "answered in the thread" if waiting.cue is None else reason_of(waiting.cue)
+        under = message.comment_id or CommentId(0)
+        # A person has one answer under a comment; words to somebody in need stand beside it.
+        is_second = await unit.direct_messages.is_answered(under, message.sender_id)
         await unit.direct_messages.finish(
-            message.id, status="answered", outcome="answered in the thread", answer=text, now=now
+            message.id,
+            status="noted" if is_second else "answered",
+            outcome=outcome,
+            answer=text,
+            now=now,
         )
 
     async def _stop(

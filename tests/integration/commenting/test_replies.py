@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from tests.integration.commenting.conftest import APPROVER, READER, Stage
+from tests.integration.commenting.owner_phone import Phone, add_operator
 
 from candor.commenting.comment import Comment
 from candor.commenting.paging import Page
 from candor.common.ids import AccountId, TelegramMessageId, TelegramUserId
+from candor.disclosure.vulnerable import Cue, hand_over_text
 
 
 async def published(stage: Stage) -> Comment:
@@ -99,3 +102,53 @@ async def test_that_replies_count_as_engagement(stage: Stage) -> None:
     assert (await stage.comment(comment.id)).engagement.replies == 1
     await stage.pass_time(timedelta(minutes=15))
     assert (await stage.comment(comment.id)).engagement.replies == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "cue"),
+    [
+        ("хочу умереть, не вижу смысла жить", "self_harm"),
+        ("У меня вчера умер муж", "grief"),
+        ("Мне 12 лет, а можно?", "minor"),
+        ("У меня рак, что мне делать?", "illness"),
+        ("Я в долгах, коллекторы звонят", "debt"),
+    ],
+)
+async def test_that_who_is_in_need_is_answered_by_code_and_led_to_no_bot(
+    stage: Stage, words: str, cue: Cue
+) -> None:
+    comment = await published(stage)
+    await reply(stage, comment, words)
+    answer = stage.telegram.sent[-1]
+    assert answer.text.endswith(hand_over_text(cue, language="ru"))
+    assert "start=" not in answer.text
+    assert stage.model.replies == []
+
+
+async def test_that_the_owner_is_told_once_that_a_person_is_needed(stage: Stage) -> None:
+    comment = await published(stage)
+    await add_operator(stage)
+    phone = Phone(stage, comment.account_id)
+    await phone.link()
+    await reply(stage, comment, "Хочу умереть")
+    await reply(stage, comment, "Хочу умереть, слышите")
+    told = [one for one in phone.seen if "нужен человек" in one.text]
+    assert len(told) == 1
+    assert "не хочет жить" in told[0].text
+    assert sum("112" in one.text for one in stage.telegram.sent) == 1
+
+
+async def test_that_danger_is_answered_after_an_answer_to_something_else(stage: Stage) -> None:
+    comment = await published(stage)
+    await reply(stage, comment, "А сколько карточек лучше брать для начала?")
+    await reply(stage, comment, "Если честно, жить надоело")
+    assert "112" in stage.telegram.sent[-1].text
+
+
+@pytest.mark.parametrize(
+    "words", ["Моему сыну 12 лет, потянет?", "Умираю от любопытства, а как начать?"]
+)
+async def test_that_an_ordinary_reply_is_answered_as_before(stage: Stage, words: str) -> None:
+    comment = await published(stage)
+    await reply(stage, comment, words)
+    assert stage.model.answer in stage.telegram.sent[-1].text

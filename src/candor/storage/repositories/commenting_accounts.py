@@ -211,6 +211,16 @@ class PgDirectMessageRepository:
         )
         return found.scalar_one_or_none() is not None
 
+    async def has_outcome(
+        self, comment_id: CommentId, sender_id: TelegramUserId, outcome: str
+    ) -> bool:
+        found = await self._connection.execute(
+            select(_D.id)
+            .where(_D.comment_id == comment_id, _D.sender_id == sender_id, _D.outcome == outcome)
+            .limit(1)
+        )
+        return found.scalar_one_or_none() is not None
+
     async def count_replies(self, comment_id: CommentId) -> int:
         counted = await self._connection.execute(
             select(func.count()).select_from(direct_messages).where(_D.comment_id == comment_id)
