@@ -4,10 +4,8 @@ The lane `education.answer_group` takes everything unanswered in a group at once
 by `responder`, what is said by the script's facts through `LLMService`; identity is answered by code.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 from candor.clients.activity import Activity
 from candor.clients.journey import DONE
@@ -17,18 +15,18 @@ from candor.common.lanes import Lane
 from candor.common.llm import (
     DraftReply,
     GroupReplyRequest,
-    Line,
+    Intent,
     LLMService,
-    MessageAnalysis,
     ReadingRequest,
     Step,
 )
 from candor.disclosure.claims import Proof, is_honest
 from candor.disclosure.identity import IdentityQuestion, asks_identity, truthful_answer
+from candor.disclosure.vulnerable import hand_over_text
 from candor.education import troubles, welcome
 from candor.education.closing import LEAD_LANE, stage_entry
 from candor.education.experience import asks_experience, honest_answer
-from candor.education.handing_in import handed_in, taken_together
+from candor.education.handing_in import handed_in
 from candor.education.lesson import LessonScript, LessonStep
 from candor.education.listening import hand_off
 from candor.education.partner import Partner
@@ -46,23 +44,20 @@ from candor.education.responder import (
     choose_responder,
     is_conversation_of_people,
 )
+from candor.education.scene import (
+    GroupScene,
+    addressee,
+    history,
+    is_feedback,
+    text_of,
+    turn_in,
+    turns_to_us,
+    whose,
+)
 from candor.education.speaking import GroupVoice
 from candor.messaging.conversation import Provenance
 
 HISTORY = 12
-RECENT_TURNS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """A group with what waits in it, read in one unit."""
-
-    group: Group
-    waiting: tuple[GroupMessage, ...]
-    recent: tuple[GroupMessage, ...]
-    partners: tuple[Partner, ...]
-    first_name: str
-    ours_last_hour: int
 
 
 class GroupAnswering:
@@ -86,7 +81,7 @@ class GroupAnswering:
         self._business = business
 
     async def answer(self, lane: Lane) -> datetime | None:
-        """The lane handler: one answer, or a stored reason for none, to all that waits together."""
+        """The lane handler: one answer, or a stored reason for none, to all that one person wrote."""
         scene = await self._read(GroupId(int(lane.key)))
         if scene is None:
             return None
@@ -94,16 +89,15 @@ class GroupAnswering:
             scene.group.script_key or "", version=None, values={"first_name": scene.first_name}
         )
         step = script.step(scene.group.step) if script else None
-        together = taken_together(scene.group, step, scene.waiting)
-        has_more = together != scene.waiting
-        scene = replace(scene, waiting=together)
-        analysis = await self._analyse(scene, script, step)
-        choice, partner = self._choose(scene, step, analysis)
+        all_waiting = scene.waiting
+        scene = turn_in(scene, step)
+        intents = await self._intents(scene, script, step)
+        choice, partner = self._choose(scene, step, intents)
         draft = await self._draft(scene, script, step, choice, partner)
-        await self._settle(scene, step, analysis, choice, partner, draft)
-        return self._clock.now() if has_more else None
+        await self._settle(scene, step, choice, partner, draft)
+        return self._clock.now() if scene.waiting != all_waiting else None
 
-    async def _read(self, group_id: GroupId) -> _Scene | None:
+    async def _read(self, group_id: GroupId) -> GroupScene | None:
         async with self._units() as unit:
             group = await unit.groups.get(group_id)
             waiting = await unit.group_messages.unanswered(group_id) if group else ()
@@ -111,7 +105,7 @@ class GroupAnswering:
                 return None
             client = await unit.users.get(group.client_id)
             since = self._clock.now() - timedelta(hours=1)
-            return _Scene(
+            return GroupScene(
                 group=group,
                 waiting=waiting,
                 recent=await unit.group_messages.recent(group_id, limit=HISTORY),
@@ -120,35 +114,39 @@ class GroupAnswering:
                 ours_last_hour=await unit.group_messages.count_ours_since(group_id, since),
             )
 
-    async def _analyse(
-        self, scene: _Scene, script: LessonScript | None, step: LessonStep | None
-    ) -> MessageAnalysis:
-        return await self._llm.analyze_message(
+    async def _intents(
+        self, scene: GroupScene, script: LessonScript | None, step: LessonStep | None
+    ) -> tuple[Intent, ...]:
+        """What a model reads in the words; it is not asked about a cue, nor about talk of others (H7)."""
+        if scene.cue is not None or not turns_to_us(scene):
+            return ()
+        analysis = await self._llm.analyze_message(
             ReadingRequest(
-                text=_text(scene.waiting),
+                text=text_of(scene.waiting),
                 script_key=scene.group.script_key or "",
                 script_version=script.version if script else 0,
                 script_language=scene.group.language,
                 step=_as_step(step),
                 steps=(),
                 triggers=(),
-                client_id=scene.group.client_id,
+                client_id=whose(scene),
             )
         )
+        return analysis.intents
 
     def _choose(
-        self, scene: _Scene, step: LessonStep | None, analysis: MessageAnalysis
+        self, scene: GroupScene, step: LessonStep | None, intents: tuple[Intent, ...]
     ) -> tuple[Choice, Partner | None]:
         last = scene.waiting[-1]
-        addressed, partner = _addressee(scene, last)
+        addressed, partner = addressee(scene, last)
         people = [m for m in scene.recent if m.sender_type in {"client", "member", "operator"}]
         moment = GroupMoment(
             sender="client" if last.sender_type == "client" else "member",
-            is_question="?" in _text(scene.waiting) or "question" in analysis.intents,
+            is_question="?" in text_of(scene.waiting) or "question" in intents,
             is_submission=handed_in(scene.group, step, scene.waiting) is not None,
-            intents=analysis.intents,
+            intents=intents,
             addressed_to=addressed,
-            asks_identity=asks_identity(_text(scene.waiting)) is not None,
+            asks_identity=asks_identity(text_of(scene.waiting)) is not None,
             is_handed_off=scene.group.handed_off_at is not None,
             is_paused=scene.group.is_paused,
             is_quiet=bool(scene.group.quiet_until and self._clock.now() < scene.group.quiet_until),
@@ -159,14 +157,15 @@ class GroupAnswering:
                 moments=tuple(m.created_at for m in people),
                 now=self._clock.now(),
             ),
-            is_feedback=_is_feedback(scene),
+            is_feedback=is_feedback(scene),
+            cue=scene.cue,
         )
         choice = choose_responder(moment)
         return choice, partner if choice.speaker == "partner" else None
 
     async def _draft(
         self,
-        scene: _Scene,
+        scene: GroupScene,
         script: LessonScript | None,
         step: LessonStep | None,
         choice: Choice,
@@ -191,7 +190,7 @@ class GroupAnswering:
 
     def _by_code(
         self,
-        scene: _Scene,
+        scene: GroupScene,
         script: LessonScript | None,
         step: LessonStep | None,
         choice: Choice,
@@ -199,9 +198,9 @@ class GroupAnswering:
     ) -> str:
         """What no model is asked for: identity, experience, a task that was handed in, thanks."""
         language = scene.group.language
-        if asked := asks_identity(_text(scene.waiting)):
+        if asked := asks_identity(text_of(scene.waiting)):
             return self._identity(scene.group, partner, asked)
-        if partner is not None and asks_experience(_text(scene.waiting)):
+        if partner is not None and asks_experience(text_of(scene.waiting)):
             return honest_answer(step, language=language, proof=script.proof if script else None)
         if handed_in(scene.group, step, scene.waiting) is not None:
             return welcome.plain("received", language=language)
@@ -209,9 +208,8 @@ class GroupAnswering:
 
     async def _settle(
         self,
-        scene: _Scene,
+        scene: GroupScene,
         step: LessonStep | None,
-        analysis: MessageAnalysis,
         choice: Choice,
         partner: Partner | None,
         draft: DraftReply | None,
@@ -229,7 +227,7 @@ class GroupAnswering:
                 now=now,
             )
             if choice.speaker == "human":
-                await hand_off(unit, group, self._voice, now)
+                await self._call_person(unit, group, scene, now)
                 return
             if choice.reason == FEEDBACK:
                 await unit.activity.record(_feedback_event(group, now))
@@ -240,11 +238,22 @@ class GroupAnswering:
             if draft is not None:
                 await self._say(unit, group, scene, choice, partner, draft)
 
+    async def _call_person(
+        self, unit: EducationUnit, group: Group, scene: GroupScene, now: datetime
+    ) -> None:
+        """Who is in danger, bereaved, under age, ill or in debt reads words of their own."""
+        if scene.cue is None:
+            await hand_off(unit, group, self._voice, now)
+            return
+        words = hand_over_text(scene.cue, language=group.language)
+        whom = scene.waiting[-1].message_id
+        await hand_off(unit, group, self._voice, now, say=words, reply_to=whom)
+
     async def _say(
         self,
         unit: EducationUnit,
         group: Group,
-        scene: _Scene,
+        scene: GroupScene,
         choice: Choice,
         partner: Partner | None,
         draft: DraftReply,
@@ -277,17 +286,6 @@ class GroupAnswering:
         return truthful_answer(asked, business=self._business)
 
 
-def _text(messages: Sequence[GroupMessage]) -> str:
-    return "\n".join(message.text for message in messages)
-
-
-def _is_feedback(scene: _Scene) -> bool:
-    """The first thing the client says after the note of completion, short sounds apart."""
-    if scene.group.status != "completed" or scene.waiting[-1].sender_type != "client":
-        return False
-    return not any(message.reason == FEEDBACK for message in scene.recent)
-
-
 def _feedback_event(group: Group, now: datetime) -> Activity:
     return Activity(
         kind="group.feedback",
@@ -298,31 +296,12 @@ def _feedback_event(group: Group, now: datetime) -> Activity:
     )
 
 
-def _addressee(
-    scene: _Scene, message: GroupMessage
-) -> tuple[Literal["teacher", "partner", "person", "nobody"], Partner | None]:
-    """Whom a message answers: by reply, or by a partner's name or username in it."""
-    text = message.text.lower()
-    for partner in scene.partners:
-        if f"@{partner.username}".lower() in text or partner.name.lower() in text:
-            return "partner", partner
-    replied = next(
-        (m for m in scene.recent if message.reply_to and m.message_id == message.reply_to), None
-    )
-    if replied is None:
-        return "nobody", None
-    if replied.sender_type == "partner":
-        speaker = next((p for p in scene.partners if p.name == replied.sender_name), None)
-        return "partner", speaker
-    return ("teacher", None) if replied.sender_type == "teacher" else ("person", None)
-
-
 def _as_step(step: LessonStep | None) -> Step | None:
     return Step(key=step.key, say=step.say or step.task) if step else None
 
 
 def _request(
-    scene: _Scene,
+    scene: GroupScene,
     script: LessonScript | None,
     step: LessonStep | None,
     partner: Partner | None,
@@ -333,30 +312,13 @@ def _request(
         speaker_role=partner.role if partner else "teacher",
         language=scene.group.language,
         business=business,
-        message=_text(scene.waiting),
+        message=text_of(scene.waiting),
         step=_as_step(step),
         task=step.task if step else "",
         facts=script.facts if script else (),
         knowledge=script.knowledge if script else (),
-        history=_history(scene),
-        client_id=_whose(scene),
-    )
-
-
-def _whose(scene: _Scene) -> int | None:
-    """The client whose words these are; nobody's consent covers those of other people."""
-    is_theirs = all(message.sender_type == "client" for message in scene.waiting)
-    return scene.group.client_id if is_theirs else None
-
-
-def _history(scene: _Scene) -> tuple[Line, ...]:
-    """Only what the client and we said: other people's words stay out of the prompt (H7)."""
-    kept = [m for m in scene.recent if m.sender_type in {"client", "teacher", "partner"}]
-    waiting = {message.id for message in scene.waiting}
-    return tuple(
-        Line("client" if m.sender_type == "client" else "ai", m.text, m.created_at)
-        for m in kept[-RECENT_TURNS:]
-        if m.id not in waiting
+        history=history(scene),
+        client_id=whose(scene),
     )
 
 

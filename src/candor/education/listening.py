@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from candor.common.clock import Clock
-from candor.common.ids import AccountId, ClientId, TelegramChatId
+from candor.common.ids import AccountId, ClientId, TelegramChatId, TelegramMessageId
 from candor.education import welcome
 from candor.education.closing import ANSWER_LANE, close_group, withdraw_words
 from candor.education.ports import EducationUnit, EducationUnits, Group, NewGroupMessage, SenderType
@@ -132,12 +132,19 @@ class GroupListener:
             )
 
 
-async def hand_off(unit: EducationUnit, group: Group, voice: GroupVoice, now: datetime) -> None:
-    """A person is called: the notice goes out, then the AI keeps silent until it is given back."""
-    await voice.say(
-        unit,
-        group,
-        welcome.plain("handed_off", language=group.language),
-        reason=CALLED_REASON,
-    )
+async def hand_off(
+    unit: EducationUnit,
+    group: Group,
+    voice: GroupVoice,
+    now: datetime,
+    *,
+    say: str = "",
+    reply_to: TelegramMessageId | None = None,
+) -> None:
+    """A person is called: the notice goes out, then the AI keeps silent until it is given back.
+
+    `say` stands in for the usual notice.
+    """
+    words = say or welcome.plain("handed_off", language=group.language)
+    await voice.say(unit, group, words, reason=CALLED_REASON, reply_to=reply_to)
     await unit.groups.save(replace(group, handed_off_at=now))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from candor.common.llm import Intent
+from candor.disclosure.vulnerable import Cue, reason_of
 
 Speaker = Literal["teacher", "partner", "nobody", "human"]
 MAX_ANSWERS_PER_HOUR = 30
@@ -30,6 +31,8 @@ class GroupMoment:
     people_talk_among_themselves: bool
     is_feedback: bool = False
     """The client's first words after the last task."""
+    cue: Cue | None = None
+    """What the sender's own words tell: danger, grief, youth, illness, debt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def _silence(moment: GroupMoment) -> Choice | None:
         return Choice("nobody", "bots are not answered")
     if moment.sender == "operator":
         return Choice("nobody", "a person of the business speaks")
-    if moment.is_paused:
+    if moment.is_paused and moment.cue is None:
         return Choice("nobody", "the lessons are paused")
     if moment.is_handed_off:
         return Choice("nobody", "a person leads this group now")
@@ -61,6 +64,8 @@ def _silence(moment: GroupMoment) -> Choice | None:
 
 
 def _person_needed(moment: GroupMoment) -> Choice | None:
+    if moment.cue is not None:
+        return Choice("human", reason_of(moment.cue))
     if {"wish_for_person", "complaint"} & set(moment.intents):
         return Choice("human", "a wish for a person or a complaint")
     if moment.our_answers_last_hour >= MAX_ANSWERS_PER_HOUR:

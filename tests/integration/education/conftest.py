@@ -121,8 +121,10 @@ class Model:
         self.answer = "Голосовое можно записать прямо в группе."
         self.action = "none"
         self.asked: list[GroupReplyRequest] = []
+        self.read: list[str] = []
 
     async def analyze_message(self, request: ReadingRequest) -> MessageAnalysis:
+        self.read.append(request.text)
         said = request.text.lower()
         intents = []
         if "позовите" in said:

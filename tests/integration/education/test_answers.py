@@ -17,6 +17,7 @@ from tests.integration.education.conftest import (
 )
 
 from candor.disclosure.labels import LabelKind, is_labelled
+from candor.disclosure.vulnerable import hand_over_text
 from candor.education.lesson import DoneRule
 from candor.education.ports import NewGroupMessage
 
@@ -311,3 +312,100 @@ async def test_that_a_flood_is_left_to_a_person(stage: Stage) -> None:
         await stage.pass_time(SOON)
     assert (await stage.group()).handed_off_at is not None
     assert len(stage.telegram.sent) < 50
+
+
+@pytest.mark.parametrize(
+    ("words", "cue"),
+    [
+        ("хочу умереть, не вижу смысла жить", "self_harm"),
+        ("У меня вчера умер муж, простите", "grief"),
+        ("Мне 12 лет, а можно?", "minor"),
+        ("У меня рак, что мне делать?", "illness"),
+        ("Я в долгах, коллекторы звонят", "debt"),
+    ],
+)
+async def test_that_who_is_in_need_is_met_by_a_person(stage: Stage, words: str, cue: Any) -> None:
+    await stage.at_task()
+    before, read = len(stage.telegram.sent), len(stage.model.read)
+    await stage.say(words)
+    await stage.pass_time(SOON)
+
+    (notice,) = await new(stage, before)
+    assert hand_over_text(cue, language="ru") in notice.text
+    assert notice.reply_to == stage.numbers
+    group = await stage.group()
+    assert group.handed_off_at is not None
+    assert group.task_done_at is None
+    assert (await stage.why(words))[0] == "human"
+    assert stage.model.asked == []
+    assert len(stage.model.read) == read
+
+
+async def test_that_danger_calls_a_person_although_the_lessons_are_paused(stage: Stage) -> None:
+    await stage.at_task()
+    await stage.say("/stop")
+    await stage.pass_time(SOON)
+    before = len(stage.telegram.sent)
+    await stage.say("Хочу умереть")
+    await stage.pass_time(SOON)
+    (notice,) = await new(stage, before)
+    assert "112" in notice.text
+
+
+async def test_that_danger_is_seen_beside_a_task_and_another_person(stage: Stage) -> None:
+    await stage.at_task()
+    await stage.join(BORIS, "Борис")
+    await stage.pass_time(timedelta(minutes=1))
+    await stage.say("Меня зовут Вера, я из Твери")
+    await stage.say("Почемучка, а как спросить иначе?", by=BORIS)
+    before = len(stage.telegram.sent)
+    await stage.say("а вообще жить надоело")
+    await stage.pass_time(SOON)
+    (notice,) = await new(stage, before)
+    assert "112" in notice.text
+    assert (await stage.why("спросить иначе"))[1] == "a person leads this group now"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Моему сыну 12 лет, он семиклассник",
+        "Умираю от любопытства, что дальше",
+        "Мне 15 фраз хватит?",
+    ],
+)
+async def test_that_an_ordinary_answer_calls_nobody(stage: Stage, words: str) -> None:
+    await stage.at_task()
+    await stage.say(words)
+    await stage.pass_time(SOON)
+    assert (await stage.group()).handed_off_at is None
+
+
+async def test_that_another_persons_words_are_not_put_before_the_clients(stage: Stage) -> None:
+    await stage.at_task()
+    await stage.join(BORIS, "Борис")
+    await stage.pass_time(timedelta(minutes=1))
+    before = len(stage.telegram.sent)
+    await stage.say("Это Борис, мой телефон 8 999 000 11 22, жена больна", by=BORIS)
+    await stage.say("Почемучка, а как спросить иначе?")
+    await stage.pass_time(SOON)
+
+    (request,) = stage.model.asked
+    assert request.message == "Почемучка, а как спросить иначе?"
+    assert not any("8 999" in words for words in stage.model.read)
+    (answer,) = await new(stage, before)
+    assert answer.account == CURIOUS.account_id
+    assert await stage.why("Это Борис") == ("nobody", "people talk to each other")
+
+
+async def test_that_two_people_who_ask_at_once_are_both_answered(stage: Stage) -> None:
+    await stage.at_task()
+    await stage.join(BORIS, "Борис")
+    said = next(one for one in stage.telegram.sent if "Напишите три фразы" in one.text)
+    await stage.say("а сколько фраз?", by=BORIS, reply_to=said.message_id)
+    await stage.say("Почемучка, а как спросить иначе?")
+    await stage.pass_time(timedelta(minutes=1))
+    assert [request.message for request in stage.model.asked] == [
+        "а сколько фраз?",
+        "Почемучка, а как спросить иначе?",
+    ]

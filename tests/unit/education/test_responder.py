@@ -105,3 +105,14 @@ def test_that_people_in_turn_are_a_conversation(senders: tuple[int, ...], expect
     assert is_conversation_of_people(senders=senders, moments=recent, now=now) is expected
     old = tuple(now - timedelta(minutes=5) for _ in senders)
     assert not is_conversation_of_people(senders=senders, moments=old, now=now)
+
+
+def test_that_need_calls_a_person_whatever_else_is_asked() -> None:
+    for change in ({}, {"is_submission": True}, {"asks_identity": True}, {"is_paused": True}):
+        moment = replace(QUESTION, cue="self_harm", **change)
+        assert choose_responder(moment).speaker == "human"
+
+
+def test_that_a_person_who_leads_already_is_not_called_again() -> None:
+    moment = replace(QUESTION, cue="grief", is_handed_off=True)
+    assert choose_responder(moment).speaker == "nobody"
