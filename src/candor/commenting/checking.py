@@ -23,6 +23,11 @@ REMEMBERED = timedelta(days=90)
 _WE: Final = re.compile(
     r"(?<!\w)(?:мы|нас|нам|нами|наш\w*|курс\w*|we|us|our|ours|we['’]\w+|courses?)(?!\w)"
 )
+_RIVALS: Final = re.compile(
+    r"(?<!\w)(?:друг\w+|остальн\w+|прочи\w+|обычн\w+) (?:\w+ )?(?:школ\w*|студи\w+|центр\w*|репетитор\w*|преподавател\w+)|(?<!\w)конкурент\w*"
+    r"|(?<!\w)(?:other|most|ordinary|rival) (?:\w+ )?(?:schools?|studios?|centres?|centers?|tutors?|teachers?)(?!\w)|(?<!\w)(?:competitors?|rivals?)(?!\w)"
+)
+"""Others who sell what we sell: to speak ill of them without proof is slander."""
 _NAME: Final = re.compile(r"[^\W\d_]{4,}")
 MAX_REMEMBERED = 300
 """Earlier comments that a new one is compared with."""
@@ -91,19 +96,21 @@ class CommentChecks:
         return tuple(found)
 
     def claims(self, text: str, proof: Proof) -> tuple[Claim, ...]:
-        """What H3 stops here: of statements without proof only those about ourselves.
+        """What H3 stops here: of statements without proof only those about ourselves or our rivals.
 
         A comment or an answer in a thread speaks of the post's matter, which no script has facts for.
+        Insults and accusations stop whoever is meant.
         """
         return tuple(
             claim
             for claim in find_claims(text, proof)
-            if claim.reason is not Reason.UNPROVEN or self._is_about_us(claim.text)
+            if claim.reason is not Reason.UNPROVEN or self._is_about_sellers(claim.text)
         )
 
-    def _is_about_us(self, sentence: str) -> bool:
+    def _is_about_sellers(self, sentence: str) -> bool:
         plain = sentence.lower()
-        return bool(_WE.search(plain)) or any(word in plain for word in self._business)
+        is_named = _WE.search(plain) or _RIVALS.search(plain)
+        return bool(is_named) or any(word in plain for word in self._business)
 
     async def earlier(self, unit: Unit, *, now: datetime) -> tuple[str, ...]:
         return await unit.comments.recent_texts(since=now - REMEMBERED, limit=MAX_REMEMBERED)

@@ -4,12 +4,14 @@ A rule takes a visible sentence, whether it is a question, and what may be said 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Final
 
 from candor.disclosure import claim_patterns as say
 from candor.disclosure import story_patterns as story
 from candor.disclosure import terms_patterns as terms
+from candor.disclosure.conduct import warns
 from candor.disclosure.figure_proof import standings
 from candor.disclosure.plain_statements import asserts, boasts, needs_proof, repeats_client
 from candor.disclosure.proof import (
@@ -28,16 +30,54 @@ _COMMITS: Final = re.compile(
 """The business, or what the client will have: one word of it is a statement already."""
 
 
+Rule = Callable[[str, bool, Proof], str]
+
+
+_OFFERS: Final = (*say.OFFERS, terms.HALF_PRICE)
+
+
+def tells(seen: str) -> bool:
+    """ "Did you know that it's half price today?": a statement in the clothes of a question."""
+    return terms.TELLS.search(seen) is not None
+
+
+def _judging_turns(rule: Rule) -> Rule:
+    """The rule judges what stands behind a denial and "but" by itself too: "no promises, but …"."""
+
+    @wraps(rule)
+    def judge(seen: str, is_question: bool, proof: Proof) -> str:
+        found = rule(seen, is_question, proof)
+        return found or next((w for t in turned(seen) if (w := rule(t, is_question, proof))), "")
+
+    return judge
+
+
+def turned(seen: str) -> list[str]:
+    """What follows each "but" where something is denied in front of it, up to the next one."""
+    denial = terms.DENIES_BEFORE.search(seen)
+    if denial is None:
+        return []
+    turns = [turn for turn in terms.TURNS.finditer(seen) if turn.start() >= denial.end()]
+    starts = [turn.end() for turn in turns]
+    ends = [turn.start() for turn in turns[1:]] + [len(seen)]
+    return [seen[start:end] for start, end in zip(starts, ends, strict=False)]
+
+
+@_judging_turns
 def offer(seen: str, is_question: bool, proof: Proof) -> str:
     for clause in _clauses(say.CONDITION.sub(" ", seen)):
-        if (word := first(say.OFFERS, clause)) and not say.DENIED.search(
-            _without(say.OFFERS, clause)
-        ):
-            if is_question and say.ASKS_CLIENT.search(clause):
+        if (word := first(_OFFERS, clause)) and not say.DENIED.search(_without(_OFFERS, clause)):
+            if is_question and say.ASKS_CLIENT.search(clause) and not _proposes(seen):
                 continue
-            if not is_offer_proven(word, seen, proof) and not _is_compared(word, seen, proof):
+            told = terms.PROPOSES.sub(" ", seen) if is_question else seen
+            if not is_offer_proven(word, told, proof) and not _is_compared(word, seen, proof):
                 return word
     return ""
+
+
+def _proposes(seen: str) -> bool:
+    """The question offers; one about what the client wishes or means, or wishes to hear, does not."""
+    return terms.PROPOSES.search(seen) is not None and not terms.ASKS_BACK.search(seen)
 
 
 def _is_compared(word: str, seen: str, proof: Proof) -> bool:
@@ -46,6 +86,7 @@ def _is_compared(word: str, seen: str, proof: Proof) -> bool:
     return word in ("дешевле", "cheaper") and bool(found) and all(one.is_proven for one in found)
 
 
+@_judging_turns
 def guarantee(seen: str, is_question: bool, proof: Proof) -> str:
     if is_question and not re.search(r"гарант|guarant", seen):
         return ""
@@ -69,6 +110,7 @@ def _is_negated(seen: str, word: str) -> bool:
     return say.NEGATES_PROMISE.search(clause) is not None
 
 
+@_judging_turns
 def result(seen: str, is_question: bool, proof: Proof) -> str:
     if is_question and say.ASKS_CLIENT.search(seen):
         return ""
@@ -79,6 +121,15 @@ def result(seen: str, is_question: bool, proof: Proof) -> str:
     return "" if is_offer and is_offer_proven(word, seen, proof) else word
 
 
+def denied_failure(seen: str, is_question: bool, proof: Proof) -> str:
+    """ "You can't fail", "nobody leaves without a result": a promise told by two denials."""
+    found = terms.DENIED_FAILURE.search(seen)
+    if not found or is_question or is_supported(seen, proof):
+        return ""
+    return found.group().strip()
+
+
+@_judging_turns
 def testimonial(seen: str, is_question: bool, proof: Proof) -> str:
     word = first(say.TESTIMONIALS, seen)
     if not word or (is_question and say.ASKS_CLIENT.search(seen)) or is_supported(seen, proof):
@@ -86,6 +137,7 @@ def testimonial(seen: str, is_question: bool, proof: Proof) -> str:
     return word
 
 
+@_judging_turns
 def superlative(seen: str, is_question: bool, proof: Proof) -> str:
     word = first(say.SUPERLATIVES, seen)
     if not word or is_question or say.DENIED.search(seen.replace(word, " ")):
@@ -93,9 +145,11 @@ def superlative(seen: str, is_question: bool, proof: Proof) -> str:
     return "" if is_supported(seen, proof) else word
 
 
+@_judging_turns
 def scarcity(seen: str, is_question: bool, proof: Proof) -> str:
     word = first(say.SCARCITY, seen)
-    is_open = is_question or say.DENIED.search(seen) or terms.KNOWS_NOT.search(seen)
+    is_asked = is_question and not _proposes(seen)
+    is_open = is_asked or say.DENIED.search(seen) or terms.KNOWS_NOT.search(seen)
     return "" if is_open or is_supported(seen, proof) else word
 
 
@@ -115,6 +169,7 @@ def day(seen: str, is_question: bool, proof: Proof) -> str:
     return "" if said and (is_open or is_closed) else word
 
 
+@_judging_turns
 def assurance(seen: str, is_question: bool, proof: Proof) -> str:
     word = first(say.ASSURANCES, terms.EXAMPLE.sub(" ", seen))
     if not word or is_question or say.DENIED.search(seen):
@@ -126,7 +181,8 @@ def assurance(seen: str, is_question: bool, proof: Proof) -> str:
 
 def unlimited(seen: str, is_question: bool, proof: Proof) -> str:
     found = terms.UNLIMITED.search(seen)
-    if not found or is_question or terms.KNOWS_NOT.search(seen) or terms.TALKS.search(seen):
+    is_asked = is_question and not _proposes(seen)
+    if not found or is_asked or terms.KNOWS_NOT.search(seen) or terms.TALKS.search(seen):
         return ""
     return "" if _is_term_given(terms.UNLIMITED, seen, proof) else found.group().strip()
 
@@ -177,7 +233,7 @@ def habit(seen: str, is_question: bool, proof: Proof) -> str:
 
 def unproven_statement(seen: str, is_question: bool, proof: Proof) -> str:
     """What is left: a statement in the third person needs a source that holds half of its words."""
-    if is_question or terms.NO_OFFER.search(seen):
+    if is_question or terms.NO_OFFER.search(seen) or warns(seen):
         return ""
     if _is_carried(seen, proof) or _gives_proven(seen, proof):
         return ""

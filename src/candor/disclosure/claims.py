@@ -15,12 +15,13 @@ from typing import Final, NamedTuple
 
 from candor.disclosure import claim_patterns as say
 from candor.disclosure import claim_rules as rule
+from candor.disclosure import conduct
 from candor.disclosure import terms_patterns as terms
 from candor.disclosure.claim_likelihood import claim_logit
 from candor.disclosure.claim_rules import first
 from candor.disclosure.coverage import WORDS
 from candor.disclosure.figure_proof import Standing, State, standings
-from candor.disclosure.figures import Figure
+from candor.disclosure.figures import Figure, figures
 from candor.disclosure.links import foreign_links
 from candor.disclosure.proof import MONEY, SENTENCE, Proof, is_approved
 from candor.disclosure.visible_text import visible
@@ -43,6 +44,9 @@ class Reason(enum.StrEnum):
     SCARCITY = "scarcity"
     GRADING = "grading"
     TERMS = "terms"
+    DEED = "deed"
+    INSULT = "insult"
+    HARM = "harm"
     UNPROVEN = "unproven"
     LINK = "link"
 
@@ -57,9 +61,12 @@ EXPLAINED: Final[dict[Reason, str]] = {
     Reason.GUARANTEE: "promises or guarantees",
     Reason.RESULT: "foretells a result for the client that no fact proves",
     Reason.SUPERLATIVE: "praises the business or its people without proof",
-    Reason.SCARCITY: "presses by scarcity or a deadline",
+    Reason.SCARCITY: "presses by scarcity, a deadline or shame",
     Reason.GRADING: "grades the client's work or level",
     Reason.TERMS: "names terms (no limit, no burden, pay on success) that no fact gives",
+    Reason.DEED: "tells of something done (a payment, a booking, a contract) that the AI can't do or see",
+    Reason.INSULT: "insults or accuses somebody",
+    Reason.HARM: "asks for a secret (a card's code, a password) or advises what harms",
     Reason.UNPROVEN: "states something about the business that no fact carries",
     Reason.LINK: "holds a link or an address outside the allowed ones",
 }
@@ -150,7 +157,11 @@ def _judged(case: _Case) -> tuple[tuple[Reason, str], ...]:
 def _states_nothing(seen: str) -> bool:
     """One word ("Agreed."), an example sentence of a language, an emergency number."""
     is_word = len(seen.split()) == 1
-    return is_word or bool(terms.EXAMPLE.search(seen) or terms.EMERGENCY.search(seen))
+    return (
+        is_word
+        or conduct.warns(seen)
+        or bool(terms.EXAMPLE.search(seen) or terms.EMERGENCY.search(seen))
+    )
 
 
 class Finding(NamedTuple):
@@ -197,7 +208,7 @@ def by_rules(seen: str, proof: Proof) -> tuple[Finding, ...]:
 
 
 def is_question(seen: str) -> bool:
-    return seen.rstrip("\"'»)").endswith("?")
+    return seen.rstrip("\"'»)").endswith("?") and not rule.tells(seen)
 
 
 @lru_cache(maxsize=2048)
@@ -207,6 +218,7 @@ def never_allowed(seen: str) -> tuple[tuple[Reason, str], ...]:
         (Reason.DENIES_AI, first(say.DENIES_AI, seen)),
         (Reason.EXPERIENCE, _own_experience(seen) or first(say.OWN_LIFE, seen)),
         (Reason.GRADING, first(say.GRADING, seen)),
+        (Reason.HARM, conduct.harm(seen)),
     )
     return tuple((reason, words) for reason, words in found if words)
 
@@ -226,7 +238,8 @@ def _own_experience(seen: str) -> str:
 def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
     """The first figure that stops the sentence by itself, else the first one that is weighed."""
     found = [one for one in standings(seen, proof) if not one.is_proven]
-    if not found or terms.NO_PROMISE.search(seen) or terms.EMERGENCY.search(seen):
+    is_denied = terms.NO_PROMISE.search(seen) and not any(map(figures, rule.turned(seen)))
+    if not found or is_denied or terms.EMERGENCY.search(seen):
         return ()
     is_quoting = say.QUOTES_CLIENT.search(seen) is not None or seen.endswith("?")
     quoted = {figure.value for figure in proof.quoted} if is_quoting else ()
@@ -313,4 +326,8 @@ _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.TERMS, rule.paid_on_success),
     (Reason.SUPERLATIVE, rule.credential),
     (Reason.EXPERIENCE, rule.habit),
+    (Reason.RESULT, rule.denied_failure),
+    (Reason.SCARCITY, conduct.pressure),
+    (Reason.INSULT, conduct.insult),
+    (Reason.DEED, conduct.deed),
 )

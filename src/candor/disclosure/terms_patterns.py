@@ -103,3 +103,39 @@ CLIENTS_MONEY: Final = re.compile(
     r"|budget|spend|spent|save[ds]?|savings|earn\w*|salary|afford|paid|(?:now|currently) pay\w*)(?!\w)"
 )
 """Money that is the client's own, not our price."""
+HALF_PRICE: Final = re.compile(r"(?<!\w)половин\w+ (?:от )?(?:цены|стоимости)(?!\w)")
+TURNS: Final = re.compile(
+    r"(?<!\w)(?:но зато|но|а вот|зато|однако|but|however|yet)(?!\w),? |[,;–—-] (?:а )?(?:просто|just|only) "
+)
+"""From here on the sentence says the opposite: "no discounts, just half the price"."""
+DENIES_BEFORE: Final = re.compile(
+    r"(?<!\w)(?:не|нет|нельзя|никак\w+|без|ничего|уточню|спрошу|узнаю|no|not|never|nothing|cannot|without|unable|i'll (?:ask|check))(?!\w)|n't(?!\w)"
+)
+TELLS: Final = re.compile(
+    r"(?<!\w)(?:знаете(?: ли вы)?|знали(?: ли вы)?|слышали|представляете),? (?:ли,? )?(?:вы,? )?что (?!так\w+|вы |вас |вам )|(?<!\w)представляете,|(?<!\w)(?:did you know|have you heard)(?: that)? (?!what|how|why|where|when|whether|if|about)"
+)
+PROPOSES: Final = re.compile(
+    r"(?<!\w)(?:записать|записывать|оформить|оформим|оформляем|забронировать|бронирую|бронируем|придержать|посчитать|применить|начислить|подарить|выслать|прислать|отправить|активировать|"
+    r"хотите|желаете|хотели бы|готовы|давайте|почему бы|как насч[её]т|want|would you like|do you want|shall (?:i|we)|should (?:i|we)|may i|can i|could i|ready to|how about|why not|interested in getting)(?!\w)"
+)
+"""Words of a question that offers something."""
+ASKS_BACK: Final = re.compile(
+    r"(?<!\w)(?:узнать|услышать|понять|расска\w+|уточн\w+|спрос\w+|спраш\w+|спрошу|узна[юе]\w*|переда\w+|позвать|позову|подска\w+|объясн\w+|интересу\w+|имеете|имели|речь|говорите|посмотреть|сравнить|обсудить|поговорить|вопрос\w*|вы хотите|бывает|есть ли|будет ли|"
+    r"mean|asking|ask|check|find out|tell|know|hear|explain|pass|colleague|person|see if|see whether|learn about|talk|discuss|compare|details|question|looking for|hoping)(?!\w)"
+)
+"""Words of a question about what is meant, or whether something should be found out."""
+_GAINS: Final = (
+    r"(?:результат\w*|ни с чем|эффект\w*|прогресс\w*|знани\w+|работы|оффера|довол\w+|успех\w*)"
+)
+DENIED_FAILURE: Final = re.compile(
+    r"(?<!\w)(?:невозможно|нельзя|нереально|трудно|не получится|не сможете|не можете) (?:\w+ )?не (?:заговор|выуч|сда|науч|похуд|поня|полюб|влюб|добит|поступ|справ|получи|освои|улучш|запомни)\w+"
+    r"|(?<!\w)не (?:заговорить|выучить|сдать|научиться|похудеть|поступить|справиться|освоить)(?: \w+){0,2} (?:просто |здесь |у нас )?невозможно"
+    r"|(?<!\w)(?:провалить(?:ся)?|завалить|не сдать)(?: \w+){0,3} (?:просто |у нас )?(?:невозможно|нельзя|нереально)(?!\w)|(?<!\w)(?:невозможно|нереально) (?:провалить|завалить)"
+    rf"|(?<!\w)никто(?: \w+){{0,2}} не (?:уходит|уходил|ушел|остался|остается|оставался)(?: \w+)? (?:без {_GAINS}|ни с чем|недовол\w+)"
+    rf"|(?<!\w)без {_GAINS} (?:\w+ )?никто(?: \w+){{0,2}} не (?:уходит|уходил|ушел|остался|остается)"
+    r"|(?<!\w)(?:you|they|one) (?:simply |just |really )?(?:can't|cannot|can not|won't|couldn't|will not)(?: possibly| ever)? (?:fail|go wrong|lose)(?=[ ,.;!]*$| (?:with us|here|this time|with (?:this|our)|your exam|the exam|it\b))"
+    r"|(?<!\w)(?:impossible|not possible) (?:not to (?:speak|learn|pass|succeed|improve|love|understand|lose weight)|to fail(?! (?:a|the|this) (?:test|quiz|survey)))(?!\w)"
+    r"|(?<!\w)(?:nobody|no one)(?: \w+){0,2} (?:leaves?|left|goes|went|walks?|walked|finish(?:es|ed)?|stays?)(?: \w+)? (?:without (?:a |any )?(?:results?|progress|success|job|offer)|empty[- ]handed|disappointed|unhappy|dissatisfied)"
+    r"|(?<!\w)failure is (?:impossible|not an option|out of the question)"
+)
+"""Two denials that promise."""

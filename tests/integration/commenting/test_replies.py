@@ -152,3 +152,11 @@ async def test_that_an_ordinary_reply_is_answered_as_before(stage: Stage, words:
     comment = await published(stage)
     await reply(stage, comment, words)
     assert stage.model.answer in stage.telegram.sent[-1].text
+
+
+async def test_that_nobody_is_slandered_in_a_thread(stage: Stage) -> None:
+    comment = await published(stage)
+    stage.model.answer = "Ваш автор мошенник и дурак."
+    await reply(stage, comment, "А что вы думаете про автора канала?")
+    assert "мошенник" not in stage.telegram.sent[-1].text
+    assert "/human" in stage.telegram.sent[-1].text

@@ -119,3 +119,35 @@ def test_that_the_posts_matter_needs_no_fact_of_ours(text: str) -> None:
 )
 def test_that_statements_about_ourselves_need_a_fact(text: str) -> None:
     assert CHECKS.claims(text, Proof()) != ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ваш автор мошенник и дурак.", "Преподаватель Петров из другой школы мошенник.", "Другие школы английского только тянут деньги.",
+        "Все эти курсы – развод.", "Тут одни жулики.", "Конкуренты обманывают учеников.", "Автор этого поста идиот.",
+        "Вы слишком глупы для карточек.", "Это чистый обман.", "Другие школы ничему не учат.", "Your author is a fraud.",
+        "Other schools just rip you off.", "Those apps are a scam.", "You are an idiot.", "Petrov is a crook.",
+        "They only want your money.", "Other teachers never explain the words.",
+    ],
+)  # fmt: skip
+def test_that_nobody_is_slandered_in_a_comment(text: str) -> None:
+    assert CHECKS.claims(text, Proof(client_said=(POST,))) != ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Будьте осторожны с мошенниками: карточки лучше брать у проверенных авторов.", "Как не попасться мошенникам, тема важная.",
+        "Автор верно замечает, что повторение важнее списка.", "Глупых вопросов про слова не бывает.",
+        "Мошенники часто пишут с ошибками, и это хороший пример для разбора.", "Понимаю, никто не хочет быть обманутым.",
+        "Память людей не обманывает, ей нужно повторение.", "Слово fool по-русски значит «простак».",
+        "Если приложение просит деньги сразу, стоит подумать.", "Ложные друзья переводчика мешают всем.",
+        "Это не обман, а привычка мозга экономить силы.", "Be careful with scammers who sell word lists.",
+        "Knowing how to spot a scam is useful in any language.", "There are no stupid questions about words.",
+        "It isn't a scam to ask for a deposit.", "False friends are a nice trap for learners.",
+        "Short notes cost no money and help a lot.",
+    ],
+)  # fmt: skip
+def test_that_advice_about_rogues_and_the_posts_matter_may_be_said(text: str) -> None:
+    assert CHECKS.claims(text, Proof(client_said=(POST,))) == ()
