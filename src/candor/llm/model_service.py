@@ -156,11 +156,11 @@ class ModelEngine:
         )
         answer, usage = await self._ask(asked, PostAnswer, attempts, on_usage)
         return PostSummary(
-            main_idea=answer.main_idea,
-            keywords=tuple(answer.keywords[:6]),
+            main_idea=fit_to_send(answer.main_idea),
+            keywords=_fit_to_keep(answer.keywords)[:6],
             tone=answer.tone,
-            topics=tuple(topic.lower() for topic in answer.topics[:3]),
-            sensitive=tuple(answer.sensitive),
+            topics=tuple(topic.lower() for topic in _fit_to_keep(answer.topics)[:3]),
+            sensitive=_fit_to_keep(answer.sensitive),
             language=language_of(text),
             usage=usage,
         )
@@ -222,11 +222,16 @@ class ModelEngine:
 
     def _usage(self, completion: Completion, messages: Sequence[ChatMessage]) -> Usage:
         return usage_of(
-            completion,
+            replace(completion, model=fit_to_send(completion.model)),
             prompt_characters=sum(len(message.content) for message in messages),
             own=self._prices,
             is_local=self._is_local,
         )
+
+
+def _fit_to_keep(words: Sequence[str]) -> tuple[str, ...]:
+    """Without characters that no database keeps (NUL), and without words that consist of them."""
+    return tuple(fit for word in words if (fit := fit_to_send(word)))
 
 
 def _require_language(answer: BaseModel, language: Language | None) -> None:

@@ -306,3 +306,20 @@ class TestConnection:
         assert not report.is_ok
         assert "reached" in report.message
         await model.close()
+
+
+async def test_that_nothing_of_a_post_is_kept_that_no_database_holds(
+    service: ResilientLLMService, server: StubModelServer, store: MemoryUsageStore
+) -> None:
+    server.respond = lambda call: {
+        "main_idea": "Идея\0 поста",
+        "keywords": ["сло\0ва", "\0", "карточки"],
+        "topics": ["Язык\0"],
+        "sensitive": ["война\0"],
+    }
+    summary = await service.summarize_post("Как запоминать английские слова по дороге на работу?")
+    await service.close()
+    assert summary.main_idea == "Идея поста"
+    assert summary.keywords == ("слова", "карточки")
+    assert (summary.topics, summary.sensitive) == (("язык",), ("война",))
+    assert "\0" not in store.rows[0].usage.model
