@@ -19,6 +19,7 @@ from candor.bootstrap.container import Container
 from candor.bootstrap.demo import STATE_FILE
 from candor.bootstrap.foundation import NO_KEY
 from candor.common.errors import CandorError
+from candor.common.settings import without_password
 from candor.storage import migrations
 from candor.storage.unit_of_work import Units
 
@@ -139,16 +140,17 @@ async def _security_log(container: Container) -> Finding:
 
 async def _telegram(container: Container) -> Finding:
     address = container.telegram_api_url
+    shown = without_password(address)
     if (container.foundation.data_dir / STATE_FILE).exists():
         return Finding("telegram", "off", "a demo's data folder: the sandbox stands in for it")
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(address) as got:
-            return Finding("telegram", "ok", f"{address} answers ({got.status})")
+            return Finding("telegram", "ok", f"{shown} answers ({got.status})")
     except (aiohttp.ClientError, TimeoutError) as error:
         return Finding(
             "telegram",
             "failed",
-            f"{address} does not answer ({type(error).__name__})",
+            f"{shown} does not answer ({type(error).__name__})",
             "Check the network, or TELEGRAM_BOT_API_URL.",
         )
 

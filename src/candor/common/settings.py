@@ -1,6 +1,7 @@
 """All settings, read once from the environment or `.env`. Names are fixed by the public contract."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ Role = Literal["panel", "telegram", "worker"]
 ALL_ROLES: tuple[Role, ...] = ("panel", "telegram", "worker")
 DEFAULT_MODEL = "gpt-4.1-mini"
 """When a key or a server is named, but no model."""
+_USERINFO = re.compile(r"\A(\s*\w+://)?.*@", re.DOTALL)
 DEMO_BUSINESS = {"ru": "«Маяк»", "en": "Lighthouse"}
 
 
@@ -134,17 +136,24 @@ def describe_settings(settings: Settings) -> tuple[SettingSource, ...]:
     return tuple(
         SettingSource(
             name=field.alias or name,
-            value=_masked(getattr(settings, name)),
+            value=_masked(name, getattr(settings, name)),
             source=_source_of(field.alias or name, in_file),
         )
         for name, field in Settings.model_fields.items()
     )
 
 
-def _masked(value: object) -> str:
+def _masked(name: str, value: object) -> str:
     if value is None:
         return "not set"
-    return "********" if isinstance(value, SecretStr) else str(value)
+    if isinstance(value, SecretStr):
+        return "********"
+    return without_password(str(value)) if name.endswith(("_url", "_server")) else str(value)
+
+
+def without_password(address: str) -> str:
+    """The address with who signs in there masked: `http://me:secret@host` holds a password."""
+    return _USERINFO.sub(r"\1********@", address)
 
 
 def _source_of(name: str, in_file: frozenset[str]) -> Literal["environment", ".env", "default"]:

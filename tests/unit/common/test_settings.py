@@ -3,7 +3,7 @@
 import pytest
 
 from candor.common.errors import ConfigurationError
-from candor.common.settings import load_settings
+from candor.common.settings import describe_settings, load_settings, without_password
 
 
 @pytest.mark.parametrize("address", ["nonsense", "http://cache:6379", "127.0.0.1:6379/s3cret"])
@@ -25,3 +25,31 @@ def test_that_every_wrong_setting_is_named_at_once() -> None:
         load_settings(wrong)
     assert all(name in refused.value.message for name in wrong)
     assert "Europe/Moscow" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://me:PASSW0RD@host:8000/v1", "http://********@host:8000/v1"),
+        ("https://token-PASSW0RD@host/v1", "https://********@host/v1"),
+        ("https://me:PASS/W0RD@host/v1", "https://********@host/v1"),
+        ("https://me:P@SSW0RD@host/v1", "https://********@host/v1"),
+        ("me:PASSW0RD@host/v1", "********@host/v1"),
+        ("https://api.openai.com/v1", "https://api.openai.com/v1"),
+        ("http://127.0.0.1:8000/v1?a=b", "http://127.0.0.1:8000/v1?a=b"),
+        ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
+        ("localhost:8000", "localhost:8000"),
+    ],
+)
+def test_that_an_address_is_shown_without_its_password(address: str, shown: str) -> None:
+    settings = load_settings({"OPENAI_BASE_URL": address, "TELEGRAM_BOT_API_URL": address})
+    told = {item.name: item.value for item in describe_settings(settings)}
+    assert told["OPENAI_BASE_URL"] == shown
+    assert told["TELEGRAM_BOT_API_URL"] == shown
+    assert without_password(address) == shown
+
+
+def test_that_a_name_with_an_at_sign_stays_as_it_is() -> None:
+    settings = load_settings({"CANDOR_BUSINESS_NAME": "me@lighthouse"})
+    told = {item.name: item.value for item in describe_settings(settings)}
+    assert told["CANDOR_BUSINESS_NAME"] == "me@lighthouse"
