@@ -8,6 +8,8 @@ from candor.common.llm import Usage
 from candor.llm.chat_model import Completion
 
 _MILLION: Final = Decimal(1_000_000)
+MOST_TOKENS: Final = 100_000_000
+"""Of one call: more than any model reads, and few enough for the usage table."""
 CHARACTERS_PER_TOKEN: Final = 3.0
 """For servers that report no usage; between Russian (about 2.5) and English (about 4)."""
 
@@ -62,13 +64,13 @@ def usage_of(
     is_local: bool = False,
 ) -> Usage:
     """The usage row of a call, its cost at the prices of this moment."""
-    prompt, done = completion.prompt_tokens, completion.completion_tokens
+    prompt, done = _counted(completion.prompt_tokens), _counted(completion.completion_tokens)
     price, kind = price_of(completion.model, own=own, is_local=is_local)
     if not completion.has_usage:
         prompt = estimated_tokens(prompt_characters)
         done = estimated_tokens(len(completion.text))
         kind = "estimated" if price is not None else "unknown"
-    cached = min(completion.cached_tokens, prompt)
+    cached = min(_counted(completion.cached_tokens), prompt)
     return Usage(
         model=completion.model,
         prompt_tokens=prompt,
@@ -77,6 +79,11 @@ def usage_of(
         cost=_cost(price, prompt, cached, done) if price is not None else None,
         cost_kind=kind,
     )
+
+
+def _counted(tokens: int) -> int:
+    """What a server tells within what can be: a figure beyond would stop the accounts."""
+    return min(max(tokens, 0), MOST_TOKENS)
 
 
 def estimated_tokens(characters: int) -> int:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from candor.common.clock import Clock
+from candor.common.errors import TemporaryError
 from candor.common.llm_usage import Budget, Sums, UsageRow
 from candor.common.tasks import spawn
 
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 SUMS_AGE: Final = timedelta(seconds=15)
 FLUSH_AFTER: Final = 1.0
 """Seconds for which rows are gathered before they are stored together."""
+MOST_WAITING: Final = 10_000
 
 
 class UsageStore(Protocol):
@@ -96,6 +98,7 @@ class UsageLedger:
         self._zone = ZoneInfo(timezone)
         self._waiting: list[UsageRow] = []
         self._is_flush_planned = False
+        self._storing = asyncio.Lock()
         self._window: _Window | None = None
         self._warned: set[tuple[str, datetime]] = set()
         self._on_warning = on_warning
@@ -121,14 +124,26 @@ class UsageLedger:
 
     async def record(self, row: UsageRow) -> None:
         """Count a call at once and store it soon (`flush` stores what waits)."""
-        self._waiting.append(row)
-        window = await self._current()
-        cost = row.usage.cost or Decimal(0)
-        sums = window.sums
+        try:
+            await self._current()
+        finally:
+            # From here on nothing waits, so that no row is counted twice or not at all.
+            self._waiting.append(row)
+            self._count(row)
+            self._plan_flush()
+
+    def _count(self, row: UsageRow) -> None:
+        """Add the row to the sums that are known; those that are read later hold it anyway."""
+        window = self._window
+        if window is None:
+            return
+        cost, sums = row.usage.cost or Decimal(0), window.sums
         window.sums = Sums(sums.day + cost, sums.month + cost, sums.calls_today + 1)
-        if row.client_id is not None:
-            spent, calls = await self._of_client(window, row.client_id)
+        if row.client_id is not None and row.client_id in window.clients:
+            spent, calls = window.clients[row.client_id]
             window.clients[row.client_id] = (spent + cost, calls + 1)
+
+    def _plan_flush(self) -> None:
         if not self._is_flush_planned:
             self._is_flush_planned = True
             asyncio.get_running_loop().call_later(FLUSH_AFTER, self._flush_soon)
@@ -138,16 +153,38 @@ class UsageLedger:
         spawn(self.flush(), name="store-usage")
 
     async def flush(self) -> None:
-        """Store the rows that wait; what a failing database refuses waits on (10,000 at most)."""
-        rows, self._waiting = self._waiting, []
-        is_stored = not rows
+        """Store the rows that wait; while the database is away they wait on (10,000 at most)."""
+        async with self._storing:
+            rows = list(self._waiting)
+            try:
+                if rows:
+                    await self._store.add(rows)
+            except TemporaryError:
+                del self._waiting[:-MOST_WAITING]
+                raise
+            except Exception as error:
+                log.warning("usage_refused", rows=len(rows), error=repr(error))
+                await self._store_singly(rows)
+            else:
+                del self._waiting[: len(rows)]
+
+    async def _store_singly(self, rows: Sequence[UsageRow]) -> None:
+        """One row that can't be stored must not stop the accounts: it is told and left out."""
+        for row in rows:
+            try:
+                await self._store.add([row])
+            except TemporaryError:
+                raise
+            except Exception:
+                log.exception("usage_row_dropped", row=repr(row))
+            del self._waiting[0]
+
+    async def close(self) -> None:
+        """Store what waits; a database that is gone by then must not spoil the end."""
         try:
-            if rows:
-                await self._store.add(rows)
-                is_stored = True
-        finally:
-            if not is_stored:
-                self._waiting = [*rows, *self._waiting][-10_000:]
+            await self.flush()
+        except Exception:
+            log.exception("usage_lost", rows=len(self._waiting))
 
     def forget(self) -> None:
         """The budget was changed: read it anew at the next question."""
@@ -165,12 +202,13 @@ class UsageLedger:
         is_fresh = window is not None and timedelta(0) <= now - window.read_at < SUMS_AGE
         if window is not None and is_fresh and window.day == day:
             return window
+        budget = await self._store.budget()
         stored = await self._store.sums(day_from=day, month_from=month)
         waiting = _total(self._waiting)
         sums = Sums(
             stored.day + waiting, stored.month + waiting, stored.calls_today + len(self._waiting)
         )
-        self._window = _Window(day, month, now, sums, await self._store.budget())
+        self._window = _Window(day, month, now, sums, budget)
         return self._window
 
     def _begins(self, now: datetime) -> tuple[datetime, datetime]:
@@ -180,7 +218,11 @@ class UsageLedger:
 
     async def _of_client(self, window: _Window, client_id: int) -> tuple[Decimal, int]:
         if client_id not in window.clients:
-            window.clients[client_id] = await self._store.client_sums(client_id, since=window.day)
+            cost, calls = await self._store.client_sums(client_id, since=window.day)
+            waiting = [
+                row for row in self._waiting if row.client_id == client_id and row.at >= window.day
+            ]
+            window.clients[client_id] = (cost + _total(waiting), calls + len(waiting))
         return window.clients[client_id]
 
     def _warn(
