@@ -7,6 +7,8 @@ from candor.common.clock import Clock
 
 FAILURES: Final = 3
 """Failures in a row that open it."""
+CLIENTS: Final = 3
+"""Different clients in a row whose requests failed for what they may hold: then it is the server."""
 FIRST_PAUSE: Final = timedelta(seconds=15)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 TRIAL_SECONDS: Final = timedelta(seconds=60)
@@ -19,6 +21,7 @@ class CircuitBreaker:
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self._failures = 0
+        self._spoilt_for: set[str] = set()
         self._open_until: datetime | None = None
         self._pause = FIRST_PAUSE
         self._trial_since: datetime | None = None
@@ -40,18 +43,32 @@ class CircuitBreaker:
         """A call came back: everything is as if nothing had been."""
         self._failures, self._open_until, self._trial_since = 0, None, None
         self._pause, self._reason = FIRST_PAUSE, ""
+        self._spoilt_for.clear()
 
     def failed(
         self, reason: str, *, is_lasting: bool = False, retry_after: timedelta | None = None
     ) -> None:
         """Count a failure; the third in a row, a lasting one or a failed trial opens the breaker."""
         self._failures += 1
-        self._reason = reason
         was_trial = self._trial_since is not None
         self._trial_since = None
-        if not (is_lasting or was_trial or retry_after or self._failures >= FAILURES):
-            return
-        pause = LONGEST_PAUSE if is_lasting else max(self._pause, retry_after or timedelta(0))
+        if is_lasting or was_trial or retry_after or self._failures >= FAILURES:
+            pause = max(self._pause, retry_after or timedelta(0))
+            self._open(reason, LONGEST_PAUSE if is_lasting else pause)
+
+    def failed_for(self, client: str, reason: str) -> None:
+        """Count a failure that one client's words may have caused: others keep the model.
+
+        A trial is given back, and the next call is one. Only different clients in a row open it.
+        """
+        self._trial_since = None
+        if len(self._spoilt_for) < CLIENTS:
+            self._spoilt_for.add(client)
+        if len(self._spoilt_for) >= CLIENTS:
+            self._open(reason, self._pause)
+
+    def _open(self, reason: str, pause: timedelta) -> None:
+        self._reason = reason
         self._open_until = self._clock.now() + pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from candor.common.errors import TemporaryError
 
 JsonMode = Literal["json_schema", "json_object", "plain"]
+LengthField = Literal["max_tokens", "max_completion_tokens"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,11 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A finished answer with what it cost in tokens. `is_cut`: the length limit ended it."""
+    """An answer with what it cost in tokens. `text` may be empty: such an answer is paid for too.
+
+    `is_cut`: the length limit ended it. `is_refused`: the provider's filter or the model would not
+    answer. `asks_for_tool`: it called a tool, though none was offered.
+    """
 
     text: str
     model: str
@@ -27,6 +32,8 @@ class Completion:
     completion_tokens: int = 0
     has_usage: bool = True
     is_cut: bool = False
+    is_refused: bool = False
+    asks_for_tool: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Capabilities:
     json_mode: JsonMode = "json_object"
     has_streaming: bool | None = None
     has_caching: bool | None = None
-    length_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    length_field: LengthField = "max_tokens"
     has_temperature: bool = True
 
 
@@ -57,7 +64,8 @@ class ModelDownError(TemporaryError):
     """The model can't be used for this call; `reason` is for the owner.
 
     `is_lasting` opens the breaker at once (wrong key, unknown model); `may_repeat` means that the same
-    model may do better at once, `may_try_other` that another model of the server may.
+    model may do better at once, `may_try_other` that another model of the server may. `is_of_request`:
+    the cause may be what this one request holds, so that others need not go without the model.
     """
 
     code = "model_unavailable"
@@ -69,6 +77,7 @@ class ModelDownError(TemporaryError):
         is_lasting: bool = False,
         may_repeat: bool = False,
         may_try_other: bool = False,
+        is_of_request: bool = False,
         retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(reason, retry_after=retry_after)
@@ -76,6 +85,7 @@ class ModelDownError(TemporaryError):
         self.is_lasting = is_lasting
         self.may_repeat = may_repeat
         self.may_try_other = may_try_other or may_repeat
+        self.is_of_request = is_of_request
 
 
 class ChatModel(Protocol):
