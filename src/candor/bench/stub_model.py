@@ -143,6 +143,8 @@ class StubModelServer:
     def _text(self, call: StubCall, fault: Fault | None) -> str:
         if fault in _BAD_TEXTS:
             return _BAD_TEXTS[fault]
+        if _asks_by_schema(call.body):
+            return '{"ok": true}'
         answer = self.respond(call) if self.respond is not None else _said(call)
         if isinstance(answer, str):
             answer = {"reply": answer, "action": "none", "facts": []}
@@ -180,6 +182,12 @@ _BAD_TEXTS: Final[dict[Fault | None, str]] = {
     "wrong_language": '{"reply": "これはあなたの質問への答えです", "action": "none"}',
     "missing_reply": '{"action": "none"}',
 }
+
+
+def _asks_by_schema(body: Mapping[str, Any]) -> bool:
+    """The connection test's question whether answers keep to a schema."""
+    format_ = body.get("response_format") or {}
+    return bool(format_.get("type") == "json_schema")
 
 
 def _said(call: StubCall) -> str | dict[str, Any]:

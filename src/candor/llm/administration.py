@@ -1,10 +1,10 @@
 """What the owner does with the language room: prompts with diff and rollback, budgets, spend, a test."""
 
 import difflib
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from candor.clients.activity import Activity, ActivityFilter, Level
 from candor.common.clock import Clock
@@ -28,12 +28,22 @@ from candor.llm.resilient import EngineStatus
 _TO_MODEL = "engine.model"
 _TO_OFFLINE = "engine.offline"
 _DEAREST = 10
+MODEL_ANSWERED = "model_answered"
+"""Announced among the settings: a connection test found the model well."""
 
 
 class ModelTestError(CandorError):
     """The connection test failed; the message says why and what to do."""
 
     code = "model_test_failed"
+
+
+class WatchedService(Protocol):
+    """Who answers clients in this process."""
+
+    async def status(self) -> EngineStatus: ...
+
+    def model_answered(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +73,11 @@ class LanguageAdministration:
         self._clock = clock
         self._model = model
         self._timezone = timezone
-        self._status: Callable[[], Awaitable[EngineStatus]] | None = None
+        self._service: WatchedService | None = None
 
-    def watch(self, status: Callable[[], Awaitable[EngineStatus]]) -> None:
-        """Show this service's status on the panel."""
-        self._status = status
+    def watch(self, service: WatchedService) -> None:
+        """Show this service's status on the panel, and tell it when a test finds the model well."""
+        self._service = service
 
     @property
     def name(self) -> str:
@@ -91,12 +101,18 @@ class LanguageAdministration:
                 "No model is configured: the offline engine answers by script.",
                 "Set CANDOR_LLM_MODEL with OPENAI_API_KEY or OPENAI_BASE_URL.",
             )
-        return await self._model.connection_test()
+        report = await self._model.connection_test()
+        if report.is_ok and self._service is not None:
+            self._service.model_answered()
+            # Other processes wait for their own breakers.
+            async with self._units() as unit:
+                await unit.announcements.announce(Change("settings", MODEL_ANSWERED))
+        return report
 
     async def engine(self) -> EngineStatus:
         """Who would write the next answer of this process, and what is spent."""
-        if self._status is not None:
-            return await self._status()
+        if self._service is not None:
+            return await self._service.status()
         if self._model is None:
             return EngineStatus("offline", "", "No model is configured.")
         return EngineStatus("model", self.name)

@@ -12,11 +12,13 @@ from typing import Annotated, Final, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from candor.common.llm import Intent
-from candor.llm.chat_model import ModelDownError
+from candor.disclosure.visible_text import without_hidden
+from candor.llm.chat_model import Completion, ModelDownError
 
 _INTENTS: Final[frozenset[str]] = frozenset(
     {"agreement", "refusal", "postponement", "wish_for_person", "complaint", "opt_out", "question"}
 )
+REFUSED_BY_FILTER: Final = "The model's provider refused to answer this (its content filter)."
 _FENCE: Final = re.compile(r"\A\s*```(?:json)?\s*|\s*```\s*\Z")
 _THINKING: Final = re.compile(r"<think>.*?</think>", re.DOTALL)
 
@@ -38,7 +40,7 @@ class ReplyAnswer(BaseModel):
     @classmethod
     def _only_known(cls, value: object) -> object:
         known = value if isinstance(value, list) else []
-        return [item for item in known if item in _INTENTS]
+        return [item for item in known if isinstance(item, str) and item in _INTENTS]
 
     @field_validator("facts", mode="before")
     @classmethod
@@ -67,21 +69,42 @@ class PostAnswer(BaseModel):
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
+def read_answer(completion: Completion, shape: type[Answer]) -> Answer:
+    """The completion's answer in its shape; raises ModelDownError that says how it ended instead."""
+    if completion.is_refused:
+        raise ModelDownError(REFUSED_BY_FILTER, is_of_request=True)
+    if completion.asks_for_tool:
+        raise _unusable("The model asked for a tool instead of answering.")
+    try:
+        return parsed(completion.text, shape)
+    except ModelDownError as error:
+        if not completion.is_cut:
+            raise
+        reason = "The model's answer was cut off at the length limit."
+        # The same model would run into the same limit; a smaller one is often shorter.
+        raise ModelDownError(reason, may_try_other=True, is_of_request=True) from error
+
+
 def parsed(text: str, shape: type[Answer]) -> Answer:
     """The answer in its shape. Raises ModelDownError (may be repeated) for everything else."""
+    if not without_hidden(text).strip():
+        raise _unusable("The model sent an empty answer.")
     plain = _FENCE.sub("", _THINKING.sub("", text)).strip()
     start, end = plain.find("{"), plain.rfind("}")
     if start < 0 or end < start:
-        raise ModelDownError("The model answered without JSON.", may_repeat=True)
+        raise _unusable("The model answered without JSON.")
     try:
         return shape.model_validate(json.loads(plain[start : end + 1], strict=False))
     except ValidationError as error:
         where = ", ".join(".".join(map(str, item["loc"])) for item in error.errors()[:3])
-        raise ModelDownError(
-            f"The model's JSON has another form ({where}).", may_repeat=True
-        ) from error
+        raise _unusable(f"The model's JSON has another form ({where}).") from error
     except (ValueError, RecursionError) as error:
-        raise ModelDownError("The model's JSON is cut or broken.", may_repeat=True) from error
+        raise _unusable("The model's JSON is cut or broken.") from error
+
+
+def _unusable(reason: str) -> ModelDownError:
+    """Of an answer that may be better next time, and that a client may have talked the model into."""
+    return ModelDownError(reason, may_repeat=True, is_of_request=True)
 
 
 @cache

@@ -13,7 +13,7 @@ from candor.common.hot_reload import Change, HotReloadService
 from candor.common.llm import Encoder
 from candor.common.llm_usage import BUDGET_SETTING
 from candor.common.tasks import spawn
-from candor.llm.administration import LanguageAdministration
+from candor.llm.administration import MODEL_ANSWERED, LanguageAdministration
 from candor.llm.e5 import E5Encoder
 from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
@@ -104,9 +104,9 @@ async def open_language(
         on_switch=on_switch or administration.note_switch,
         consent=consent,
     )
-    administration.watch(service.status)
+    administration.watch(service)
     if reload is not None:
-        _listen(reload, prompts, ledger)
+        _listen(reload, prompts, ledger, service)
     try:
         yield Language(service, found, administration, prompts, ledger)
     finally:
@@ -134,13 +134,20 @@ def _models(access: ModelAccess) -> tuple[OpenAICompatibleModel, ...]:
     return (large, large.sibling(access.small_model))
 
 
-def _listen(reload: HotReloadService, prompts: PromptLibrary, ledger: UsageLedger) -> None:
+def _listen(
+    reload: HotReloadService,
+    prompts: PromptLibrary,
+    ledger: UsageLedger,
+    service: ResilientLLMService,
+) -> None:
     def prompt_changed(change: Change) -> None:
         spawn(prompts.forget(change), name="forget-prompt")
 
     def settings_changed(change: Change) -> None:
         if change.key in (BUDGET_SETTING, "*"):
             ledger.forget()
+        if change.key == MODEL_ANSWERED:
+            service.model_answered()
 
     reload.on_change("prompt", prompt_changed)
     reload.on_change("settings", settings_changed)

@@ -5,16 +5,23 @@ a deadline for the whole answer and a length beyond which no body is read, so an
 """
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from functools import cached_property
+from math import isnan
 from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import structlog
 from yarl import URL
 
 from candor.llm.chat_model import ModelDownError
+from candor.llm.completions import read_json
+
+log = structlog.get_logger(__name__)
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
 CONNECT_SECONDS: Final = 5.0
@@ -22,7 +29,9 @@ MAX_ANSWER: Final = 400_000
 """Bytes of a response body beyond which it is taken for broken."""
 _KEEP_SECONDS: Final = 4.0
 """For an idle connection: common servers close theirs after five, and a call on a closed one fails."""
-_REFUSED: Final = 400
+_REFUSED: Final = (400, 422)
+"""Which of the two a server answers to a field that it does not know is a matter of its framework."""
+_UNREACHABLE: Final = "The model server can't be reached."
 _NOT_REACHED: Final = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.ClientConnectionError,
@@ -32,7 +41,11 @@ _NOT_REACHED: Final = (
 
 
 class RefusedError(Exception):
-    """The server refuses the form of the request (HTTP 400); the message is the server's own."""
+    """The server refuses the request for its form or words; the message is the server's own."""
+
+    def __init__(self, told: str, *, status: int) -> None:
+        super().__init__(told)
+        self.status = status
 
 
 class ModelServer:
@@ -45,6 +58,7 @@ class ModelServer:
         if api_key:
             self._headers["Authorization"] = f"Bearer {api_key}"
         self._seconds = call_seconds
+        self._has_two_keys = bool(api_key and "@" in urlsplit(self._base_url).netloc)
 
     @property
     def is_openai(self) -> bool:
@@ -74,29 +88,34 @@ class ModelServer:
         return await self._ask("POST", path, text.encode())
 
     async def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
+        if self._has_two_keys:
+            reason = "OPENAI_BASE_URL holds a password beside OPENAI_API_KEY. Take one of them out."
+            raise ModelDownError(reason, is_lasting=True)
         address = self._base_url + path
         try:
-            async with self._session.request(method, address, data=body) as response:
+            # A redirect would carry the client's words to a host that nobody named.
+            async with self._session.request(
+                method, address, data=body, allow_redirects=False
+            ) as response:
                 answer = await _read(response)
-        except _NOT_REACHED as error:
-            raise ModelDownError("The model server can't be reached.") from error
         except TimeoutError as error:
+            if isinstance(error, _NOT_REACHED):
+                raise ModelDownError(_UNREACHABLE) from error
             seconds = f"{self._seconds:g}"
             raise ModelDownError(f"The model did not answer within {seconds} s.") from error
         except (aiohttp.ClientError, ValueError, RuntimeError) as error:
-            reason = f"The model call failed ({type(error).__name__})."
-            raise ModelDownError(reason) from error
-        if response.status == _REFUSED:
-            raise RefusedError(_told(answer))
-        if response.status > _REFUSED:
-            raise _down_by_status(response.status, response.headers.get("Retry-After", ""))
+            raise _down_by_error(error) from error
+        if response.status in _REFUSED:
+            raise RefusedError(_told(answer), status=response.status)
+        if response.status >= 300:
+            raise _down_by_status(response.status, _pause(response.headers))
         return answer
 
 
 def _told(refusal: bytes) -> str:
     """The server's words without JSON's escapes, so that field names in them are found."""
     try:
-        return str(json.loads(refusal))
+        return str(read_json(refusal))
     except ValueError:
         return refusal.decode(errors="replace")
 
@@ -121,33 +140,87 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _down_by_status(status: int, retry_after: str) -> ModelDownError:
+def _down_by_error(error: Exception) -> ModelDownError:
+    """Why no answer came, in words for the owner; the log has the error itself."""
+    if isinstance(
+        error, (aiohttp.ClientConnectorCertificateError, aiohttp.ServerFingerprintMismatch)
+    ):
+        return ModelDownError(
+            "The model server's certificate is not trusted. Check OPENAI_BASE_URL and the "
+            "certificates of this machine.",
+            is_lasting=True,
+        )
+    if isinstance(error, aiohttp.ClientSSLError):
+        return ModelDownError(
+            "No encrypted connection to the model server comes about. Check whether OPENAI_BASE_URL "
+            "begins with https or http."
+        )
+    if isinstance(error, _NOT_REACHED):
+        return ModelDownError(_UNREACHABLE)
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return ModelDownError("The model server broke off in the middle of its answer.")
+    if isinstance(error, aiohttp.ClientResponseError):
+        return ModelDownError("What answers at OPENAI_BASE_URL does not speak HTTP properly.")
+    log.warning("model_call_failed", error=repr(error))
+    return ModelDownError("The model call failed. The log has the details.")
+
+
+def _down_by_status(status: int, retry_after: timedelta | None) -> ModelDownError:
     """The words are for the owner and hold no key."""
+    if status < 400:
+        return ModelDownError(
+            "The model server redirects elsewhere. Check OPENAI_BASE_URL.", is_lasting=True
+        )
     if status in (401, 403):
-        return ModelDownError(
-            f"The model server refuses the key (HTTP {status}). Check OPENAI_API_KEY.",
-            is_lasting=True,
-        )
+        return wrong_key(status)
     if status == 404:
-        return ModelDownError(
-            "The model server knows no such model or address (HTTP 404). Check CANDOR_LLM_MODEL "
-            "and OPENAI_BASE_URL.",
-            is_lasting=True,
-            may_try_other=True,
-        )
+        return wrong_model(status)
     if status == 429:
         return ModelDownError(
             "The model server limits us or the credit is used up (HTTP 429).",
-            retry_after=_seconds(retry_after),
+            retry_after=retry_after,
             may_try_other=True,
         )
     if status >= 500:
-        return ModelDownError(f"The model server has an error (HTTP {status}).", may_repeat=True)
-    return ModelDownError(f"The model server refused the request (HTTP {status}).", is_lasting=True)
+        return ModelDownError(
+            f"The model server has an error (HTTP {status}).",
+            # Whoever names a time is not asked again before it.
+            may_repeat=retry_after is None,
+            may_try_other=True,
+            retry_after=retry_after,
+        )
+    too_large = status == 413
+    return ModelDownError(
+        f"The model server refused the request (HTTP {status}).",
+        is_lasting=not too_large,
+        is_of_request=too_large,
+    )
 
 
-def _seconds(retry_after: str) -> timedelta | None:
+def wrong_key(status: int) -> ModelDownError:
+    return ModelDownError(
+        f"The model server refuses the key (HTTP {status}). Check OPENAI_API_KEY.", is_lasting=True
+    )
+
+
+def wrong_model(status: int) -> ModelDownError:
+    return ModelDownError(
+        f"The model server knows no such model or address (HTTP {status}). Check CANDOR_LLM_MODEL "
+        "and OPENAI_BASE_URL.",
+        is_lasting=True,
+        may_try_other=True,
+    )
+
+
+def _pause(headers: Mapping[str, str]) -> timedelta | None:
+    """`Retry-After` in seconds or as a date, which is measured by the server's own clock."""
+    told = headers.get("Retry-After", "")
     try:
-        return timedelta(seconds=min(max(float(retry_after), 1.0), 3_600.0))
+        seconds = float(told)
     except ValueError:
-        return None
+        try:
+            until, now = parsedate_to_datetime(told), parsedate_to_datetime(headers.get("Date", ""))
+            seconds = (until - now).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            return None
+    return timedelta(seconds=min(max(seconds, 1.0), 3_600.0)) if not isnan(seconds) else None

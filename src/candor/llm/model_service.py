@@ -23,7 +23,7 @@ from candor.common.llm import (
     WritingRequest,
 )
 from candor.disclosure.visible_text import fit_to_send, shorten, without_hidden
-from candor.llm.answers import CommentsAnswer, PostAnswer, ReplyAnswer, parsed, schema_of
+from candor.llm.answers import CommentsAnswer, PostAnswer, ReplyAnswer, read_answer, schema_of
 from candor.llm.chat_model import ChatMessage, ChatModel, Completion, ModelDownError
 from candor.llm.dialogue_prompt import (
     KNOWLEDGE_LENGTH,
@@ -211,8 +211,8 @@ class ModelEngine:
                 )
                 usage = self._usage(completion, asked.messages)
                 on_usage(usage)
-                answer = parsed(completion.text, shape)
-                _require_language(answer, asked.language)
+                answer = read_answer(completion, shape)
+                _require_words(answer, asked.language)
             except ModelDownError as error:
                 if not error.may_repeat or attempt == attempts:
                     raise
@@ -234,10 +234,18 @@ def _fit_to_keep(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(fit for word in words if (fit := fit_to_send(word)))
 
 
-def _require_language(answer: BaseModel, language: Language | None) -> None:
-    text = getattr(answer, "reply", None) or " ".join(getattr(answer, "comments", []))
-    if language is not None and not is_in(text, language):
-        raise ModelDownError("The model answered in another language.", may_repeat=True)
+def _require_words(answer: BaseModel, language: Language | None) -> None:
+    """What a person is to read draws something, in the person's language."""
+    if language is None:
+        return
+    texts = (
+        [reply] if (reply := getattr(answer, "reply", None)) else getattr(answer, "comments", [])
+    )
+    if not all(without_hidden(text).strip() for text in texts):
+        raise ModelDownError("The model sent an empty answer.", may_repeat=True, is_of_request=True)
+    if not is_in(" ".join(texts), language):
+        reason = "The model answered in another language."
+        raise ModelDownError(reason, may_repeat=True, is_of_request=True)
 
 
 def settled(analysis: MessageAnalysis, answer: ReplyAnswer) -> MessageAnalysis | None:

@@ -30,6 +30,7 @@ from candor.common.llm import (
     WritingRequest,
 )
 from candor.common.llm_usage import Purpose, UsageRow
+from candor.common.unit_guard import OpenUnitError
 from candor.llm.breaker import CircuitBreaker
 from candor.llm.chat_model import ModelDownError
 from candor.llm.model_service import ModelEngine, UsageListener
@@ -42,6 +43,8 @@ log = structlog.get_logger(__name__)
 
 CALLS_PER_TURN: Final = 2
 Result = TypeVar("Result")
+_Ask = Callable[[ModelEngine, int, UsageListener], Awaitable[Result]]
+_BROKE: Final = "The model's answer could not be used. The log has the details."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,11 @@ class ResilientLLMService:
 
     async def close(self) -> None:
         """Store the usage rows that still wait."""
-        await self._ledger.flush()
+        await self._ledger.close()
+
+    def model_answered(self) -> None:
+        """The connection test found the model well: whoever waits for the breaker needs not."""
+        self._breaker.succeeded()
 
     async def _objection(self, client_id: int | None) -> str:
         """Why these words may not leave the business; empty when they may."""
@@ -192,7 +199,7 @@ class ResilientLLMService:
     async def _asked(
         self,
         purpose: Purpose,
-        ask: Callable[[ModelEngine, int, UsageListener], Awaitable[Result]],
+        ask: _Ask[Result],
         *,
         client_id: int | None = None,
         calls: int = CALLS_PER_TURN,
@@ -207,29 +214,51 @@ class ResilientLLMService:
             self._switched("offline", refusal)
             return None, f"The model was not asked: {refusal}"
         engines = self._engines[::-1] if small_first else self._engines
-        reason = ""
-        for engine in _chain(engines, calls):
-            heard: list[Usage] = []
-            started = time.monotonic()
+        try:
+            result = await self._first_answer(_chain(engines, calls), purpose, ask, client_id)
+        except ModelDownError as error:
+            self._failed(error, client=purpose if client_id is None else str(client_id))
+            return None, f"The model failed: {error.reason}"
+        self._breaker.succeeded()
+        self._switched("model", "")
+        return result, ""
+
+    async def _first_answer(
+        self,
+        chain: Sequence[ModelEngine],
+        purpose: Purpose,
+        ask: _Ask[Result],
+        client_id: int | None,
+    ) -> Result:
+        """Of the first engine that has one; raises the last one's ModelDownError."""
+        failure: ModelDownError | None = None
+        asked: ModelEngine | None = None
+        for engine in chain:
+            if failure is not None and not _is_worth_asking(engine, asked, failure):
+                break
             try:
-                result = await ask(engine, 1, heard.append)
+                return await self._answer(engine, purpose, ask, client_id)
             except ModelDownError as error:
                 reason = error.reason
                 log.warning("model_failed", model=engine.model, purpose=purpose, reason=reason)
-                await self._record(purpose, heard, client_id, started)
-                if not error.may_try_other:
-                    self._failed(error)
-                    break
-                last = error
-            else:
-                await self._record(purpose, heard, client_id, started)
-                self._breaker.succeeded()
-                self._switched("model", "")
-                return result, ""
-        else:
-            self._failed(last)
-        self._switched("offline", reason)
-        return None, f"The model failed: {reason}"
+                failure, asked = error, engine
+        raise failure or ModelDownError("The model was not asked.")
+
+    async def _answer(
+        self, engine: ModelEngine, purpose: Purpose, ask: _Ask[Result], client_id: int | None
+    ) -> Result:
+        """One engine's answer, paid for in the ledger; one that breaks our reading of it is none."""
+        heard: list[Usage] = []
+        started = time.monotonic()
+        try:
+            return await ask(engine, 1, heard.append)
+        except (TemporaryError, OpenUnitError):
+            raise
+        except Exception as error:
+            log.exception("model_answer_broke", model=engine.model, purpose=purpose)
+            raise ModelDownError(_BROKE, is_of_request=True) from error
+        finally:
+            await self._record(purpose, heard, client_id, started)
 
     async def _used_up(self, client_id: int | None) -> str:
         """Why no budget is left; one client's own budget does not switch the engine for others."""
@@ -238,10 +267,16 @@ class ResilientLLMService:
             return refusal
         return "" if client_id is None else await self._ledger.refusal(client_id)
 
-    def _failed(self, error: ModelDownError) -> None:
-        self._breaker.failed(
-            error.reason, is_lasting=error.is_lasting, retry_after=error.retry_after
-        )
+    def _failed(self, error: ModelDownError, *, client: str) -> None:
+        """The server's fault concerns everybody, a request's own only whoever made it."""
+        if error.is_of_request:
+            self._breaker.failed_for(client, error.reason)
+        else:
+            self._breaker.failed(
+                error.reason, is_lasting=error.is_lasting, retry_after=error.retry_after
+            )
+        if self._breaker.is_open or not error.is_of_request:
+            self._switched("offline", error.reason)
 
     async def _record(
         self, purpose: Purpose, heard: Sequence[Usage], client_id: int | None, started: float
@@ -260,6 +295,13 @@ class ResilientLLMService:
             self._on_switch(
                 EngineStatus(engine, self._engines[0].model, reason, encoder=self._encoder.name)
             )
+
+
+def _is_worth_asking(
+    engine: ModelEngine, asked: ModelEngine | None, failure: ModelDownError
+) -> bool:
+    """Whether this engine may do better than the one that failed."""
+    return failure.may_try_other if engine is not asked else failure.may_repeat
 
 
 def _chain(engines: Sequence[ModelEngine], calls: int) -> list[ModelEngine]:

@@ -10,6 +10,7 @@ from candor.commenting import recheck, sending, verifying
 from candor.commenting.sensitive import Matter
 from candor.common.llm import Intent
 from candor.disclosure.vulnerable import Cue, reason_of
+from candor.llm.answers import REFUSED_BY_FILTER
 from candor.panel.i18n import catalogue, translate_message
 from candor.sales.document import Action
 from candor.sales.stepping import Reason
@@ -72,6 +73,28 @@ WEBHOOKS = (
     "its certificate is not valid",
     "the name leads into a private network",
 )
+ABOUT_MODEL = (
+    REFUSED_BY_FILTER,
+    "The model asked for a tool instead of answering.",
+    "The model's answer was cut off at the length limit.",
+    "The model's answer could not be used. The log has the details.",
+    "The model sent an empty answer.",
+    "The request is longer than this model can read. Choose one with a longer context.",
+    "The model server refused the request (HTTP 422).",
+    "The model server redirects elsewhere. Check OPENAI_BASE_URL.",
+    "The model server's certificate is not trusted. Check OPENAI_BASE_URL and the certificates of "
+    "this machine.",
+    "No encrypted connection to the model server comes about. Check whether OPENAI_BASE_URL begins "
+    "with https or http.",
+    "The model server broke off in the middle of its answer.",
+    "What answers at OPENAI_BASE_URL does not speak HTTP properly.",
+    "OPENAI_BASE_URL holds a password beside OPENAI_API_KEY. Take one of them out.",
+    "The model call failed. The log has the details.",
+    "The server is too slow.",
+    "This client's budget of $0.5 a day is used up.",
+    "This client's 150 calls a day are used up.",
+    "The day's budget of $2.50 is used up.",
+)
 LATIN = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 
 
@@ -93,6 +116,37 @@ def test_that_a_reason_is_told_in_russian_with_its_names_and_figures(reason: str
 def test_that_a_cause_on_a_page_is_russian_to_its_last_word(cause: str) -> None:
     assert set(LATIN.findall(told(cause, "ru"))) <= {"Telegram"}
     assert told(cause, "en")
+
+
+@pytest.mark.parametrize("around", ["{}", "The model failed: {}", "The model was not asked: {}"])
+@pytest.mark.parametrize("reason", ABOUT_MODEL)
+def test_that_why_the_model_did_not_answer_is_russian_to_its_last_word(
+    around: str, reason: str
+) -> None:
+    words = told(around.format(reason), "ru")
+    assert set(LATIN.findall(words)) <= {
+        "OPENAI",
+        "BASE",
+        "URL",
+        "API",
+        "KEY",
+        "HTTP",
+        "https",
+        "http",
+    }
+    assert told(around.format(reason), "en") == around.format(reason)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The model was not asked: the person has not agreed to an outside provider.",
+        "The model stub answers.",
+        "The model stub answers (not in the server's list of models).",
+    ],
+)
+def test_that_what_is_said_of_the_model_is_russian(said: str) -> None:
+    assert set(LATIN.findall(told(said, "ru"))) <= {"stub"}
 
 
 def test_that_every_sensitive_matter_has_a_name() -> None:
