@@ -51,7 +51,7 @@ class SpendLine:
     unknown_calls: int
     """Calls whose price is not known; they are not in `cost`."""
     estimated_calls: int = 0
-    """Calls whose tokens the server did not count; their cost is an estimate."""
+    """Calls whose tokens the server did not count, or whose price is of Candor's list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,11 @@ class Budget:
     client_calls_day: int = 150
     """Holds even where prices are unknown."""
     warn_at: Decimal = DEFAULT_WARNING
+
+    @property
+    def has_money_limit(self) -> bool:
+        """A limit that only calls of a known price can reach."""
+        return not (self.client_day is None and self.day is None and self.month is None)
 
     @classmethod
     def from_setting(cls, value: object) -> "Budget":

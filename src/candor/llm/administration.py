@@ -1,6 +1,7 @@
-"""What the owner does with the language room: prompts with diff and rollback, budgets, spend, a test."""
+"""What the owner does with the language room: prompts with diff and rollback, budgets, prices, spend."""
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,12 @@ from candor.clients.activity import Activity, ActivityFilter, Level
 from candor.common.clock import Clock
 from candor.common.errors import CandorError, NotFoundError
 from candor.common.hot_reload import Change
+from candor.common.llm_prices import (
+    PRICES_SETTING,
+    ModelPricing,
+    OwnPrice,
+    prices_setting,
+)
 from candor.common.llm_usage import (
     BUDGET_SETTING,
     Budget,
@@ -21,7 +28,8 @@ from candor.common.llm_usage import (
 from candor.common.operators import SettingOverride
 from candor.common.tasks import spawn
 from candor.llm.chat_model import ChatModel, ConnectionReport
-from candor.llm.ports import LanguageUnits
+from candor.llm.ports import LanguageUnits, StoredPrices
+from candor.llm.price_book import PriceBook
 from candor.llm.prompts import NAMES, check_prompt, shipped_prompt
 from candor.llm.resilient import EngineStatus
 
@@ -64,14 +72,24 @@ class PromptInUse:
 
 
 class LanguageAdministration:
-    """Prompts, budgets and the connection test. `model` None: the offline engine by choice."""
+    """Prompts, budgets, prices and the connection test. `model` None: the offline engine by choice."""
 
     def __init__(
-        self, *, units: LanguageUnits, clock: Clock, model: ChatModel | None, timezone: str = "UTC"
+        self,
+        *,
+        units: LanguageUnits,
+        clock: Clock,
+        model: ChatModel | None,
+        small_model: ChatModel | None = None,
+        prices: PriceBook | None = None,
+        timezone: str = "UTC",
     ) -> None:
         self._units = units
         self._clock = clock
         self._model = model
+        self._configured = tuple(one.name for one in (model, small_model) if one is not None)
+        self._stored_prices = StoredPrices(units)
+        self._prices = prices or PriceBook(store=self._stored_prices)
         self._timezone = timezone
         self._service: WatchedService | None = None
 
@@ -213,6 +231,23 @@ class LanguageAdministration:
                 SettingOverride(BUDGET_SETTING, budget.to_setting(), self._clock.now(), by)
             )
             await unit.announcements.announce(Change("settings", BUDGET_SETTING))
+
+    async def prices(self) -> tuple[OwnPrice, ...]:
+        """The owner's own prices."""
+        return await self._stored_prices.prices()
+
+    async def set_prices(self, prices: Sequence[OwnPrice], *, by: str) -> None:
+        """These and no others; used by the next call of every process."""
+        async with self._units() as unit:
+            await unit.setting_overrides.put(
+                SettingOverride(PRICES_SETTING, prices_setting(prices), self._clock.now(), by)
+            )
+            await unit.announcements.announce(Change("settings", PRICES_SETTING))
+        self._prices.forget()
+
+    async def pricing(self) -> tuple[ModelPricing, ...]:
+        """At what the calls of each configured model are counted now."""
+        return tuple([await self._prices.pricing(name) for name in self._configured])
 
     async def spend(self, *, since: datetime, until: datetime) -> tuple[SpendLine, ...]:
         async with self._units() as unit:

@@ -1,6 +1,6 @@
 """Puts the language room together: what `bootstrap` opens once per process."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -11,6 +11,7 @@ from candor.common.cache import Cache
 from candor.common.clock import Clock
 from candor.common.hot_reload import Change, HotReloadService
 from candor.common.llm import Encoder
+from candor.common.llm_prices import PRICES_SETTING
 from candor.common.llm_usage import BUDGET_SETTING
 from candor.common.tasks import spawn
 from candor.llm.administration import MODEL_ANSWERED, LanguageAdministration
@@ -18,8 +19,8 @@ from candor.llm.e5 import E5Encoder
 from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
 from candor.llm.openai_compatible import OpenAICompatibleModel
-from candor.llm.ports import LanguageUnits, StoredPrompts, StoredUsage
-from candor.llm.prices import Price
+from candor.llm.ports import LanguageUnits, StoredPrices, StoredPrompts, StoredUsage
+from candor.llm.price_book import PriceBook
 from candor.llm.prompts import PromptLibrary
 from candor.llm.resilient import ClientConsent, ResilientLLMService, StatusListener
 from candor.llm.usage import UsageLedger
@@ -69,7 +70,6 @@ async def open_language(
     reload: HotReloadService | None = None,
     encoder: Encoder | None = None,
     encoder_name: EncoderName = "use",
-    prices: Mapping[str, Price] | None = None,
     timezone: str = "UTC",
     on_switch: StatusListener | None = None,
     consent: ClientConsent | None = None,
@@ -81,14 +81,17 @@ async def open_language(
     found = encoder or encoder_named(encoder_name)
     prompts = PromptLibrary(cache=cache, overrides=StoredPrompts(units))
     models = _models(access)
+    prices = PriceBook(store=StoredPrices(units), is_local=access.is_local)
     engines = tuple(
-        ModelEngine(
-            model=model, prompts=prompts, encoder=found, prices=prices, is_local=access.is_local
-        )
-        for model in models
+        ModelEngine(model=model, prompts=prompts, encoder=found, prices=prices) for model in models
     )
     administration = LanguageAdministration(
-        units=units, clock=clock, model=models[0] if models else None, timezone=timezone
+        units=units,
+        clock=clock,
+        model=models[0] if models else None,
+        small_model=models[1] if len(models) > 1 else None,
+        prices=prices,
+        timezone=timezone,
     )
     ledger = UsageLedger(
         store=StoredUsage(units),
@@ -106,7 +109,7 @@ async def open_language(
     )
     administration.watch(service)
     if reload is not None:
-        _listen(reload, prompts, ledger, service)
+        _listen(reload, prompts, ledger, prices, service)
     try:
         yield Language(service, found, administration, prompts, ledger)
     finally:
@@ -138,6 +141,7 @@ def _listen(
     reload: HotReloadService,
     prompts: PromptLibrary,
     ledger: UsageLedger,
+    prices: PriceBook,
     service: ResilientLLMService,
 ) -> None:
     def prompt_changed(change: Change) -> None:
@@ -146,6 +150,8 @@ def _listen(
     def settings_changed(change: Change) -> None:
         if change.key in (BUDGET_SETTING, "*"):
             ledger.forget()
+        if change.key in (PRICES_SETTING, "*"):
+            prices.forget()
         if change.key == MODEL_ANSWERED:
             service.model_answered()
 

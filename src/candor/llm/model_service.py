@@ -4,7 +4,7 @@ Reading is local; where it is unsure, the call that writes the answer settles it
 turn is one call. An answer of a wrong form or language is asked for once more, then given up.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -32,7 +32,7 @@ from candor.llm.dialogue_prompt import (
     is_searched,
 )
 from candor.llm.knowledge import passages, search
-from candor.llm.prices import Price, usage_of
+from candor.llm.price_book import PriceBook
 from candor.llm.prompts import PromptLibrary
 from candor.llm.reading.fit import UNSURE
 from candor.llm.reading.language import is_in, language_of
@@ -67,15 +67,13 @@ class ModelEngine:
         model: ChatModel,
         prompts: PromptLibrary,
         encoder: Encoder,
-        prices: Mapping[str, Price] | None = None,
-        is_local: bool = False,
+        prices: PriceBook | None = None,
     ) -> None:
         self._model = model
         self._prompts = prompts
         self._encoder = encoder
         self._points = PointsCheck(encoder)
-        self._prices = dict(prices or {})
-        self._is_local = is_local
+        self._prices = prices or PriceBook()
 
     @property
     def model(self) -> str:
@@ -201,6 +199,7 @@ class ModelEngine:
         self, asked: _Asked, shape: type[Shape], attempts: int, on_usage: UsageListener
     ) -> tuple[Shape, Usage]:
         """Ask until an answer has the right form and language, `attempts` times at most."""
+        await self._prices.refresh()
         for attempt in range(1, attempts + 1):
             try:
                 completion = await self._model.complete(
@@ -221,12 +220,9 @@ class ModelEngine:
         raise ModelDownError("The model was not asked.")
 
     def _usage(self, completion: Completion, messages: Sequence[ChatMessage]) -> Usage:
-        return usage_of(
-            replace(completion, model=fit_to_send(completion.model)),
-            prompt_characters=sum(len(message.content) for message in messages),
-            own=self._prices,
-            is_local=self._is_local,
-        )
+        characters = sum(len(message.content) for message in messages)
+        kept = replace(completion, model=fit_to_send(completion.model))
+        return self._prices.usage(kept, asked=self.model, prompt_characters=characters)
 
 
 def _fit_to_keep(words: Sequence[str]) -> tuple[str, ...]:

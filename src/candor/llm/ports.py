@@ -7,6 +7,7 @@ from typing import Protocol
 
 from candor.clients.activity import ActivityLog
 from candor.common.hot_reload import Announcements
+from candor.common.llm_prices import PRICES_SETTING, OwnPrice, prices_from
 from candor.common.llm_usage import (
     BUDGET_SETTING,
     Budget,
@@ -68,6 +69,18 @@ class StoredUsage:
         async with self._units.apart() as unit:
             stored = await unit.setting_overrides.get(BUDGET_SETTING)
         return Budget.from_setting(stored.value if stored else None)
+
+
+class StoredPrices:
+    """`PriceStore` over units of work."""
+
+    def __init__(self, units: LanguageUnits) -> None:
+        self._units = units
+
+    async def prices(self) -> tuple[OwnPrice, ...]:
+        async with self._units.apart() as unit:
+            stored = await unit.setting_overrides.get(PRICES_SETTING)
+        return prices_from(stored.value if stored else None)
 
 
 class StoredPrompts:

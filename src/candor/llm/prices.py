@@ -1,10 +1,12 @@
 """What a call cost. Prices are frozen into each usage row, so a new price list changes no history."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
 from candor.common.llm import Usage
+from candor.common.llm_prices import Price, PriceSource
 from candor.llm.chat_model import Completion
 
 _MILLION: Final = Decimal(1_000_000)
@@ -12,15 +14,13 @@ MOST_TOKENS: Final = 100_000_000
 """Of one call: more than any model reads, and few enough for the usage table."""
 CHARACTERS_PER_TOKEN: Final = 3.0
 """For servers that report no usage; between Russian (about 2.5) and English (about 4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars per million tokens."""
-
-    prompt: Decimal
-    cached: Decimal
-    completion: Decimal
+CostKind = Literal["exact", "estimated", "unknown"]
+_KINDS: Final[dict[PriceSource, CostKind]] = {
+    "own": "exact",
+    "local": "exact",
+    "listed": "estimated",
+    "unknown": "unknown",
+}
 
 
 def _price(prompt: str, cached: str, completion: str) -> Price:
@@ -42,30 +42,56 @@ PRICES: Final[dict[str, Price]] = {
 gives a price. A local server costs nothing per token."""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPrice:
+    """The price that holds for a model, and where it comes from."""
+
+    price: Price | None
+    source: PriceSource
+
+    @property
+    def kind(self) -> CostKind:
+        """How sure a cost at this price is, when the server has counted the tokens."""
+        return _KINDS[self.source]
+
+
 def price_of(
-    model: str, *, own: dict[str, Price] | None = None, is_local: bool = False
-) -> tuple[Price | None, Literal["exact", "estimated", "unknown"]]:
-    """The owner's own price is exact, a listed one (also for `name-2025-08-07`) an estimate."""
-    if own and model in own:
-        return own[model], "exact"
+    names: Sequence[str], *, own: Mapping[str, Price] | None = None, is_local: bool = False
+) -> FoundPrice:
+    """`names` of one model, as configured first, then as the server calls it. An own price goes
+    before the list."""
+    for name in names:
+        if own and name in own:
+            return FoundPrice(own[name], "own")
     if is_local:
-        return _price("0", "0", "0"), "exact"
+        return FoundPrice(_price("0", "0", "0"), "local")
+    for name in names:
+        if (listed := _listed(name)) is not None:
+            return FoundPrice(listed, "listed")
+    return FoundPrice(None, "unknown")
+
+
+def _listed(model: str) -> Price | None:
+    """Also for `name-2025-08-07`, and behind a router's prefix: it asks at least as much."""
+    bare = model.rpartition("/")[2]
     for name in sorted(PRICES, key=len, reverse=True):
-        if model == name or model.startswith(f"{name}-2"):
-            return PRICES[name], "estimated"
-    return None, "unknown"
+        if bare == name or bare.startswith(f"{name}-2"):
+            return PRICES[name]
+    return None
 
 
 def usage_of(
     completion: Completion,
     *,
+    asked: str,
     prompt_characters: int,
-    own: dict[str, Price] | None = None,
+    own: Mapping[str, Price] | None = None,
     is_local: bool = False,
 ) -> Usage:
-    """The usage row of a call, its cost at the prices of this moment."""
+    """The usage row of a call to the model `asked`, its cost at the prices of this moment."""
     prompt, done = _counted(completion.prompt_tokens), _counted(completion.completion_tokens)
-    price, kind = price_of(completion.model, own=own, is_local=is_local)
+    found = price_of((asked, completion.model), own=own, is_local=is_local)
+    price, kind = found.price, found.kind
     if not completion.has_usage:
         prompt = estimated_tokens(prompt_characters)
         done = estimated_tokens(len(completion.text))

@@ -9,9 +9,12 @@ from candor.common.clock import FrozenClock
 from candor.common.errors import InvalidInputError, NotFoundError
 from candor.common.hot_reload import Change
 from candor.common.llm import Usage
+from candor.common.llm_prices import OwnPrice
 from candor.common.llm_usage import Budget, UsageRow
 from candor.llm.administration import LanguageAdministration
-from candor.llm.ports import StoredPrompts, StoredUsage
+from candor.llm.chat_model import Completion
+from candor.llm.ports import StoredPrices, StoredPrompts, StoredUsage
+from candor.llm.price_book import PriceBook
 from candor.llm.prompts import PromptLibrary, shipped_prompt
 from candor.storage.cache import MemoryCache
 from candor.storage.unit_of_work import Units
@@ -51,6 +54,27 @@ async def test_that_a_budget_is_kept(office: LanguageAdministration, units: Unit
     await office.set_budget(Budget(day=Decimal("2.50"), client_calls_day=9), by="owner")
     stored = await StoredUsage(units).budget()
     assert (stored.day, stored.month, stored.client_calls_day) == (Decimal("2.50"), None, 9)
+
+
+async def test_that_a_price_is_used_by_the_next_call_and_leaves_earlier_rows_as_they_are(
+    office: LanguageAdministration, units: Units
+) -> None:
+    book, answer = (
+        PriceBook(store=StoredPrices(units)),
+        Completion("Да.", "deepseek-v3", 1_000, 0, 50),
+    )
+
+    async def cost() -> Decimal | None:
+        await book.refresh()
+        return book.usage(answer, asked="deepseek-chat", prompt_characters=1).cost
+
+    assert await cost() is None
+    await office.set_prices([OwnPrice("deepseek-chat", Decimal(10), Decimal(20))], by="owner")
+    book.forget()
+    assert await cost() == Decimal("0.011")
+    await office.set_prices([], by="owner")
+    book.forget()
+    assert await cost() is None
 
 
 async def test_that_an_own_prompt_is_used_compared_and_rolled_back(

@@ -11,12 +11,13 @@ from aiohttp import web
 
 from candor.bench.stub_model import MODEL, SMALL_MODEL, Fault, StubModelServer
 from candor.common.clock import FrozenClock
+from candor.common.llm_prices import OwnPrice
 from candor.common.unit_guard import OpenUnitError, enter_unit, leave_unit
 from candor.llm.chat_model import ChatMessage, ModelDownError
 from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
 from candor.llm.openai_compatible import OpenAICompatibleModel
-from candor.llm.prices import Price
+from candor.llm.price_book import PriceBook
 from candor.llm.prompts import PromptLibrary
 from candor.llm.resilient import EngineStatus, ResilientLLMService
 from candor.llm.usage import Budget, MemoryUsageStore, UsageLedger
@@ -227,9 +228,14 @@ class TestBudgets:
         clock: FrozenClock,
         prompts: PromptLibrary,
     ) -> None:
-        price = Price(Decimal(1000), Decimal(1000), Decimal(1000))
+        price = Decimal(1000)
         store = MemoryUsageStore(Budget(day=Decimal("0.4")))
-        engine = ModelEngine(model=model, prompts=prompts, encoder=encoder, prices={MODEL: price})
+        engine = ModelEngine(
+            model=model,
+            prompts=prompts,
+            encoder=encoder,
+            prices=PriceBook([OwnPrice(MODEL, price, price)]),
+        )
         heard: list[EngineStatus] = []
         service = ResilientLLMService(
             encoder=encoder,
@@ -250,6 +256,36 @@ class TestBudgets:
         assert (await service.write_reply(writing())).engine == "model"
         clock.advance(timedelta(days=-3))
         assert (await service.write_reply(writing())).text
+
+    async def test_that_a_price_given_while_candor_runs_stops_the_next_days_calls(
+        self,
+        model: OpenAICompatibleModel,
+        encoder: UseEncoder,
+        clock: FrozenClock,
+        prompts: PromptLibrary,
+    ) -> None:
+        given: list[OwnPrice] = []
+
+        class Given:
+            async def prices(self) -> tuple[OwnPrice, ...]:
+                return tuple(given)
+
+        book = PriceBook(store=Given())
+        store = MemoryUsageStore(Budget(day=Decimal("0.4")))
+        service = ResilientLLMService(
+            encoder=encoder,
+            clock=clock,
+            engines=(ModelEngine(model=model, prompts=prompts, encoder=encoder, prices=book),),
+            ledger=UsageLedger(store=store, clock=clock),
+        )
+        assert (await service.write_reply(writing())).engine == "model"
+        given.append(OwnPrice(MODEL, Decimal(1000), Decimal(1000)))
+        book.forget()
+        assert (await service.write_reply(writing())).engine == "model"
+        stopped = await service.write_reply(writing())
+        assert (stopped.engine, "budget" in stopped.note) == ("offline", True)
+        await service.close()
+        assert [row.usage.cost_kind for row in store.rows] == ["unknown", "exact"]
 
     async def test_that_one_client_can_not_use_up_the_calls_of_all(
         self,
