@@ -1,10 +1,11 @@
-"""What the panel asks of the language room: prompts, budgets, spend, and who answers now."""
+"""What the panel asks of the language room: prompts, budgets, prices, spend, and who answers now."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from candor.common.llm_prices import ModelPricing, OwnPrice
 from candor.common.llm_usage import Budget, ClientSpend, EngineSwitch, PromptVersion, SpendLine
 
 
@@ -115,6 +116,14 @@ class LanguageDesk(Protocol):
     async def budget(self) -> Budget: ...
 
     async def set_budget(self, budget: Budget, *, by: str) -> None: ...
+
+    async def prices(self) -> Sequence[OwnPrice]: ...
+
+    async def set_prices(self, prices: Sequence[OwnPrice], *, by: str) -> None: ...
+
+    async def pricing(self) -> Sequence[ModelPricing]:
+        """Of each configured model."""
+        ...
 
     async def spend(self, *, since: datetime, until: datetime) -> Sequence[SpendLine]: ...
 

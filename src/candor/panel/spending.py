@@ -1,14 +1,15 @@
 """The figures of the Spend page and of `/api/spend`; who answers now; two prompts side by side."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from candor.common.errors import NotFoundError
+from candor.common.errors import FieldError, InvalidInputError, NotFoundError
+from candor.common.llm_prices import ModelPricing, OwnPrice
 from candor.common.llm_usage import Budget
 from candor.panel.inward import panel_settings, run, services
 from candor.panel.ports_language import LanguageDesk
@@ -16,6 +17,10 @@ from candor.panel.schemas.language import (
     BudgetBody,
     ClientSpendAnswer,
     ModelAnswer,
+    ModelPricingAnswer,
+    PriceAnswer,
+    PriceBody,
+    PricesAnswer,
     SpendAnswer,
     SpendLineAnswer,
     SpendQuery,
@@ -90,6 +95,35 @@ def budget_of(body: BudgetBody) -> Budget:
         client_calls_day=body.client_calls_day,
         warn_at=Decimal(repr(body.warn_at)),
     )
+
+
+def prices_of(rows: Sequence[PriceBody]) -> tuple[OwnPrice, ...]:
+    """Raises InvalidInputError for a model that stands there twice."""
+    names = [row.model for row in rows]
+    twice = [at for at, name in enumerate(names) if name in names[:at]]
+    if twice:
+        raise InvalidInputError(
+            errors=tuple(
+                FieldError(f"prices.{at}.model", "This model stands here twice.") for at in twice
+            )
+        )
+    return tuple(OwnPrice(row.model, row.prompt, row.completion, row.cached) for row in rows)
+
+
+def read_prices() -> PricesAnswer:
+    """The owner's prices, and where those of the configured models are from."""
+    desk = language_desk()
+    return PricesAnswer(
+        prices=[PriceAnswer.model_validate(one) for one in run(desk.prices())],
+        models=[ModelPricingAnswer.model_validate(one) for one in run(desk.pricing())],
+    )
+
+
+def without_limit(budget: Budget, pricing: Sequence[ModelPricing]) -> tuple[str, ...]:
+    """The configured models that no limit in money stops, though one is set."""
+    if not budget.has_money_limit:
+        return ()
+    return tuple(one.model for one in pricing if one.is_unknown)
 
 
 @dataclass(frozen=True, slots=True)

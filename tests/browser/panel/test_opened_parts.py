@@ -360,6 +360,7 @@ MISTAKES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("/accounts/sign-in", "form[method=post]", {"phone": "123456"}),
     ("/webhooks/", "form[action$='/webhooks/']", {"title": "CRM", "url": "nonsense"}),
     ("/model/budget", "form[action$='/budget']", {"day": "-5"}),
+    ("/model/budget", "form[action$='/prices']", {"model": "m", "prompt": "cheap"}),
     ("/comments/rules", "form[action$='/sign-off']", {"signed_by": "Anna"}),
     ("/settings/?tab=business", "form[action$='/business']", {"timezone": "Moon/Base"}),
     ("/settings/?tab=limits", "form[action$='/limits']", {"chat_gap_seconds": "999999"}),

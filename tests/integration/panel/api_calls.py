@@ -155,11 +155,13 @@ SIGN_OFF = {
     "contact": "anna@example.org",
     "basis": "advice",
 }
+PRICE = {"model": "deepseek-chat", "prompt": "0.28", "completion": "0.42"}
 CSV = "telegram_id,name\n777001,Anna\n"
 for _name, _method, _path, _body in (
     ("channels_add_channel", "POST", "/channels", None),
     ("clients_import_clients", "POST", "/clients/import", {"list": "fair", "csv": CSV}),
     ("model_put_budget", "PUT", "/budget", {"day": 5.0}),
+    ("model_put_prices", "PUT", "/prices", {"prices": [PRICE]}),
     ("model_test_model", "POST", "/model/test", None),
     ("model_put_prompt", "PUT", "/prompts/sales/reply", None),
     ("model_roll_back_prompt", "POST", "/prompts/sales/reply/rollback", {"version": None}),

@@ -30,6 +30,7 @@ def _nothing(whole: Whole) -> tuple[()]:
 HOOK = {"title": "CRM", "url": made.HOOK["url"], "events": ["client.agreed"]}
 CONSENT = {"purpose": "marketing", "text": "I agree", "source": "a form of 1 March"}
 BUDGET = {"client_day": "", "day": "5", "month": "", "client_calls_day": "150", "warn_at": "80"}
+PRICES = {"model": "deepseek-chat", "prompt": "0.28", "completion": "0.42", "cached": ""}
 KEPT = dict.fromkeys(("messages", "clients", "activity", "contacts", "webhooks", "audit"), "700")
 for _row in (
     # --- accounts
@@ -104,6 +105,7 @@ for _row in (
     # --- model
     ("model.test", "/model/test", _nothing, {}),
     ("model.save_budget", "/model/budget", _nothing, BUDGET),
+    ("model.save_prices", "/model/prices", _nothing, PRICES),
     ("model.roll_back", "/model/prompts/sales/reply/rollback", _nothing, {}),
     # --- scripts and questionnaires
     ("scripts.rollback", "/scripts/{}/rollback", made.script, {"to": "1"}),

@@ -88,6 +88,99 @@ def test_that_the_budget_form_names_a_wrong_field_and_keeps_what_was_typed(
     assert panel.program().get("/api/budget").json()["client_day"] == 0.5
 
 
+PRICES = {"model": "deepseek-chat", "prompt": "0,28", "completion": "0.42", "cached": ""}
+
+
+def test_that_own_prices_are_kept_and_may_be_sent_back(panel: RunningPanel) -> None:
+    api = panel.program()
+    assert api.get("/api/prices").json() == {"prices": [], "models": []}
+    body = {"model": "GigaChat", "prompt": "0.000001", "completion": 2, "cached": None}
+    saved = api.put("/api/prices", json={"prices": [body]})
+    assert saved.status_code == 200, saved.text
+    assert saved.json()["prices"] == [body | {"completion": "2"}]
+    assert api.put("/api/prices", json=saved.json()).json() == saved.json()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"prompt": "-1"}, "prices.0.prompt"),
+        ({"prompt": "0.1234567"}, "prices.0.prompt"),
+        ({"completion": 1e9}, "prices.0.completion"),
+        ({"completion": "NaN"}, "prices.0.completion"),
+        ({"completion": None}, "prices.0.completion"),
+        ({"cached": "abc"}, "prices.0.cached"),
+        ({"model": " "}, "prices.0.model"),
+        ({"prise": 1}, "prices.0.prise"),
+    ],
+)
+def test_that_a_wrong_price_is_named_and_nothing_is_stored(
+    panel: RunningPanel, wrong: dict[str, object], path: str
+) -> None:
+    api = panel.program()
+    body = {"model": "GigaChat", "prompt": 1, "completion": 2}
+    refused = api.put("/api/prices", json={"prices": [body | wrong, {**body, "model": "good"}]})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == path
+    assert api.get("/api/prices").json()["prices"] == []
+    assert api.put("/api/prices", json={"prices": [body, body]}).status_code == 422
+    assert api.put("/api/prices", json={"prices": [body] * 51}).status_code == 422
+
+
+def test_that_prices_are_set_by_form_and_taken_back_by_emptying_them(panel: RunningPanel) -> None:
+    browser, api, page = panel.person(language="en"), panel.program(), "/model/budget"
+    assert browser.post("/model/prices", page=page, **PRICES).status_code == 303
+    kept = api.get("/api/prices").json()["prices"]
+    assert [(one["model"], one["prompt"], one["cached"]) for one in kept] == [
+        ("deepseek-chat", "0.28", None)
+    ]
+    assert 'value="deepseek-chat"' in browser.http.get(page).text
+    emptied = {**PRICES, "prompt": "", "completion": ""}
+    assert browser.post("/model/prices", page=page, **emptied).status_code == 303
+    assert api.get("/api/prices").json()["prices"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "at most 6 decimals"), ("ru", "не больше шести знаков после запятой")],
+)
+def test_that_a_wrong_price_stands_there_as_it_was_typed(
+    panel: RunningPanel, language: str, told: str
+) -> None:
+    browser = panel.person(language=language)
+    wrong = browser.post("/model/prices", page="/model/budget", **{**PRICES, "prompt": "cheap"})
+    assert wrong.status_code == 422
+    assert told in wrong.text
+    assert 'value="cheap"' in wrong.text
+    assert wrong.text.count('aria-invalid="true"') == 1
+    assert panel.program().get("/api/prices").json()["prices"] == []
+
+
+def test_that_only_owners_set_prices_and_only_from_the_page(panel: RunningPanel) -> None:
+    body = {"prices": [{"model": "m", "prompt": 1, "completion": 2}]}
+    assert panel.program("operator").put("/api/prices", json=body).status_code == 403
+    operator = panel.person("operator", language="en")
+    assert operator.post("/model/prices", **PRICES).status_code == 403
+    page = operator.http.get("/model/budget").text
+    assert "Prices of models" in page
+    assert "Set prices" not in page
+    foreign = panel.person(language="en").http.post("/model/prices", data=PRICES)
+    assert foreign.status_code == 403
+    assert panel.program().get("/api/prices").json()["prices"] == []
+
+
+def test_that_a_wrong_budget_field_is_marked_and_a_thousand_is_no_dollar(
+    panel: RunningPanel,
+) -> None:
+    browser = panel.person(language="ru")
+    form = {"client_day": "", "day": "5", "month": "1,000", "client_calls_day": "9"}
+    wrong = browser.post("/model/budget", page="/model/budget", warn_at="80", **form)
+    assert wrong.status_code == 422
+    assert "например 1500 или 2,50" in wrong.text
+    assert wrong.text.count('aria-invalid="true"') == 1
+    assert panel.program().get("/api/budget").json()["day"] is None
+
+
 def test_that_the_prompt_page_shows_both_sides_and_what_is_wrong(panel: RunningPanel) -> None:
     browser, page = panel.person(language="en"), f"/model/prompts/{NAME}"
     text = shipped_prompt(NAME).text + "\nBe brief."
@@ -203,6 +296,31 @@ class TestConnection:
         assert page.status_code == 200
         assert told in page.text
         assert "sk-test" not in page.text
+
+    @pytest.mark.parametrize(
+        ("language", "told"), [("en", "No limit in money stops"), ("ru", "предел не остановит")]
+    )
+    def test_that_a_limit_that_stops_nothing_says_so_until_a_price_is_given(
+        self, panel: RunningPanel, language: str, told: str
+    ) -> None:
+        owner, api = panel.person(language=language), panel.program()
+        for path in ("/model/", "/model/budget"):
+            assert told not in owner.http.get(path).text
+        api.put("/api/budget", json={"day": 5})
+        for path in ("/model/", "/model/budget"):
+            assert told in owner.http.get(path).text
+        assert api.get("/api/prices").json()["models"] == [{"model": MODEL, "source": "unknown"}]
+        given = {**PRICES, "model": MODEL}
+        assert owner.post("/model/prices", page="/model/budget", **given).status_code == 303
+        for path in ("/model/", "/model/budget"):
+            assert told not in owner.http.get(path).text
+        assert api.get("/api/prices").json()["models"] == [{"model": MODEL, "source": "own"}]
+
+    def test_that_a_limit_on_calls_alone_needs_no_price(
+        self, owner: Browser, panel: RunningPanel
+    ) -> None:
+        panel.program().put("/api/budget", json={"client_calls_day": 5})
+        assert "No limit in money stops" not in owner.http.get("/model/budget").text
 
     def test_that_the_owner_sees_since_when_and_why_clients_are_answered_offline(
         self, owner: Browser, panel: RunningPanel

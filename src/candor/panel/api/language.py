@@ -1,4 +1,4 @@
-"""`/api/model`, `/api/prompts`, `/api/budget`, `/api/spend`: what writes, by which words, for how much."""
+"""`/api/model`, `/api/prompts`, `/api/budget`, `/api/prices`, `/api/spend`: what writes, by which words, for how much."""
 
 import difflib
 
@@ -13,6 +13,8 @@ from candor.panel.schemas.language import (
     BudgetBody,
     ConnectionAnswer,
     ModelAnswer,
+    PricesAnswer,
+    PricesBody,
     PromptAnswer,
     PromptBody,
     PromptDiffAnswer,
@@ -22,7 +24,14 @@ from candor.panel.schemas.language import (
     SpendAnswer,
     SpendQuery,
 )
-from candor.panel.spending import budget_of, language_desk, read_engine, read_spend
+from candor.panel.spending import (
+    budget_of,
+    language_desk,
+    prices_of,
+    read_engine,
+    read_prices,
+    read_spend,
+)
 
 TAG = "Model"
 TEST_SECONDS = 45.0
@@ -31,6 +40,7 @@ TEST_SECONDS = 45.0
 
 def add_to(api: Api) -> None:
     _add_model(api)
+    _add_money(api)
     _add_prompts(api)
     _add_changes(api)
 
@@ -50,6 +60,8 @@ def _add_model(api: Api) -> None:
     def test_model() -> ConnectionAnswer:
         return test_connection()
 
+
+def _add_money(api: Api) -> None:
     @api.get("/budget", tag=TAG, summary="The limits that stop model calls")
     def get_budget() -> BudgetAnswer:
         return budget_answer(run(language_desk().budget()))
@@ -59,6 +71,20 @@ def _add_model(api: Api) -> None:
         budget = budget_of(body)
         run(language_desk().set_budget(budget, by=current_actor().name))
         return budget_answer(budget)
+
+    @api.get("/prices", tag=TAG, summary="The owner's own prices, and which models have none")
+    def get_prices() -> PricesAnswer:
+        return read_prices()
+
+    @api.put(
+        "/prices",
+        tag=TAG,
+        summary="Set them: these and no others; used from the next call on",
+        role="owner",
+    )
+    def put_prices(body: PricesBody) -> PricesAnswer:
+        run(language_desk().set_prices(prices_of(body.prices), by=current_actor().name))
+        return read_prices()
 
     @api.get("/spend", tag=TAG, summary="What the model cost, by day, model and purpose")
     def get_spend(query: SpendQuery) -> SpendAnswer:

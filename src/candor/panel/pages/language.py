@@ -1,26 +1,41 @@
-"""Model: who answers and why, the connection test, prompts with versions, budgets, spend."""
+"""Model: who answers and why, the connection test, prompts with versions, budgets, prices, spend."""
 
 import csv
 import io
 from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from candor.common.errors import CandorError, FieldError, InvalidInputError
+from candor.common.errors import CandorError
 from candor.panel.access import current_actor, needs
 from candor.panel.api.language import test_connection
 from candor.panel.errors import status_of
 from candor.panel.inward import panel_settings, run, services
+from candor.panel.money_forms import (
+    LIMITS,
+    PriceRow,
+    prices_of_rows,
+    read_budget,
+    shown_rows,
+    typed_rows,
+)
 from candor.panel.rendering import safe_cell
-from candor.panel.schemas.language import BudgetBody, ConnectionAnswer, SpendQuery
-from candor.panel.spending import budget_of, language_desk, read_engine, read_spend, side_by_side
+from candor.panel.schemas.language import ConnectionAnswer, SpendQuery
+from candor.panel.spending import (
+    budget_of,
+    language_desk,
+    read_engine,
+    read_spend,
+    side_by_side,
+    without_limit,
+)
 
 TABS = ("state", "prompts", "budget", "spend")
 PERIODS = (7, 30, 90)
-LIMITS = ("client_day", "day", "month")
 blueprint = Blueprint("model", __name__, url_prefix="/model")
 
 
@@ -38,12 +53,14 @@ def test() -> str:
 
 
 def _state(connection: ConnectionAnswer | None = None) -> str:
+    budget = run(language_desk().budget())
     return render_template(
         "model/state.html",
         tabs=TABS,
         tab="state",
         engine=read_engine(),
-        budget=run(language_desk().budget()),
+        budget=budget,
+        without_limit=without_limit(budget, run(language_desk().pricing())),
         connection=connection,
     )
 
@@ -118,8 +135,14 @@ def budget() -> str:
     return _budget()
 
 
-def _budget(*, given: dict[str, str] | None = None, error: CandorError | None = None) -> str:
-    kept = run(language_desk().budget())
+def _budget(
+    *,
+    given: dict[str, str] | None = None,
+    rows: list[PriceRow] | None = None,
+    error: CandorError | None = None,
+) -> str:
+    desk = language_desk()
+    kept, pricing = run(desk.budget()), run(desk.pricing())
     shown = given or {
         **{name: _shown(getattr(kept, name)) for name in LIMITS},
         "client_calls_day": str(kept.client_calls_day),
@@ -133,12 +156,16 @@ def _budget(*, given: dict[str, str] | None = None, error: CandorError | None = 
         given=shown,
         budget=kept,
         engine=read_engine(),
+        pricing=pricing,
+        rows=rows or shown_rows(run(desk.prices()), pricing),
+        without_limit=without_limit(kept, pricing),
+        wrong={item.path for item in error.errors} if error and given else set(),
         error=error,
     )
 
 
-def _shown(amount: object) -> str:
-    return "" if amount is None else str(amount)
+def _shown(amount: Decimal | None) -> str:
+    return "" if amount is None else format(amount.normalize(), "f")
 
 
 @blueprint.post("/budget")
@@ -147,38 +174,24 @@ def save_budget() -> AnyResponse:
     given = {name: request.form.get(name, "").strip() for name in (*LIMITS, "client_calls_day")}
     given["warn_at"] = request.form.get("warn_at", "").strip()
     try:
-        budget = budget_of(_read_budget(given))
+        budget = budget_of(read_budget(given))
     except CandorError as error:
         return Response(_budget(given=given, error=error), status_of(error))
     run(language_desk().set_budget(budget, by=current_actor().name))
     return redirect(url_for("model.budget", notice="saved"), 303)
 
 
-def _read_budget(given: dict[str, str]) -> BudgetBody:
-    """Commas are taken for points. Raises InvalidInputError that names the field."""
-    values: dict[str, object] = {
-        name: value.replace(",", ".") or None for name, value in given.items() if name in LIMITS
-    }
+@blueprint.post("/prices")
+@needs("owner")
+def save_prices() -> AnyResponse:
+    """The owner's own prices; the rows are all of them, an emptied one is taken back."""
+    rows = typed_rows(request.form)
     try:
-        share = float(given["warn_at"].replace(",", ".") or "80") / 100
-    except ValueError:
-        share = -1.0
-    values |= {"client_calls_day": given["client_calls_day"] or 150, "warn_at": share}
-    try:
-        return BudgetBody.model_validate(values)
-    except ValidationError as error:
-        names = {str(item["loc"][0]) for item in error.errors(include_url=False)}
-        raise InvalidInputError(
-            errors=tuple(FieldError(name, _HINTS[name]) for name in sorted(names))
-        ) from None
-
-
-_AMOUNT = "Give an amount in dollars from 0 to 1,000,000, or leave the field empty for no limit."
-_HINTS = {
-    **dict.fromkeys(LIMITS, _AMOUNT),
-    "client_calls_day": "Give a whole number from 1 to 100,000.",
-    "warn_at": "Give a share from 1 to 100 percent.",
-}
+        prices = prices_of_rows(rows)
+    except CandorError as error:
+        return Response(_budget(rows=rows, error=error), status_of(error))
+    run(language_desk().set_prices(prices, by=current_actor().name))
+    return redirect(url_for("model.budget", notice="saved"), 303)
 
 
 @blueprint.get("/spend")

@@ -1,15 +1,36 @@
-"""The shapes of `/api/model`, `/api/prompts`, `/api/budget` and `/api/spend`. Money: US dollars."""
+"""The shapes of `/api/model`, `/api/prompts`, `/api/budget`, `/api/prices` and `/api/spend`.
+
+Money is in US dollars.
+"""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from candor.common.llm_prices import (
+    DEAREST_PRICE,
+    LONGEST_NAME,
+    MOST_PRICES,
+    PRICE_PLACES,
+    PriceSource,
+)
 from candor.panel.schemas.common import Body, Moment, Money, Query, Schema
 from candor.panel.schemas.stats import StatsQuery
 
 Limit = Annotated[
     float | None, Field(ge=0, le=1_000_000, description="US dollars; null: no limit.")
+]
+
+Rate = Annotated[
+    Decimal,
+    Field(
+        ge=0,
+        le=DEAREST_PRICE,
+        decimal_places=PRICE_PLACES,
+        description="US dollars per million tokens.",
+    ),
 ]
 
 
@@ -103,6 +124,54 @@ class BudgetAnswer(Schema):
     warn_at: float
 
 
+class PriceBody(Body):
+    """What the owner pays for a model."""
+
+    model: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True,
+            min_length=1,
+            max_length=LONGEST_NAME,
+            pattern=r"^[^\x00-\x1f\x7f]+$",
+        ),
+        Field(description="Its name as CANDOR_LLM_MODEL has it."),
+    ]
+    prompt: Rate
+    completion: Rate
+    cached: Annotated[
+        Rate | None, Field(description="For cached tokens; null: they cost as all others.")
+    ] = None
+
+
+class PricesBody(Body):
+    prices: Annotated[
+        list[PriceBody], Field(max_length=MOST_PRICES, description="All own prices, each once.")
+    ]
+
+
+class PriceAnswer(Schema):
+    model: str
+    prompt: Money
+    completion: Money
+    cached: Money | None
+
+
+class ModelPricingAnswer(Schema):
+    model: str
+    source: Annotated[
+        PriceSource,
+        Field(description="`unknown`: its calls count for nothing in the money limits."),
+    ]
+
+
+class PricesAnswer(Schema):
+    prices: list[PriceAnswer]
+    models: Annotated[
+        list[ModelPricingAnswer], Field(description="Where the configured models' prices are from.")
+    ]
+
+
 class SpendQuery(Query):
     """Days of the owner's zone, both included; without them the last 30 days."""
 
@@ -129,7 +198,7 @@ class SpendLineAnswer(Schema):
     completion_tokens: int
     cost: Money
     unknown_calls: Annotated[int, Field(description="No price is known; not in `cost`.")]
-    estimated_calls: Annotated[int, Field(description="Tokens were estimated, not counted.")]
+    estimated_calls: Annotated[int, Field(description="Tokens or price are an estimate.")]
 
     @property
     def exact_calls(self) -> int:
