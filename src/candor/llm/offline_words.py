@@ -1,4 +1,8 @@
-"""The few sentences the offline engine says of its own; each kind in several wordings."""
+"""The few sentences the offline engine says of its own; each kind in several wordings.
+
+The claims gate reads them like any draft, so they state nothing of the business: a test holds every wording
+against the sample scripts and against the facts of other businesses.
+"""
 
 from typing import Final, Literal
 
@@ -27,15 +31,15 @@ WORDS: Final[dict[Language, dict[Kind, tuple[str, ...]]]] = {
         "aside": (
             "Об этом мне лучше не рассуждать: я отвечаю о том, чем занимается {business}.",
             "Здесь я не помощник: моё дело рассказать о том, что предлагает {business}.",
-            "Это не по моей части. А о том, что делает {business}, расскажу с радостью.",
+            "Об этом лучше спросить не меня. А о том, что делает {business}, расскажу с радостью.",
         ),
         "refusal": (
-            "Понимаю, настаивать не буду. Если появятся вопросы, просто напишите.",
-            "Хорошо, спасибо за прямой ответ. Если что-то изменится, я здесь.",
+            "Понимаю, настаивать не буду. Если захотите о чём-то спросить, я отвечу.",
+            "Хорошо, спасибо за прямой ответ. Если что-то изменится, я отвечу.",
         ),
         "postponement": (
             "Хорошо, не тороплю. Напишите, когда будет удобно.",
-            "Конечно, решайте спокойно. Если по ходу возникнут вопросы, отвечу.",
+            "Конечно, подумайте, торопить не буду. Появятся вопросы, пишите, я отвечу.",
         ),
         "thanks": (
             "Спасибо, что рассказали.",
@@ -44,11 +48,11 @@ WORDS: Final[dict[Language, dict[Kind, tuple[str, ...]]]] = {
             "Хорошо, понятно.",
         ),
         "price": (
-            "Понимаю, цена важна. Решать сейчас ничего не нужно.",
-            "Спасибо, что сказали прямо. Торопить с оплатой не буду.",
+            "Понимаю, что цена важна. Сейчас ничего решать не прошу.",
+            "Спасибо, что сказали прямо. Торопить вас с оплатой не буду.",
         ),
         "agreed": ("Отлично.", "Хорошо, так и поступим.", "Договорились."),
-        "again": ("Скажу иначе.", "Повторю коротко.", "Вернусь к главному."),
+        "again": ("Скажу иначе.", "Скажу коротко ещё раз.", "Давайте вернусь к своему вопросу."),
         "group_unknown": (
             "Проверенного ответа у меня нет, передам вопрос преподавателю-человеку.",
             "Чтобы не ошибиться, спрошу об этом человека и вернусь с ответом.",
@@ -67,29 +71,33 @@ WORDS: Final[dict[Language, dict[Kind, tuple[str, ...]]]] = {
         ),
         "aside": (
             "I'd better not go into that: I answer about what {business} does.",
-            "I'm no help there: my job is to tell you what {business} offers.",
-            "That is not my field. But I'll gladly tell you about what {business} does.",
+            "I'm no help there, but I'll gladly tell you what {business} offers.",
+            "I'm not the one to ask about that. But I'll gladly tell you about what {business} does.",
         ),
         "refusal": (
-            "I understand and won't insist. If you have questions, just write.",
-            "All right, thanks for saying it plainly. If anything changes, I'm here.",
+            "I understand and won't insist. If you have any questions later, I'll gladly answer.",
+            "All right, thanks for saying it plainly. Should anything change, just tell me.",
         ),
         "postponement": (
-            "All right, no hurry. Write when it suits you.",
-            "Of course, take your time. If questions come up, I'll answer them.",
+            "All right, I won't hurry you. Write when it suits you.",
+            "Of course, I'm not hurrying you. If questions come up, I'll answer them.",
         ),
         "thanks": (
             "Thanks for telling me.",
             "I understand.",
             "Thank you, noted.",
-            "All right, I see.",
+            "I see, thank you.",
         ),
         "price": (
-            "I understand, the price matters. There is nothing to decide right now.",
-            "Thanks for being open about it. There is no hurry with paying.",
+            "I understand, the price matters. You don't have to decide right now.",
+            "Thanks for being open about it. I won't hurry you with paying.",
         ),
         "agreed": ("Great.", "Good, I'm glad.", "Agreed."),
-        "again": ("Let me put it another way.", "Briefly once more.", "Back to the main point."),
+        "again": (
+            "Let me put it another way.",
+            "Let me put it briefly.",
+            "Let me come back to my question.",
+        ),
         "group_unknown": (
             "I have no verified answer, so I'll pass the question to the human teacher.",
             "To be safe, I'll ask a person about this and come back.",

@@ -3,7 +3,7 @@
 Each has several wordings, so that nobody reads the same one twice in a row.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from candor.common.llm import Language
@@ -19,7 +19,7 @@ Occasion = Literal[
     "other_language",
 ]
 
-_WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
+WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
     "ru": {
         "group_opens": (
             "Отлично, тогда готовлю для вас учебную группу. Сейчас пришлю приглашение: войдёте "
@@ -28,16 +28,16 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
         ),
         "invoice_follows": (
             "Спасибо! Передаю ваш заказ коллеге, счёт пришлёт человек в этот же чат.",
-            "Принято. Счёт пришлёт мой коллега, живой человек, прямо сюда.",
+            "Принято. Передаю это коллеге: счёт пришлёт человек, прямо сюда.",
         ),
         "farewell": (
             "Хорошо, не буду отвлекать. Если появятся вопросы, просто напишите сюда.",
             "Понимаю вас. Спасибо, что ответили прямо. Если что-то изменится, я здесь.",
         ),
         "opt_out": (
-            "Понял вас, больше ничего предлагать не буду. Чтобы закрыть переписку, отправьте /stop. "
-            "А если нужен человек, отправьте /human.",
-            "Хорошо, замолкаю. Команда /stop закроет переписку совсем, /human позовёт человека.",
+            "Понял вас, больше ничего предлагать не буду. Закрыть переписку можно командой /stop, "
+            "позвать человека командой /human.",
+            "Хорошо, писать больше не буду. Команда /stop закроет переписку совсем, /human позовёт человека.",
         ),
         "only_text": (
             "Я пока понимаю только текст. Напишите, пожалуйста, словами, или отправьте /human, "
@@ -47,7 +47,7 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
         ),
         "once_more": (
             "И всё-таки спрошу. {text}",
-            "Скажу ещё раз, так проще не потерять нить. {text}",
+            "Скажу ещё раз, так понятнее. {text}",
             "Напомню свой вопрос. {text}",
         ),
         "person_follows": (
@@ -85,9 +85,9 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "would rather have a person.",
         ),
         "once_more": (
-            "If I may ask again. {text}",
+            "May I ask again? {text}",
             "Let me say it once more, so that we don't lose the thread. {text}",
-            "This is where we were. {text}",
+            "Let me say that again. {text}",
         ),
         "person_follows": (
             "A person can answer this better. I am passing your question on, and a colleague will "
@@ -95,7 +95,7 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
             "I'd rather not guess, so I am calling a colleague. A person will answer you here.",
         ),
         "other_language": (
-            "I have no approved answers in English right now and won't guess at a translation. "
+            "I can't give you an approved answer in English right now and won't guess at a translation. "
             "A person will answer you, right in this chat.",
         ),
     },
@@ -103,8 +103,9 @@ _WORDS: Final[dict[Language, dict[Occasion, tuple[str, ...]]]] = {
 
 
 def words_for(
-    occasion: Occasion, language: Language, *, text: str = "", heard: Collection[str] = ()
+    occasion: Occasion, language: Language, *, text: str = "", heard: Sequence[str] = ()
 ) -> str:
-    """A wording of the occasion that is not among `heard` (what was said last), if there is one."""
-    wordings = [line.format(text=text) for line in _WORDS[language][occasion]]
-    return next((line for line in wordings if line not in heard), wordings[0])
+    """A wording of the occasion that is not among `heard` (newest first); where all are, not the newest."""
+    wordings = [line.format(text=text) for line in WORDS[language][occasion]]
+    fresh = [line for line in wordings if line not in heard]
+    return next(iter(fresh or [line for line in wordings if line not in heard[:1]]), wordings[0])
