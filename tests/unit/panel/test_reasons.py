@@ -8,11 +8,14 @@ from flask import Flask, g
 
 from candor.commenting import recheck, sending, verifying
 from candor.commenting.sensitive import Matter
-from candor.common.llm import Intent
+from candor.common.llm import DraftReply, Intent, Step
+from candor.disclosure.claims import Claim, Proof
+from candor.disclosure.claims import Reason as Stopped
 from candor.disclosure.vulnerable import Cue, reason_of
 from candor.llm.answers import REFUSED_BY_FILTER
 from candor.panel.i18n import catalogue, translate_message
 from candor.sales.document import Action
+from candor.sales.drafts import MAX_TEXT, Bar, complaints
 from candor.sales.stepping import Reason
 
 FIGURE = re.compile(r"0\.\d\d")
@@ -96,6 +99,21 @@ ABOUT_MODEL = (
     "The day's budget of $2.50 is used up.",
 )
 LATIN = re.compile(r"[a-z]{3,}", re.IGNORECASE)
+SENTENCE = "Курс стоит 100 ₽, и это всё."
+STOPPED = [
+    Claim(reason, 0, 0, SENTENCE, detail).explanation
+    for reason in Stopped
+    for detail in ("", "100 ₽")
+]
+BAR = Bar(
+    "script_80", Step("need", "Да?", ("вопрос о цели", "уровень")), Proof(), ("Какая у вас цель?",)
+)
+COMPLAINED = [
+    *complaints(DraftReply(text="", source="model"), BAR),
+    *complaints(DraftReply(text="Да? " * MAX_TEXT, source="model"), BAR),
+    *complaints(DraftReply(text="Какая у вас цель?", source="model"), BAR),
+    f"“{SENTENCE}” is what the client says, and the answer agrees; no fact carries it.",
+]
 
 
 def told(reason: str, language: str) -> str:
@@ -158,3 +176,26 @@ def test_that_every_sensitive_matter_has_a_name() -> None:
 def test_that_every_intent_has_a_name(intent: str) -> None:
     for language in ("ru", "en"):
         assert f"intent-{intent}" in catalogue(language)
+
+
+@pytest.mark.parametrize("wrong", [*STOPPED, *COMPLAINED])
+@pytest.mark.parametrize("said", ["Asked again", "Not said"])
+def test_that_what_was_stopped_is_told_in_russian_to_its_last_word(said: str, wrong: str) -> None:
+    words = told(f"{said}: {wrong}", "ru")
+    assert LATIN.findall(words) == []
+    assert "одель" not in words
+    assert (SENTENCE in words) == (SENTENCE in wrong)
+
+
+def test_that_all_complaints_of_a_draft_are_among_them() -> None:
+    assert [wrong.split()[-1] for wrong in COMPLAINED[:-1]] == [
+        "empty.", "enough.", "уровень.", "уровень.", "differently.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["Asked again", "Not said"])
+def test_that_what_was_stopped_is_told_in_english_without_a_model(said: str) -> None:
+    words = told(f"{said}: {STOPPED[0]}", "en")
+    assert words.endswith(STOPPED[0])
+    assert "model" not in words
+    assert said not in words
