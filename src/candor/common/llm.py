@@ -164,8 +164,9 @@ class DraftReply:
     """An answer before the checks. Nothing of it is sent until disclosure has passed it."""
 
     text: str
-    source: Literal["model", "script", "knowledge", "hand_off"]
-    """`hand_off`: nothing fits and a person should answer."""
+    source: Literal["model", "script", "knowledge", "code", "hand_off"]
+    """`code`: the offline engine's own connecting words stand in it. `hand_off`: nothing fits and a person
+    should answer."""
     prompt_version: str = ""
     model: str = ""
     usage: Usage | None = None

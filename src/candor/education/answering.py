@@ -174,7 +174,7 @@ class GroupAnswering:
         if choice.speaker not in {"teacher", "partner"}:
             return None
         if words := self._by_code(scene, script, step, choice, partner):
-            return DraftReply(text=words, source="script")
+            return DraftReply(text=words, source="code")
         reply = await self._llm.answer_in_group(
             _request(scene, script, step, partner, self._business)
         )
@@ -335,7 +335,7 @@ def _provenance(draft: DraftReply, group: Group) -> Provenance:
             else None,
         )
     return Provenance(
-        written_by="knowledge" if draft.source == "knowledge" else "script",
+        written_by=draft.source if draft.source in ("knowledge", "script") else "code",
         script_key=group.script_key or "",
         script_version=group.script_version,
     )

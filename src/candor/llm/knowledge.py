@@ -27,6 +27,26 @@ _CHEAPER: Final = re.compile(
 
 _ASKED: Final[tuple[tuple[re.Pattern[str], re.Pattern[str], frozenset[str]], ...]] = (
     (
+        re.compile(r"сертификат|диплом|справк|certificate|diploma"),
+        re.compile(r"сертификат|диплом|справк|certificate|diploma"),
+        frozenset(),
+    ),
+    (
+        re.compile(r"устан(?:ов|авл)\w*|скач(?:а|ив)\w*|(?:программ\w+|приложени\w+) (?:\w+ )?(?:став\w+|кача\w+|нуж\w+)|install|download"),
+        re.compile(r"ставить|устан(?:ов|авл)|скач|install|download"),
+        frozenset(),
+    ),
+    (
+        re.compile(r"домашк\w*|домашн\w+ (?:задани|работ)\w*|homework"),
+        re.compile(r"домаш[нк]|homework"),
+        frozenset(),
+    ),
+    (
+        re.compile(r"есть (?:ли )?запис[иь]|запис[иь] (?:\w+ )?(?:есть|будут|будет|занят\w+|урок\w*)|recordings?"),
+        re.compile(r"запис[иь](?!\w)|recording"),
+        frozenset(),
+    ),
+    (
         re.compile(r"сколько (?:\w+ )?стоит|цен[ауые]|стоимост|почем|тариф|дорого|дешевле|прайс|сколько (?:\w+ )?плат|how much|price|cost|fee|pricey|expensive|cheaper|charge"),
         re.compile(r"цен|сто[ия]|тариф|оплат|руб|₽|price|cost|fee|\$|€|pay"),
         frozenset({"rub", "usd", "eur", "gbp"}),
@@ -63,11 +83,16 @@ _ASKED: Final[tuple[tuple[re.Pattern[str], re.Pattern[str], frozenset[str]], ...
     ),
     (
         re.compile(r"вернут|возврат|верн[её]те|refund|money back|cancel"),
-        re.compile(r"вернут|возврат|верн|refund|money back|cancel"),
+        re.compile(r"вернут|возврат|возвращ|верн|refund|money back|cancel|returned"),
         frozenset(),
     ),
     (
-        re.compile(r"кто (?:вед|препод|учит|будет)|преподавател|тренер|врач|who teach|teacher|trainer|doctor|instructor"),
+        re.compile(r"кто (?:\w+ )?(?:будет )?в (?:\w+ )?групп|в группе кто|who(?:'s| is| are| will be| else is) (?:also )?in the (?:\w+ )?group"),
+        re.compile(r"в (?:\w+ )?группе (?:вы|с вами|есть)|участник|in the (?:\w+ )?group (?:there are|you)|members|participants"),
+        frozenset(),
+    ),
+    (
+        re.compile(r"кто (?:вед|препод|учит|будет (?:вести|учить|препод))|преподавател|тренер|врач|who teach|teacher|trainer|doctor|instructor"),
         re.compile(r"преподавател|вед[её]т|тренер|врач|teacher|taught|trainer|doctor|instructor|led by"),
         frozenset(),
     ),
@@ -89,6 +114,16 @@ _PLAIN: Final = frozenset(
         "you",
         "work",
         "cost",
+        "выда",
+        "дают",
+        "дает",
+        "мног",
+        "боль",
+        "что-",
+        "anyt",
+        "some",
+        "much",
+        "she",
     )
 )
 
@@ -105,6 +140,7 @@ class Passage:
 class Found:
     passage: Passage
     rank: float
+    question: str
 
     @property
     def is_answer(self) -> bool:
@@ -125,7 +161,7 @@ async def search(question: str, among: Sequence[Passage], encoder: Encoder) -> t
     near = await encoder.encode(tuple(passage.text for passage in among)) @ asked[0]
     wanted = _wanted(visible(question))
     ranked = [
-        Found(passage, float(value) + _bonus(wanted, passage.text))
+        Found(passage, float(value) + _bonus(wanted, passage.text), question)
         for passage, value in zip(among, np.asarray(near), strict=True)
     ]
     return tuple(sorted(ranked, key=lambda found: -found.rank))

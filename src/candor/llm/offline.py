@@ -1,13 +1,13 @@
 """The offline engine: answers by script with no model at all.
 
 It says approved words only: the step's own lines and their alternatives, facts, knowledge passages,
-and a handful of connecting sentences. Where nothing fits it says so and asks for a person. It never
-gives the same answer twice in a row.
+and a handful of connecting sentences. A question that they answer is answered before the step speaks.
+Where nothing fits it says so and asks for a person. It never gives the same answer twice in a row.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,16 +30,19 @@ from candor.common.llm import (
 from candor.disclosure.visible_text import shorten, visible
 from candor.llm.knowledge import (
     Found,
+    Passage,
     asks_of_known_kind,
     is_price_objection,
     passages,
     search,
 )
 from candor.llm.offline_comments import fitting
+from candor.llm.offline_hearing import may_ask, names_terms
 from candor.llm.offline_words import Kind, wording
 from candor.llm.post_reading import read_post
+from candor.llm.reading.agreement import stance
 from candor.llm.reading.examples import off_script
-from candor.llm.reading.keywords import main_idea, sentences
+from candor.llm.reading.keywords import keywords, main_idea, sentences
 from candor.llm.reading.language import language_of
 from candor.llm.reading.points import PointsCheck, is_enough
 from candor.llm.reading.polarity_words import ASKS
@@ -50,7 +53,15 @@ SUMMARY_LENGTH: Final = 700
 _ASIDE: Final = 0.5
 _ASIDE_LEAD: Final = 0.05
 """Likeness to small talk and the like from which a question is none of the business."""
+_STEM: Final = 5
+_SAID: Final = 0.6
+"""Share of a wording's content words in one line from which that line has said it, in a model's words too."""
 _QUESTION: Final = re.compile(r"[^.!?\n]*\?")
+_GREETING: Final = re.compile(
+    r"^[^.!?\n]{0,60}?\b(?:здравствуйте|добр(?:ый|ое) \w+|привет|hello|hi|hey|good (?:day|morning|afternoon|evening))\b"
+    r"[^.!?\n]{0,60}[.!]+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +128,23 @@ class OfflineLLMService:
         if ASKS.search(visible(request.message)):
             text = wording("group_unknown", language, turn=turn)
             return DraftReply(text=text, source="hand_off", action="hand_off")
-        return DraftReply(text=wording("group_thanks", language, turn=turn), source="script")
+        return DraftReply(text=wording("group_thanks", language, turn=turn), source="code")
 
     async def _by_script(self, scene: _Scene, step: Step) -> DraftReply:
+        """The step's words; what the client asks beside them is answered first."""
+        words = await self._words_of(scene, step)
+        if not may_ask(scene.request) or not (found := await self._answers(scene.request)):
+            return words
+        if await self._is_answered_by(words.text, found[0].question):
+            return words
+        told = _told(found[0], lead=words.text)
+        return replace(told, covered_points=words.covered_points)
+
+    async def _words_of(self, scene: _Scene, step: Step) -> DraftReply:
         """The first approved wording that was not said yet and carries the points."""
         fallback: DraftReply | None = None
         for text in (step.say, *step.alternatives):
-            if not text.strip() or _plain(text) in scene.heard:
+            if not text.strip() or any(_holds(line, text) for line in scene.heard):
                 continue
             covered = await self._covered(text, step)
             draft = DraftReply(text=text, source="script", covered_points=covered)
@@ -137,6 +158,12 @@ class OfflineLLMService:
         text = f"{wording('again', scene.language, turn=scene.turn)} {step.say}".strip()
         return DraftReply(text=text, source="script", covered_points=step.must_say)
 
+    async def _is_answered_by(self, words: str, question: str) -> bool:
+        """Whether the step's words answer it themselves, as those of a trigger's step do."""
+        own = tuple(Passage(sentence) for sentence in sentences(words) if "?" not in sentence)
+        found = await search(question, own, self._encoder)
+        return bool(found) and found[0].is_answer
+
     async def _covered(self, text: str, step: Step) -> tuple[str, ...]:
         """`say` is the owner's own wording of the points: it carries all of them."""
         if text == step.say:
@@ -147,31 +174,32 @@ class OfflineLLMService:
         request = scene.request
         found = await self._answers(request)
         if found:
-            lead = _lead_back(request.step, scene)
-            return _told(found[0], lead=lead)
-        intents = request.analysis.intents
+            return _told(found[0], lead=_lead_back(request.step, scene))
+        analysis = request.analysis
+        # What a hair's breadth speaks for must not colour the words.
+        sure = set(analysis.intents) - set(analysis.open_intents)
         if is_price_objection(request.message):
-            nod = wording("price", scene.language, turn=scene.turn)
-            return DraftReply(text=_joined(nod, _lead_back(request.step, scene)), source="script")
-        if "refusal" in intents or "postponement" in intents:
-            kind: Kind = "refusal" if "refusal" in intents else "postponement"
-            text = wording(kind, scene.language, turn=scene.turn)
-            return DraftReply(text=text, source="script")
-        if "question" in intents or ASKS.search(visible(request.message)):
+            return _nodded("price", scene)
+        if "refusal" in sure or "postponement" in sure:
+            kind: Kind = "refusal" if "refusal" in sure else "postponement"
+            return DraftReply(text=wording(kind, scene.language, turn=scene.turn), source="code")
+        if "question" in sure or ASKS.search(visible(request.message)):
             return await self._unanswerable(scene)
-        kind_of_nod: Kind = "agreed" if "agreement" in intents else "thanks"
-        nod = wording(kind_of_nod, scene.language, turn=scene.turn)
-        return DraftReply(text=_joined(nod, _lead_back(request.step, scene)), source="script")
+        if names_terms(request):
+            return _called(scene)
+        agrees = "agreement" in sure and stance(request.message).polarity == "yes"
+        return _nodded("agreed" if agrees else "thanks", scene)
 
     async def _answers(self, request: WritingRequest) -> list[Found]:
         """Passages that answer the message or one of its questions, if any does."""
         among = passages(request.facts, request.knowledge)
-        asked = [part for part in sentences(request.message) if part.endswith("?")]
+        asked = [part for part in sentences(request.message) if part.endswith("?")][:3]
+        # "Evenings are better, and is there much homework?": what is asked stands behind the last comma.
+        clauses = [clause for part in asked for clause in sentences(part.rsplit(",", 1)[-1])]
         best: list[Found] = []
-        for question in dict.fromkeys([*asked[:3], request.message]):
+        for question in dict.fromkeys([*asked, *clauses, request.message]):
             best += (await search(question, among, self._encoder))[:1]
-        is_asking = bool(asked) or bool(ASKS.search(visible(request.message)))
-        heavy = is_asking or asks_of_known_kind(request.message)
+        heavy = bool(asked) or may_ask(request) or asks_of_known_kind(request.message)
         good = [found for found in best if found.is_answer and heavy]
         return sorted(good, key=lambda found: -found.rank)
 
@@ -180,9 +208,8 @@ class OfflineLLMService:
         request = scene.request
         if not asks_of_known_kind(request.message) and await self._is_aside(request):
             text = wording("aside", scene.language, turn=scene.turn, business=request.business)
-            return DraftReply(text=_joined(text, _lead_back(request.step, scene)), source="script")
-        text = wording("unknown", scene.language, turn=scene.turn)
-        return DraftReply(text=text, source="hand_off", action="hand_off")
+            return DraftReply(text=_joined(text, _lead_back(request.step, scene)), source="code")
+        return _called(scene)
 
     async def _is_aside(self, request: WritingRequest) -> bool:
         """Nearer to the off-script examples than to anything of the script."""
@@ -212,6 +239,20 @@ def _language_of_material(step: Step | None, default: Language) -> Language:
     return language_of(step.say, default=default) if step is not None and step.say else default
 
 
+def _called(scene: _Scene) -> DraftReply:
+    text = wording("unknown", scene.language, turn=scene.turn)
+    return DraftReply(text=text, source="hand_off", action="hand_off")
+
+
+def _nodded(kind: Kind, scene: _Scene) -> DraftReply:
+    """A nod before the step's question. Words that were not said yet bring a reaction of their own."""
+    step = scene.request.step
+    if step is not None and kind != "price" and _is_new(step, scene):
+        return DraftReply(text=step.say, source="script", covered_points=step.must_say)
+    nod = wording(kind, scene.language, turn=scene.turn)
+    return DraftReply(text=_joined(nod, _lead_back(step, scene)), source="code")
+
+
 def _told(found: Found, *, lead: str = "") -> DraftReply:
     passage = found.passage
     return DraftReply(
@@ -221,10 +262,26 @@ def _told(found: Found, *, lead: str = "") -> DraftReply:
     )
 
 
+def _is_new(step: Step, scene: _Scene) -> bool:
+    """Whether this dialogue has not heard the step's words yet, in any of their wordings."""
+    said = [_plain(line.text) for line in scene.request.history if line.author != "client"]
+    wordings = [text for text in (step.say, *step.alternatives) if text.strip()]
+    return bool(wordings) and not any(_is_said(text, line) for text in wordings for line in said)
+
+
+def _is_said(text: str, line: str) -> bool:
+    told = keywords(text, limit=60)
+    shared = sum(word[:_STEM] in line for word in told)
+    return _holds(line, text) or (bool(told) and shared >= _SAID * len(told))
+
+
 def _lead_back(step: Step | None, scene: _Scene) -> str:
-    """One script element: the step's question, in a wording that was not used last."""
+    """One script element: the step's question, in a wording that was not used last. All its words where
+    they were not said yet: "which is closer to your day?" needs the hours before it."""
     if step is None:
         return ""
+    if _is_new(step, scene):
+        return step.say
     questions: list[str] = []
     for text in (step.say, *step.alternatives):
         questions += [found.strip() for found in _QUESTION.findall(text)[-1:]]
@@ -237,9 +294,19 @@ def _lead_back(step: Step | None, scene: _Scene) -> str:
 
 
 def _joined(first: str, second: str) -> str:
+    """Two parts of an answer; a greeting that opens the second goes before both."""
     if not second or _plain(second) in _plain(first):
         return first
-    return f"{first}\n\n{second}"
+    greeting = _GREETING.match(second)
+    if greeting is None:
+        return f"{first}\n\n{second}"
+    rest = second[greeting.end() :].strip()
+    return "\n\n".join(part for part in (greeting[0].strip(), first, rest) if part)
+
+
+def _holds(line: str, text: str) -> bool:
+    """Whether a line that was said, in plain words, holds the whole text."""
+    return f" {_plain(text)} " in f" {line} "
 
 
 def _plain(text: str) -> str:

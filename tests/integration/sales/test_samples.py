@@ -170,3 +170,43 @@ async def test_that_nobody_who_puts_off_is_led_to_the_next_step(
     replies = await rehearsal.try_messages(sample(name), [*INVITED[name][:2], said])
     assert replies[-1].stage in (replies[-2].stage, "later")
     assert replies[-1].strategy == "free_20" or "lead_back" in replies[-1].reasons[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("first-contact", ["здравствуйте", "с нуля"]), ("first-contact-en", ["hello", "from zero"])],
+)
+async def test_that_a_step_jumped_to_is_asked_with_its_choices(
+    rehearsal: Rehearsal, name: str, said: list[str]
+) -> None:
+    reply = (await rehearsal.try_messages(sample(name), said))[-1]
+    assert reply.stage == "rhythm"
+    assert "9:00" in reply.answer
+    assert "19:30" in reply.answer
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "asked", "answer"),
+    [
+        ("first-contact", ["здравствуйте", "для работы"], "а домашки много", "минут на пятнадцать"),
+        ("first-contact", ["здравствуйте", "для работы"], "а преподаватель носитель?", "не носитель"),
+        ("first-contact", ["здравствуйте", "для работы"], "а если пропущу занятие", "посмотреть запись"),
+        ("first-contact", ["здравствуйте", "для работы"], "сертификат выдаёте?", "справку"),
+        ("first-contact", ["здравствуйте", "для работы"], "а программу ставить надо?", "ничего ставить не надо"),
+        ("guided-contact", ["здравствуйте"], "деньги вернёте?", "деньги возвращают"),
+        ("first-contact-en", ["hello", "for work"], "is the teacher a native speaker?", "no native speaker"),
+        ("first-contact-en", ["hello", "for work"], "what if I miss a lesson", "watch the recording"),
+        ("first-contact-en", ["hello", "for work"], "does she need to install anything?", "nothing to install"),
+        ("first-contact-en", ["hello", "for work"], "can I get my money back?", "returned in full"),
+        ("first-contact-en", ["hello", "for work"], "how much homework is there?", "fifteen minutes"),
+        ("first-contact-en", ["hello", "for work"], "do you guarantee I'll be fluent?", "not promise you a result"),
+        ("guided-contact-en", ["hello"], "do you give a certificate?", "note of attendance"),
+    ],
+)  # fmt: skip
+async def test_that_a_question_is_answered_although_the_message_fits_the_step(
+    rehearsal: Rehearsal, name: str, begins: list[str], asked: str, answer: str
+) -> None:
+    reply = (await rehearsal.try_messages(sample(name), [*begins, asked]))[-1]
+    assert answer in reply.answer
+    assert reply.answer.endswith("?")
+    assert reply.action != "hand_off"
