@@ -134,6 +134,10 @@ class MessageAnalysis:
     """Short sentences for the conversation page: why this score, why this trigger."""
 
 
+CALLS_PER_TURN: Final = 2
+"""A turn asks a model so often at most, whatever goes wrong with its answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class WritingRequest:
     """All that may be in a prompt for one answer: this dialogue, our script, our facts (H7)."""
@@ -157,6 +161,8 @@ class WritingRequest:
     must_mend: tuple[str, ...] = ()
     """Asked again: what was wrong with the first draft."""
     client_id: int | None = None
+    calls_left: int = CALLS_PER_TURN
+    """What this turn may still ask a model; with none left the offline engine writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,8 @@ class DraftReply:
     engine: Literal["model", "offline"] = "offline"
     note: str = ""
     """Why the offline engine wrote it although a model is configured, for the owner."""
+    calls: int = 0
+    """How often a model was asked for it, failures counted."""
 
 
 @dataclass(frozen=True, slots=True)

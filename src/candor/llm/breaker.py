@@ -49,8 +49,10 @@ class CircuitBreaker:
         self, reason: str, *, is_lasting: bool = False, retry_after: timedelta | None = None
     ) -> None:
         """Count a failure; the third in a row, a lasting one or a failed trial opens the breaker."""
-        self._failures += 1
         was_trial = self._trial_since is not None
+        if self._open_until is not None and not was_trial and not is_lasting:
+            return  # Asked before it opened: the same outage, which is counted already.
+        self._failures += 1
         self._trial_since = None
         if is_lasting or was_trial or retry_after or self._failures >= FAILURES:
             pause = max(self._pause, retry_after or timedelta(0))
@@ -61,6 +63,8 @@ class CircuitBreaker:
 
         A trial is given back, and the next call is one. Only different clients in a row open it.
         """
+        if self._open_until is not None and self._trial_since is None:
+            return
         self._trial_since = None
         if len(self._spoilt_for) < CLIENTS:
             self._spoilt_for.add(client)

@@ -16,6 +16,7 @@ import structlog
 from candor.common.clock import Clock
 from candor.common.errors import TemporaryError
 from candor.common.llm import (
+    CALLS_PER_TURN,
     CommentDraft,
     CommentRequest,
     DraftReply,
@@ -41,9 +42,9 @@ from candor.llm.usage import MemoryUsageStore, UsageLedger
 
 log = structlog.get_logger(__name__)
 
-CALLS_PER_TURN: Final = 2
 Result = TypeVar("Result")
 _Ask = Callable[[ModelEngine, int, UsageListener], Awaitable[Result]]
+_ENOUGH: Final = "The model was asked twice in this turn already."
 _BROKE: Final = "The model's answer could not be used. The log has the details."
 
 
@@ -109,10 +110,16 @@ class ResilientLLMService:
         return await self._reader.read(request)
 
     async def write_reply(self, request: WritingRequest) -> DraftReply:
+        asked = 0
+
         async def ask(engine: ModelEngine, attempts: int, hear: UsageListener) -> DraftReply:
+            nonlocal asked
+            asked += 1
             return await engine.write_reply(request, attempts=attempts, on_usage=hear)
 
-        calls = 1 if request.must_mend else CALLS_PER_TURN
+        calls = min(1 if request.must_mend else CALLS_PER_TURN, request.calls_left)
+        if self._engines and calls < 1:
+            return replace(await self._offline.write_reply(request), note=_ENOUGH)
         # Without a client it is a rehearsal: the author's own words.
         why_not = await self._objection(request.client_id) if request.client_id else ""
         if not why_not:
@@ -120,8 +127,8 @@ class ResilientLLMService:
                 "reply", ask, client_id=request.client_id, calls=calls
             )
             if draft is not None:
-                return draft
-        return replace(await self._offline.write_reply(request), note=why_not)
+                return replace(draft, calls=asked)
+        return replace(await self._offline.write_reply(request), note=why_not, calls=asked)
 
     async def summarize_dialogue(self, history: Sequence[Line], *, language: Language) -> str:
         """Taken from the client's own sentences: a call less per turn, and nothing is invented."""

@@ -74,6 +74,12 @@ class Spent:
     """Model calls of this turn."""
 
     usages: list[Usage] = field(default_factory=list)
+    calls: int = 0
+
+    def write(self, draft: DraftReply) -> None:
+        """What a draft has cost."""
+        self.calls += draft.calls
+        self.add(draft.usage)
 
     def add(self, *usages: Usage | None) -> None:
         self.usages += [usage for usage in usages if usage is not None]

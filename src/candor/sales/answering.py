@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from candor.common.llm import (
+    CALLS_PER_TURN,
     DraftReply,
     Language,
     LLMService,
@@ -190,8 +191,12 @@ class AnswerWriter:
         request = self._writing(scene, decision)
         if by_script:
             request = replace(request, strategy="script_80")
-        draft = await self._llm.write_reply(request)
-        spent.add(draft.usage)
+        return await self._drafted(request, spent)
+
+    async def _drafted(self, request: WritingRequest, spent: Spent) -> DraftReply:
+        left = CALLS_PER_TURN - spent.calls
+        draft = await self._llm.write_reply(replace(request, calls_left=left))
+        spent.write(draft)
         return draft
 
     def _writing(
@@ -270,8 +275,7 @@ class AnswerWriter:
         wrong = tuple(complaints(draft, bar))
         if wrong and draft.source == "model":
             request = self._writing(scene, decision, must_mend=wrong)
-            again = await self._llm.write_reply(request)
-            spent.add(again.usage)
+            again = await self._drafted(request, spent)
             wrong_again = tuple(complaints(again, bar))
             if not wrong_again:
                 return self._answer(

@@ -76,3 +76,12 @@ def test_that_the_servers_own_faults_open_it_as_ever(breaker: CircuitBreaker, ki
             retry_after=timedelta(seconds=30) if kind == "told" else None,
         )
     assert breaker.refusal() == "down"
+
+
+def test_that_calls_which_fail_together_are_one_outage(
+    breaker: CircuitBreaker, clock: FrozenClock
+) -> None:
+    for _ in range(50):
+        breaker.failed("too slow")
+    clock.advance(FIRST_PAUSE)
+    assert breaker.refusal() == ""

@@ -70,6 +70,15 @@ async def test_that_missing_points_are_asked_for_once_and_then_the_script_speaks
     assert "вопрос о цели" in llm.written[1].must_mend[0]
 
 
+async def test_that_a_turn_asks_the_model_twice_at_most(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    lie = replace(model("98 % наших учеников сдают IELTS.", *GREETING), calls=2)
+    llm.drafts = [lie]
+    await one(rehearsal, script, "здравствуйте")
+    assert [request.calls_left for request in llm.written] == [2, 0]
+
+
 async def test_that_an_invented_figure_never_goes_out(
     rehearsal: Rehearsal, script: Script, llm: Any
 ) -> None:
