@@ -30,7 +30,7 @@ from candor.common.tasks import spawn
 from candor.llm.chat_model import ChatModel, ConnectionReport
 from candor.llm.ports import LanguageUnits, StoredPrices
 from candor.llm.price_book import PriceBook
-from candor.llm.prompts import NAMES, check_prompt, shipped_prompt
+from candor.llm.prompts import NAMES, check_prompt, left_out, shipped_prompt
 from candor.llm.resilient import EngineStatus
 
 _TO_MODEL = "engine.model"
@@ -64,6 +64,11 @@ class PromptInUse:
     shipped: str
     is_own: bool
     versions: tuple[PromptVersion, ...]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Placeholders of the shipped text that this one lacks."""
+        return left_out(self.name, self.text)
 
     @property
     def difference(self) -> str:
@@ -211,12 +216,15 @@ class LanguageAdministration:
         return await self._add(name, text.strip(), by)
 
     async def restore_prompt(self, name: str, version: int | None, *, by: str) -> PromptVersion:
-        """Roll back to an own version, or with None to the shipped text; either is a new version."""
-        if version is None:
-            return await self._add(name, None, by)
+        """Roll back to an own version, or with 0 or None to the shipped text; either is a new version.
+        Raises InvalidInputError for one that was saved before its faults were known."""
         found = await self.prompt(name)
+        if not version:
+            return await self._add(name, None, by)
         for old in found.versions:
             if old.version == version:
+                if old.text is not None:
+                    check_prompt(name, old.text)
                 return await self._add(name, old.text, by)
         raise NotFoundError(f"The prompt {name} has no version {version}.")
 

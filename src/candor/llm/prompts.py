@@ -6,7 +6,7 @@ is `version: N`. An owner's own version, kept in the database, comes before it. 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,11 +21,16 @@ from candor.common.llm_usage import PromptVersion
 NAMES: Final = ("sales/reply", "education/group_reply", "commenting/comment", "commenting/post")
 MAX_LENGTH: Final = 6_000
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "sales/reply": ("$business", "$facts", "$script", "JSON"),
-    "education/group_reply": ("$business", "$facts", "JSON"),
-    "commenting/comment": ("$business", "$facts", "JSON"),
-    "commenting/post": ("JSON",),
+    "sales/reply": ("business", "facts", "script"),
+    "education/group_reply": ("business", "facts"),
+    "commenting/comment": ("business", "facts"),
+    "commenting/post": (),
 }
+"""Placeholders without which answers would break; the others of a shipped text may be left out."""
+_FORM: Final = "JSON"
+"""The word by which a prompt asks for an answer that can be read."""
+_BROKEN: Final = re.compile(r"\$(?:\{[^}\n]{0,20}\}?|[^\W\d]\w{0,20})")
+"""What reads as a placeholder. Sums (`$49`, `49 $`) do not."""
 _HEAD: Final = re.compile(r"\Aversion:\s*(\d+)\s*\n---\n")
 _SECRET: Final = re.compile(r"sk-[A-Za-z0-9_-]{16,}|\d{8,10}:[A-Za-z0-9_-]{30,}|Bearer\s+\S{16,}")
 
@@ -102,19 +107,62 @@ def shipped_prompt(name: str) -> Prompt:
     return Prompt(name, f"{name}@{head.group(1)}", raw[head.end() :].strip())
 
 
+def left_out(name: str, text: str) -> tuple[str, ...]:
+    """Placeholders of the shipped text that this one lacks: the model is not told what they hold."""
+    used = placeholders(text)
+    return tuple(part for part in placeholders(shipped_prompt(name).text) if part not in used)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The names that are filled in, in the order of the text; `$$facts` is none."""
+    return tuple(Template(text).get_identifiers())
+
+
 def check_prompt(name: str, text: str) -> None:
     """Raises InvalidInputError for an owner's text that would break answers or leak a secret."""
-    errors: list[FieldError] = []
     if name not in NAMES:
-        errors.append(
-            FieldError("name", f"There is no prompt {name!r}; there are {', '.join(NAMES)}.")
-        )
-    missing = [part for part in _NEEDED.get(name, ()) if part not in text]
-    if missing:
-        errors.append(FieldError("text", f"The prompt must hold {', '.join(missing)}."))
+        message = f"There is no prompt {name!r}; there are {', '.join(NAMES)}."
+        raise InvalidInputError(errors=(FieldError("name", message),))
+    errors = [*_missing(name, text), *_unknown(name, text), *_broken(text)]
     if len(text) > MAX_LENGTH:
         errors.append(FieldError("text", f"The prompt is longer than {MAX_LENGTH} characters."))
     if _SECRET.search(text):
         errors.append(FieldError("text", "The prompt holds what looks like a key. Keys stay out."))
     if errors:
         raise InvalidInputError(errors=tuple(errors))
+
+
+def _missing(name: str, text: str) -> Iterator[FieldError]:
+    used = placeholders(text)
+    missing = [f"${part}" for part in _NEEDED[name] if part not in used]
+    if _FORM not in text:
+        missing.append(_FORM)
+    if missing:
+        yield FieldError("text", f"The prompt must hold {', '.join(missing)}.")
+
+
+def _unknown(name: str, text: str) -> Iterator[FieldError]:
+    """What reads as a placeholder and would stay in the text as it is: a misspelt name."""
+    known = placeholders(shipped_prompt(name).text)
+    listed = ", ".join(f"${part}" for part in known)
+    has = f"This prompt has {listed}." if known else "This prompt has no placeholders."
+    for part in placeholders(text):
+        if part not in known:
+            place = re.search(rf"\$\{{?{part}\b", text)
+            line = _line_of(text, place.start()) if place else None
+            yield FieldError("text", f"Nothing fills in ${part}. {has}", line)
+
+
+def _broken(text: str) -> Iterator[FieldError]:
+    """A dollar sign before what can't be a name: `${facts`, `$факты`."""
+    for found in Template.pattern.finditer(text):
+        piece = _BROKEN.match(text, found.start()) if found["invalid"] is not None else None
+        if piece is not None:
+            message = (
+                f"{piece[0]} is no placeholder. Write it like $facts, and a dollar sign as $$."
+            )
+            yield FieldError("text", message, _line_of(text, found.start()))
+
+
+def _line_of(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1

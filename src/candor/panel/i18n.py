@@ -111,11 +111,14 @@ def _named(kind: str, code: str) -> str:
 
 @cache
 def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(_as_pattern(text), re.DOTALL), words)
+    """Those with the most words of their own first: `The prompt is longer …` before `{name} is …`."""
+    found = (
+        (text, words)
         for text, words in catalogue(language).items()
         if _FIELD.search(text) and "|" not in words and len(_FIELD.sub("", text).strip()) >= 8
     )
+    by_words = sorted(found, key=lambda pair: len(_FIELD.sub("", pair[0])), reverse=True)
+    return tuple((re.compile(_as_pattern(text), re.DOTALL), words) for text, words in by_words)
 
 
 def _as_pattern(text: str) -> str:

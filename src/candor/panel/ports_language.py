@@ -28,6 +28,11 @@ class PromptText(Protocol):
     def is_own(self) -> bool: ...
 
     @property
+    def left_out(self) -> Sequence[str]:
+        """Placeholders of the shipped text that this one lacks."""
+        ...
+
+    @property
     def versions(self) -> Sequence[PromptVersion]: ...
 
 

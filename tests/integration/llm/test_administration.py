@@ -105,3 +105,16 @@ async def test_that_a_prompt_that_breaks_answers_or_holds_a_key_is_refused(
         await office.save_prompt(NAME, text, by="owner")
     with pytest.raises(NotFoundError):
         await office.prompt("sales/nothing")
+
+
+async def test_that_a_version_saved_before_its_fault_was_known_does_not_come_back(
+    office: LanguageAdministration, units: Units
+) -> None:
+    async with units() as unit:
+        text = shipped_prompt(NAME).text.replace("$facts", "$$facts")
+        await unit.prompt_versions.add(NAME, text, by="owner", now=NOW)
+    assert (await office.prompt(NAME)).left_out == ("facts",)
+    with pytest.raises(InvalidInputError):
+        await office.restore_prompt(NAME, 1, by="owner")
+    assert not (await office.restore_prompt(NAME, 0, by="owner")).text
+    assert (await office.prompt(NAME)).left_out == ()

@@ -44,6 +44,17 @@ def test_that_a_prompt_is_changed_compared_and_rolled_back(panel: RunningPanel) 
     assert (back["is_own"], len(back["versions"])) == (False, 2)
     again = api.post(f"/api/prompts/{NAME}/rollback", json={"version": 1}).json()
     assert again["text"].endswith("Be brief.")
+    shipped = api.post(f"/api/prompts/{NAME}/rollback", json={"version": 0}).json()
+    assert (shipped["is_own"], len(shipped["versions"])) == (False, 4)
+
+
+def test_that_going_back_needs_a_version(panel: RunningPanel) -> None:
+    api = panel.program()
+    refused = api.post(f"/api/prompts/{NAME}/rollback", json={})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == "version"
+    assert api.get(f"/api/prompts/{NAME}").json()["versions"] == []
+    assert api.post("/api/prompts/sales/nothing/rollback", json={"version": 0}).status_code == 404
 
 
 def test_that_a_harmful_prompt_is_refused_and_nothing_is_stored(panel: RunningPanel) -> None:
@@ -193,6 +204,35 @@ def test_that_the_prompt_page_shows_both_sides_and_what_is_wrong(panel: RunningP
     assert "Sell hard." in refused.text
     assert browser.post(f"{page}/rollback", page=page, version="").status_code == 303
     assert "Be brief." not in panel.program().get(f"/api/prompts/{NAME}").json()["text"]
+
+
+def test_that_the_prompt_page_warns_of_what_a_text_leaves_out(panel: RunningPanel) -> None:
+    browser, page = panel.person(language="ru"), f"/model/prompts/{NAME}"
+    assert "модель не узнает" not in browser.http.get(page).text
+    text = shipped_prompt(NAME).text.replace("$knowledge", "-").replace("$style", "")
+    assert browser.post(page, page=page, text=text).status_code == 303
+    assert "В этом тексте нет $style, $knowledge: модель не узнает" in browser.http.get(page).text
+    found = panel.program().get(f"/api/prompts/{NAME}").json()
+    assert found["left_out"] == ["style", "knowledge"]
+
+
+def test_that_a_wrong_prompt_is_explained_in_russian(panel: RunningPanel) -> None:
+    browser, page = panel.person(language="ru"), f"/model/prompts/{NAME}"
+    text = shipped_prompt(NAME).text.replace("$facts", "$fcts") + "\n${скрипт}" + " длинно" * 900
+    refused = browser.post(page, page=page, text=text)
+    assert refused.status_code == 422
+    for told in (
+        "В промпте должны быть $facts.",
+        "$fcts ничем не заполняется. В этом промпте есть $business,",
+        "${скрипт} – не подстановка.",
+        "Промпт длиннее 6000 символов.",
+    ):
+        assert told in refused.text
+
+
+def test_that_a_form_with_no_version_in_it_goes_nowhere(panel: RunningPanel) -> None:
+    browser, page = panel.person(language="en"), f"/model/prompts/{NAME}"
+    assert browser.post(f"{page}/rollback", page=page, version="old").status_code == 404
 
 
 def test_that_spend_tells_exact_from_estimated_and_unknown(panel: RunningPanel) -> None:

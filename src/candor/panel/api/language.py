@@ -121,7 +121,8 @@ def _add_changes(api: Api) -> None:
         "/prompts/<area>/<file>",
         tag=TAG,
         summary="Save an own text as a new version",
-        description="A text without the needed placeholders, or with a key in it, is refused.",
+        description="A text without the needed placeholders, with one that nothing fills in, or with "
+        "a key in it is refused. `left_out` names those that may be missing and are.",
         role="owner",
     )
     def put_prompt(area: str, file: str, body: PromptBody) -> PromptAnswer:
@@ -165,6 +166,7 @@ def prompt_answer(prompt: PromptText) -> PromptAnswer:
         is_own=prompt.is_own,
         text=prompt.text,
         shipped=prompt.shipped,
+        left_out=list(prompt.left_out),
         versions=[_version_answer(version) for version in prompt.versions],
     )
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from candor.common.errors import CandorError
+from candor.common.errors import CandorError, InvalidInputError, NotFoundError
 from candor.panel.access import current_actor, needs
 from candor.panel.api.language import test_connection
 from candor.panel.errors import status_of
@@ -123,9 +123,13 @@ def save_prompt(area: str, file: str) -> AnyResponse:
 @blueprint.post("/prompts/<area>/<file>/rollback")
 @needs("owner")
 def roll_back(area: str, file: str) -> AnyResponse:
-    wanted = request.form.get("version", "")
-    version = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
-    run(language_desk().restore_prompt(f"{area}/{file}", version or None, by=current_actor().name))
+    wanted = request.form.get("version") or "0"
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+        raise NotFoundError(f"The prompt {area}/{file} has no version {wanted}.")
+    try:
+        run(language_desk().restore_prompt(f"{area}/{file}", int(wanted), by=current_actor().name))
+    except InvalidInputError as error:
+        return Response(_prompt(f"{area}/{file}", error=error), status_of(error))
     return redirect(url_for("model.prompt", area=area, file=file, notice="prompt_restored"), 303)
 
 

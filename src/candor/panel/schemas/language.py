@@ -84,6 +84,13 @@ class PromptAnswer(Schema):
     is_own: bool
     text: str
     shipped: str
+    left_out: Annotated[
+        list[str],
+        Field(
+            description="Placeholders of the shipped text that this one lacks: the model is not "
+            "told what they hold."
+        ),
+    ]
     versions: list[PromptVersionAnswer]
 
 
@@ -93,8 +100,9 @@ class PromptBody(Body):
 
 class PromptRollbackBody(Body):
     version: Annotated[
-        int | None, Field(ge=1, le=2_000_000_000, description="null: back to the shipped text.")
-    ] = None
+        int | None,
+        Field(ge=0, le=2_000_000_000, description="0 or null: back to the shipped text."),
+    ]
 
 
 class PromptDiffQuery(Query):
