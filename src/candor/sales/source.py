@@ -6,7 +6,7 @@ make a small file grow without end is refused: anchors, aliases, tags, deep nest
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,21 +64,19 @@ def read_source(text: str, *, language: Language) -> Source:
     return source
 
 
+def compose(text: str) -> yaml.Node | None:
+    """A text's nodes by the loader that reads scripts; None for what it refuses. Their marks are
+    places in the text, which begins without byte order mark. Raises yaml.YAMLError."""
+    prepared = _prepared(text, _as_long)
+    if not _refuse_dangers(prepared, Source(), "en"):
+        return None
+    node: yaml.Node | None = yaml.compose(prepared, Loader=_Loader)
+    return node
+
+
 def text_of(document: Mapping[str, object]) -> str:
     """A document that came as data (an API body) as text, so that it takes the same way in."""
     return json.dumps(document, ensure_ascii=False, indent=1, default=str)
-
-
-def _prepared(text: str) -> str:
-    """What JSON may and YAML may not: tabs between values, characters escaped in two halves."""
-    text = text.removeprefix("\ufeff")
-    if text.lstrip()[:1] != "{" or not ("\t" in text or "\\u" in text):
-        return text
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return _HALVES.sub(_joined, text).replace("\t", " ")
 
 
 _HALVES = re.compile(
@@ -90,6 +88,23 @@ def _joined(match: re.Match[str]) -> str:
     halves = match["escapes"].encode("ascii").decode("unicode_escape")
     whole = halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return match["before"] + whole
+
+
+def _as_long(match: re.Match[str]) -> str:
+    """Moves nothing that stands behind it."""
+    return match["before"] + "x" * len(match["escapes"])
+
+
+def _prepared(text: str, instead: Callable[[re.Match[str]], str] = _joined) -> str:
+    """What JSON may and YAML may not: tabs between values, characters escaped in two halves."""
+    text = text.removeprefix("\ufeff")
+    if text.lstrip()[:1] != "{" or not ("\t" in text or "\\u" in text):
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return _HALVES.sub(instead, text).replace("\t", " ")
 
 
 def _refuse_dangers(text: str, source: Source, language: Language) -> bool:
@@ -169,7 +184,8 @@ class _Reader:
         text = str(node.value)
         if getattr(node, "style", None) == "|":
             self._source.blocks.add(path)
-        is_plain = getattr(node, "style", None) is None
+        # The C loader says "" where the one in Python says None.
+        is_plain = not getattr(node, "style", None)
         if is_plain and text in ("", "~", "null", "Null", "NULL"):
             return None
         if any("\ud800" <= char <= "\udfff" for char in text):
