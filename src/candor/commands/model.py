@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from candor.commands.running import EXIT_FAILED, print_error, progress, say
+from candor.commands.running import (
+    DEFAULT_DATA_DIR,
+    EXIT_FAILED,
+    DataDir,
+    print_error,
+    progress,
+    say,
+)
 from candor.common.errors import CandorError
 
 app = typer.Typer(help="A language model on this machine.", no_args_is_help=True)
@@ -18,6 +25,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
     context: Annotated[int, typer.Option(min=2048, help="Tokens per dialogue.")] = 4096,
     parallel: Annotated[int, typer.Option(min=1, max=64, help="Dialogues at once.")] = 2,
+    _data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Serve a model of your own on 127.0.0.1 until Ctrl-C (extra local-llm)."""
     # Late: the library is 100 MB, and no other command needs it.

@@ -60,7 +60,7 @@ def export(
 
 @app.command("check")
 @app.command("validate")
-def check(file: QuestionnaireFile) -> None:
+def check(file: QuestionnaireFile, _data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Name every mistake with its line and the mend; needs no database."""
     report = parse_questionnaire(read_text(file), language=load_settings().language)
     for problem in report.problems:

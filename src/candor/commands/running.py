@@ -21,6 +21,8 @@ DataDir = Annotated[
     Path,
     typer.Option("--data-dir", help="Where Candor keeps its data (made with mode 0700)."),
 ]
+"""Every command takes it, so that a script of one's own can give it to each; a few have no use for it
+and name it `_data_dir`."""
 DEFAULT_DATA_DIR = Path("data")
 
 

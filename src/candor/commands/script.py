@@ -56,7 +56,7 @@ def export(
 
 
 @app.command()
-def check(file: ScriptFile) -> None:
+def check(file: ScriptFile, _data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Name every mistake with its line and the mend; needs no database."""
     report = parse_script(read_text(file), language=load_settings().language)
     for problem in report.problems:
