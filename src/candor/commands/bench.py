@@ -1,6 +1,7 @@
 """`candor bench NAME`: measures the product and writes JSON."""
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -139,5 +140,12 @@ def _numbers(text: str, option: str) -> tuple[int, ...]:
 
 def _check_target(json_file: Path | None) -> None:
     """Before an hour of measuring, not after it."""
-    if json_file is not None and not json_file.absolute().parent.is_dir():
+    if json_file is None:
+        return
+    folder = json_file.absolute().parent
+    if not folder.is_dir():
         raise InvalidInputError(f"{json_file.parent} is no folder. Make it first.")
+    if json_file.is_dir():
+        raise InvalidInputError(f"{json_file} is a folder. Name a file in it.")
+    if not os.access(json_file if json_file.exists() else folder, os.W_OK):
+        raise InvalidInputError(f"{json_file} can't be written. Name another file.")

@@ -6,17 +6,17 @@ Lines as in the public interface: `step` (with `say` and `fits`), `reply` (`fits
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import count
 
 import numpy as np
 
-from candor.common.errors import FieldError, InvalidInputError
-from candor.common.llm import Encoder, Language, Step
+from candor.common.llm import Encoder
 from candor.llm.encoder import UseEncoder
+from candor.llm.labelled import Labelled, labelled
 from candor.llm.reading.fit import FITS_ABOVE
 from candor.llm.reading.reader import Reader
 
-_KINDS: Final = ("step", "reply", "agreement")
+_AGREES_ABOVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,54 +27,48 @@ class _Judged:
 
 
 async def evaluate(
-    lines: Iterable[Mapping[str, object]], *, encoder: Encoder | None = None
+    lines: Iterable[Mapping[str, object]],
+    *,
+    numbers: Iterable[int] | None = None,
+    encoder: Encoder | None = None,
 ) -> dict[str, object]:
     """`auc`, `precision` and `recall` at score > 0.7, `agreement_precision/recall/f1`; `languages`
-    has the same per language. Raises InvalidInputError for a line of another shape."""
-    rows = [_checked(number, line) for number, line in enumerate(lines, 1)]
+    has the same per language. `numbers`: the lines' places in their file, for what is wrong with them.
+    Raises InvalidInputError for a line of another shape."""
+    given = labelled(zip(numbers or count(1), lines, strict=False))
     reader = Reader(encoder or UseEncoder())
-    replies = await _judge_replies(rows, reader)
-    agreements = await _judge_agreements(rows, reader)
+    replies = await _judge_replies(given, reader)
+    agreements = await _judge_agreements(given, reader)
     result: dict[str, object] = {**_fit_figures(replies), **_agreement_figures(agreements)}
-    languages = sorted({str(row["lang"]) for row in rows})
     result["languages"] = {
         language: {
             **_fit_figures([r for r in replies if r.language == language]),
             **_agreement_figures([a for a in agreements if a.language == language]),
         }
-        for language in languages
+        for language in given.languages
     }
-    result["lines"] = len(rows)
+    result["lines"] = given.count
     result["encoder"] = reader.encoder_name
     return result
 
 
-async def _judge_replies(rows: Sequence[Mapping[str, object]], reader: Reader) -> list[_Judged]:
-    steps: dict[tuple[str, str], Step] = {}
-    for row in rows:
-        if row["type"] == "step":
-            fits = row.get("fits")
-            listed = tuple(str(fit) for fit in fits) if isinstance(fits, list) else ()
-            key = (str(row["lang"]), str(row["step"]))
-            steps[key] = Step(key=key[1], say=str(row.get("say", "")), fits=listed)
+async def _judge_replies(given: Labelled, reader: Reader) -> list[_Judged]:
+    scripts = {
+        language: tuple(step for (spoken, _), step in given.steps.items() if spoken == language)
+        for language in given.languages
+    }
     judged = []
-    for number, row in enumerate(rows, 1):
-        if row["type"] != "reply":
-            continue
-        key = (str(row["lang"]), str(row["step"]))
-        if key not in steps:
-            raise InvalidInputError(f"Line {number}: the step {key[1]!r} is not in the file.")
-        script = tuple(step for (language, _), step in steps.items() if language == key[0])
-        score = await reader.score(str(row["text"]), steps[key], script)
-        judged.append(_Judged(key[0], bool(row["fits"]), score))
+    for reply in given.replies:
+        step = given.steps[reply.language, reply.step]
+        score = await reader.score(reply.text, step, scripts[reply.language])
+        judged.append(_Judged(reply.language, reply.is_wanted, score))
     return judged
 
 
-async def _judge_agreements(rows: Sequence[Mapping[str, object]], reader: Reader) -> list[_Judged]:
+async def _judge_agreements(given: Labelled, reader: Reader) -> list[_Judged]:
     return [
-        _Judged(str(row["lang"]), bool(row["agrees"]), float(await reader.agrees(str(row["text"]))))
-        for row in rows
-        if row["type"] == "agreement"
+        _Judged(said.language, said.is_wanted, float(await reader.agrees(said.text)))
+        for said in given.agreements
     ]
 
 
@@ -84,11 +78,19 @@ def _fit_figures(judged: Sequence[_Judged]) -> dict[str, float | None]:
 
 
 def _agreement_figures(judged: Sequence[_Judged]) -> dict[str, float | None]:
-    precision, recall = _precision_recall(judged, 0.5)
-    f1 = None
-    if precision is not None and recall is not None:
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return {"agreement_precision": precision, "agreement_recall": recall, "agreement_f1": f1}
+    precision, recall = _precision_recall(judged, _AGREES_ABOVE)
+    return {
+        "agreement_precision": precision,
+        "agreement_recall": recall,
+        "agreement_f1": _f1(judged, _AGREES_ABOVE),
+    }
+
+
+def _f1(judged: Sequence[_Judged], above: float) -> float | None:
+    """Also where nothing was taken and precision is not known: whoever misses all has 0."""
+    taken = [item for item in judged if item.score > above]
+    both = len(taken) + sum(item.wanted for item in judged)
+    return 2 * sum(item.wanted for item in taken) / both if both else None
 
 
 def _precision_recall(judged: Sequence[_Judged], above: float) -> tuple[float | None, float | None]:
@@ -105,21 +107,3 @@ def _auc(judged: Sequence[_Judged]) -> float | None:
         return None
     higher = (good[:, None] > bad).mean() + 0.5 * (good[:, None] == bad).mean()
     return float(higher)
-
-
-def _checked(number: int, line: Mapping[str, object]) -> Mapping[str, object]:
-    needed = {
-        "step": ("lang", "step", "fits"),
-        "reply": ("lang", "step", "text", "fits"),
-        "agreement": ("lang", "text", "agrees"),
-    }.get(str(line.get("type")), ())
-    missing = [name for name in needed if name not in line]
-    if line.get("type") not in _KINDS or missing:
-        wrong = f"lacks {', '.join(missing)}" if missing else f"has no type of {', '.join(_KINDS)}"
-        raise InvalidInputError(
-            f"Line {number} {wrong}.", errors=(FieldError(f"{number}", wrong, line=number),)
-        )
-    return line
-
-
-LANGUAGE_NAMES: Final[dict[Language, str]] = {"ru": "Russian", "en": "English"}
