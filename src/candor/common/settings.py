@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -80,6 +81,14 @@ class Settings(BaseSettings):
             raise ValueError("this is no Redis address; it looks like redis://host:6379/0")
         return value
 
+    @field_validator("openai_base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        value = value and value.strip()
+        if value and not _is_web_address(value):
+            raise ValueError("this is no web address; it looks like https://host/v1")
+        return value
+
     @field_validator("business_name", "openai_base_url", "public_url", mode="before")
     @classmethod
     def _blank_is_absent(cls, value: object) -> object:
@@ -105,6 +114,16 @@ class Settings(BaseSettings):
             "CANDOR_BUSINESS_NAME is not set. Every account says whose AI it is, so Candor does not "
             "start without a business name. Set it in the environment or in .env."
         )
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_whole = not any(char.isspace() for char in text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_port and is_whole
 
 
 def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:

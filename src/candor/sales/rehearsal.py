@@ -12,7 +12,7 @@ from typing import Final
 
 from candor.clients.profile import ClientProfile
 from candor.common.clock import Clock
-from candor.common.errors import InvalidInputError
+from candor.common.errors import FieldError, InvalidInputError
 from candor.common.ids import (
     AccountId,
     ChatRowId,
@@ -37,6 +37,7 @@ from candor.sales.triggers import ENDING
 
 MAX_MESSAGES: Final = 50
 MAX_TEXT: Final = 4_096
+_LENGTHS: Final = f"Each message must hold between 1 and {MAX_TEXT} characters."
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
@@ -244,11 +245,20 @@ class _Stage:
 
 def _check(messages: Sequence[str]) -> None:
     if not messages:
-        raise InvalidInputError("Give at least one message to try the script with.")
+        raise _refused("messages", "Give at least one message to try the script with.")
     if len(messages) > MAX_MESSAGES:
-        raise InvalidInputError(f"{MAX_MESSAGES} messages are the most for one try.")
-    if any(not message.strip() or len(message) > MAX_TEXT for message in messages):
-        raise InvalidInputError(f"Each message must hold between 1 and {MAX_TEXT} characters.")
+        raise _refused("messages", f"{MAX_MESSAGES} messages are the most for one try.")
+    wrong = [
+        FieldError(f"messages.{place}", _LENGTHS)
+        for place, message in enumerate(messages)
+        if not message.strip() or len(message) > MAX_TEXT
+    ]
+    if wrong:
+        raise InvalidInputError(_LENGTHS, errors=tuple(wrong))
+
+
+def _refused(path: str, told: str) -> InvalidInputError:
+    return InvalidInputError(told, errors=(FieldError(path, told),))
 
 
 def _misses(expected: Expectation, reply: RehearsedReply) -> list[Miss]:

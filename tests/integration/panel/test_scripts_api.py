@@ -97,6 +97,9 @@ def test_that_a_dry_run_answers_and_stores_nothing(panel: RunningPanel) -> None:
     told["diagnosis"] = {"level": ["beginner"]}
     assert api.post(f"{address}/try", json=told).status_code == 422
     assert api.post(f"{address}/try", json={"messages": []}).status_code == 422
+    blank = api.post(f"{address}/try", json={"messages": ["hello", "  ", "\n"]})
+    assert blank.status_code == 422
+    assert [error["path"] for error in blank.json()["errors"]] == ["messages.1", "messages.2"]
 
 
 def test_that_only_owners_change_scripts(panel: RunningPanel) -> None:
