@@ -20,6 +20,7 @@ from candor.commands import (
 )
 from candor.commands.running import EXIT_FAILED, print_error
 from candor.common.errors import CandorError
+from candor.common.logs import LoggingService
 
 app = typer.Typer(
     name="candor",
@@ -46,7 +47,11 @@ for name, group in {
 
 
 def main() -> None:
-    """Run the command line: an expected failure is one clear message and exit code 1."""
+    """Run the command line: an expected failure is one clear message and exit code 1.
+
+    What a command has to say goes to stdout, logs to stderr; `up` sets its own up from the settings.
+    """
+    LoggingService(level="warning").configure()
     try:
         app()
     except CandorError as error:

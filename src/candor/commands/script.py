@@ -1,7 +1,8 @@
 """`candor script`: scripts as files."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -19,7 +20,10 @@ from candor.sales.parsing import accepted, parse_script
 
 if TYPE_CHECKING:
     from candor.bootstrap.container import Container
+    from candor.sales.rehearsal import CaseOutcome
 
+MODEL_RUNS: Final = 3
+MOST_RUNS: Final = 20
 app = typer.Typer(help="Scripts as YAML.", no_args_is_help=True)
 ScriptFile = Annotated[
     Path, typer.Argument(help="A script as YAML or JSON.", exists=True, dir_okay=False)
@@ -69,26 +73,58 @@ def check(file: ScriptFile, _data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 
 @app.command("test")
-def run_tests(file: ScriptFile, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
-    """Run the `tests:` of a script through the same pipeline as production; no client is touched."""
-    source = read_text(file)
+def run_tests(
+    file: ScriptFile,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    runs: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST_RUNS, help="How often each test runs; 1, with a model 3."),
+    ] = None,
+    needed: Annotated[
+        int | None,
+        typer.Option("--pass", min=1, help="In how many of them it must pass; more than half."),
+    ] = None,
+) -> None:
+    """Run the `tests:` of a script through the same pipeline as production; no client is touched.
 
+    The offline engine answers the same every time, a model does not: with one each test runs three
+    times and passes when two of them do.
+    """
+    count = runs or (MODEL_RUNS if load_settings().has_model else 1)
+    least = needed or count // 2 + 1
+    if least > count:
+        raise typer.BadParameter(f"--pass {least} is more than --runs {count}")
+    if not with_container(data_dir, _testing(file, read_text(file), count, least)):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _testing(
+    file: Path, source: str, runs: int, needed: int
+) -> Callable[["Container"], Awaitable[bool]]:
     from candor.sales.rehearsal import script_for_rehearsal  # noqa: PLC0415 - loads the engines
 
     async def work(container: "Container") -> bool:
         report = await container.scripts.check(source, language=container.settings.language)
         script = script_for_rehearsal(accepted(report), clock=container.clock)
-        cases = await container.rehearsal.run_tests(script)
+        cases = await container.rehearsal.run_tests(script, runs=runs, needed=needed)
+        if not cases:
+            say(f"{file}: no tests. Write some under `tests:`.")
         for case in cases:
-            say(f"{'ok    ' if case.passed else 'FAILED'} {case.name}")
-            for miss in case.misses:
-                say(f"       “{miss.message}”: {miss.field} is {miss.found}, not {miss.expected}")
-                for reason in miss.reasons:
-                    say(f"         {reason}")
+            _tell(case)
         return all(case.passed for case in cases)
 
-    if not with_container(data_dir, work):
-        raise typer.Exit(EXIT_FAILED)
+    return work
+
+
+def _tell(case: "CaseOutcome") -> None:
+    counted = f" ({case.passes} of {case.runs} runs)" if case.runs > 1 else ""
+    say(f"{'ok    ' if case.passed else 'FAILED'} {case.name}{counted}")
+    if case.passed:
+        return
+    for miss in case.misses:
+        say(f"       “{miss.message}”: {miss.field} is {miss.found}, not {miss.expected}")
+        for reason in miss.reasons:
+            say(f"         {reason}")
 
 
 def read_text(file: Path) -> str:

@@ -34,6 +34,7 @@ def check_document(
 def warn_about(document: ScriptDocument, source: Source, language: Language) -> Iterator[Problem]:
     """What makes the script work less well, without stopping it."""
     yield from _claims(document, source, language)
+    yield from _unexpected(document, source, language)
     if document.kind != "sales":
         return
     for place, step in enumerate(document.steps):
@@ -46,6 +47,24 @@ def warn_about(document: ScriptDocument, source: Source, language: Language) -> 
                 path=dotted(path),
                 name=step.key,
                 count=len(step.fits),
+            )
+
+
+def _unexpected(document: ScriptDocument, source: Source, language: Language) -> Iterator[Problem]:
+    """Messages of a test after which nothing is looked at, so that it passes whatever comes."""
+    for place, test in enumerate(document.tests):
+        says, expects = len(test.says), len(test.expects)
+        if expects < says:
+            path: Path = ("tests", place, "expects")
+            line = source.line_of(path)
+            yield problem(
+                "fewer_expected",
+                language,
+                line=line,
+                path=dotted(path),
+                name=test.name,
+                says=says,
+                expects=expects,
             )
 
 

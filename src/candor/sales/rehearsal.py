@@ -76,13 +76,18 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
+    """`misses` and `replies` are those of the last run that failed, of the last one if none did."""
+
     name: str
     misses: tuple[Miss, ...]
     replies: tuple[RehearsedReply, ...]
+    passes: int
+    needed: int = 1
+    runs: int = 1
 
     @property
     def passed(self) -> bool:
-        return not self.misses
+        return self.passes >= self.needed
 
 
 class Rehearsal:
@@ -121,11 +126,27 @@ class Rehearsal:
                 break
         return tuple(replies)
 
-    async def run_tests(self, script: Script) -> tuple[CaseOutcome, ...]:
-        """Every test of the script."""
-        return tuple([await self.run_test(script, test) for test in script.document.tests])
+    async def run_tests(
+        self, script: Script, *, runs: int = 1, needed: int = 1
+    ) -> tuple[CaseOutcome, ...]:
+        """Every test of the script, each `runs` times; it passes when `needed` of them do. The offline
+        engine answers the same every time; a model does not."""
+        tests = script.document.tests
+        return tuple(
+            [await self.run_test(script, test, runs=runs, needed=needed) for test in tests]
+        )
 
-    async def run_test(self, script: Script, test: ScriptTest) -> CaseOutcome:
+    async def run_test(
+        self, script: Script, test: ScriptTest, *, runs: int = 1, needed: int = 1
+    ) -> CaseOutcome:
+        found = [await self._run_once(script, test) for _ in range(runs)]
+        failed = [run for run in found if run[0]]
+        misses, replies = (failed or found)[-1]
+        return CaseOutcome(test.name, misses, replies, len(found) - len(failed), needed, runs)
+
+    async def _run_once(
+        self, script: Script, test: ScriptTest
+    ) -> tuple[tuple[Miss, ...], tuple[RehearsedReply, ...]]:
         replies = await self.try_messages(script, test.says, diagnosis=test.diagnosis)
         misses: list[Miss] = []
         for place, expected in enumerate(test.expects):
@@ -135,7 +156,7 @@ class Rehearsal:
                 )
                 break
             misses += _misses(expected, replies[place])
-        return CaseOutcome(test.name, tuple(misses), replies)
+        return tuple(misses), replies
 
     def _reply(self, message: str, answer: Answer, *, is_first: bool) -> RehearsedReply:
         kind = LabelKind.FIRST_CONTACT if is_first else None

@@ -93,6 +93,12 @@ def test_that_the_example_is_checked_imported_tested_and_given_back(
     assert candor("script", "import", lessons, *data).code == 0
     tested = candor("script", "test", file, *data)
     assert tested.code == 0, tested.out
+    assert all(line.startswith("ok     ") for line in tested.out.splitlines())
+    often = candor("script", "test", file, "--runs", 3, "--pass", 2, *data)
+    assert (often.code, "(3 of 3 runs)" in often.out) == (0, True), often.out
+    assert candor("script", "test", file, "--runs", 2, "--pass", 3, *data).code == 2
+    untested = candor("script", "test", lessons, *data)
+    assert (untested.code, "no tests" in untested.out) == (0, True)
     assert candor("script", "export", "first-contact-held", *data).out.strip() == EXAMPLE.strip()
     old = candor("script", "export", "first-contact-held", "--version", 1, *data)
     assert old.out.strip() == EXAMPLE.strip()

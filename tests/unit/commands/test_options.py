@@ -1,5 +1,7 @@
 """What the public interface says of all commands holds for each, also for one added tomorrow."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +57,16 @@ def test_that_a_check_takes_a_data_dir_and_makes_none(
     said = CliRunner().invoke(app, [*arguments, str(file), "--data-dir", str(folder)])
     assert said.exit_code == 0, said.output
     assert not folder.exists()
+
+
+def test_that_logs_do_not_stand_between_results() -> None:
+    code = (
+        "import structlog, candor.cli as cli\n"
+        "cli.app = lambda: (structlog.get_logger('x').warning('away'), print('ok'))\n"
+        "cli.main()"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout == "ok\n"
+    assert "away" in said.stderr
