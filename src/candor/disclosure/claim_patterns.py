@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from candor.disclosure import denial_patterns
+
 Patterns = Sequence[re.Pattern[str]]
 
 
@@ -112,23 +114,7 @@ OWN_LIFE: Final = compiled(
     r"(?<!\w)what i(?:'ve| have)? (?:seen|saw|know|learned|learnt|felt|tried|went)|(?<!\w)seen (?:it )?(?:for )?myself",
     r"(?<!\w)(?:rid|freed|relieved|turned|brought|took|got|kept|lifted|pulled) me(?!\w)",
 )
-DENIES_AI: Final = compiled(
-    r"(?<!\w)я (?:же |ведь |точно |вовсе |совсем |обычный |самый |настоящ\w+ |реальн\w+ |жив\w+ |тоже )*(?:человек|жив\w+|менеджер|консультант|"
-    r"преподавател\w+|учител\w+|тренер|врач|юрист|бухгалтер|дизайнер|администратор|сотрудник\w*|директор|основател\w+|ученик|"
-    r"ученица|фотограф|мастер|механик|инструктор|продавец|психолог|риелтор|эксперт|специалист|секретарь|владел\w+|агент|студент\w*|выпускни\w+|клиент\w*|покупател\w+|женщина|мужчина|мама|девушка|парень)(?!\w)",
-    r"(?<!\w)я (?:вовсе |совсем |точно |же )?не (?:бот|робот|ии|искусственн\w+|нейросеть|программа|машина)(?!\w)",
-    r"(?<!\w)(?:с вами|вам|здесь|тут) (?:говорит|пишет|отвечает|общается|на связи) (?:жив\w+ |реальн\w+ |настоящ\w+ )*(?:человек|менеджер|"
-    r"сотрудник\w*|консультант|преподавател\w+|оператор)",
-    r"(?<!\w)(?:никаких|никакой|это не|не) (?:ботов|бот[аеу]?|робот\w*|нейросет\w+)(?!\w)",
-    r"(?<!\w)пишу (?:вам )?(?:лично|сам\b|сама\b|от руки|со своего)",
-    r"(?<!\w)i(?:'m| am)(?: just| actually| really| definitely| indeed| also)* (?:an? )?(?:real |actual |living |live |human |ordinary |normal )*(?:human|person|"
-    r"man|woman|manager|consultant|teacher|coach|doctor|dentist|lawyer|accountant|designer|employee|founder|"
-    r"mother|mom|father|guy|girl)(?!\w)(?! (?:assistant|resources))",
-    r"(?<!\w)i(?:'m| am) (?:the|an?|your|one of|(?:the |our )?\w+'s)(?! ai| virtual| automated| artificial)(?: (?!ai\b)\w+){0,2} (?:administrator|receptionist|trainer|instructor|mechanic|photographer|manager|consultant|teacher|coach|doctor|nurse|owner|founder|specialist|expert|operator|salesman|saleswoman|employee|agent|adviser|advisor|designer|student|graduate|customer|client)(?!\w)",
-    r"(?<!\w)i(?:'m| am) not (?:an? )?(?:bot|robot|ai|machine|program|computer|chatbot|artificial)(?!\w)",
-    r"(?<!\w)(?:this is|it's|you're talking to|you are talking to|a real) (?:an? )?(?:real |actual |live )(?:human|person)",
-    r"(?<!\w)(?:no|not a|isn't a) (?:bots?|robots?)(?!\w)",
-)
+DENIES_AI: Final = denial_patterns.DENIES_AI
 CUSTOMER_RU = (
     r"(?:ученик\w*|учениц\w*|выпускни\w+|клиент\w*|пациент\w*|покупател\w+|студент\w*|заказчик\w*|участни\w+|подписчик\w*|"
     r"пользовател\w+|гост(?:и|ей|ь)|слушател\w+|подопечн\w+)"

@@ -16,7 +16,9 @@ from candor.disclosure.identity_words import (
     BOT_WORDS,
     CERTAIN_WORDS,
     FILLERS,
+    HUMAN_QUESTIONS,
     HUMAN_WORDS,
+    MACHINE_QUESTIONS,
     NOT_ABOUT_US_AFTER,
     OPEN_QUESTIONS,
     PRESENCE,
@@ -102,9 +104,9 @@ def _asked_by(clause: str) -> Asked | None:
     tokens = _TOKEN.findall(clause)
     if not tokens or WISHES_PERSON.search(clause):
         return None
+    if in_full := _asked_in_full(" ".join(tokens)):
+        return in_full
     kinds = [_kind(token) for token in tokens]
-    if _is_open_question(tokens):
-        return "open"
     if not any(kinds) or set(tokens) & SHARE_FILLERS or not _is_about_us(clause, tokens, kinds):
         return None
     asked = {kind for kind in kinds if kind}
@@ -191,9 +193,12 @@ def _is_about_another_thing(tokens: Sequence[str], kinds: Sequence[Asked | None]
     return not is_certain and following not in _MAY_FOLLOW
 
 
-def _is_open_question(tokens: Sequence[str]) -> bool:
-    line = " ".join(tokens)
-    return any(re.search(pattern, line) for pattern in OPEN_QUESTIONS)
+def _asked_in_full(line: str) -> Asked | None:
+    """What a line asks that is told by several words together: "who are you", "an automated reply"."""
+    for asked, patterns in _IN_FULL:
+        if any(pattern.search(line) for pattern in patterns):
+            return asked
+    return None
 
 
 def _kind(token: str) -> Asked | None:
@@ -209,6 +214,11 @@ def _kind(token: str) -> Asked | None:
     return None
 
 
+_IN_FULL: Final[tuple[tuple[Asked, tuple[re.Pattern[str], ...]], ...]] = (
+    ("open", tuple(map(re.compile, OPEN_QUESTIONS))),
+    ("machine", tuple(map(re.compile, MACHINE_QUESTIONS))),
+    ("human", tuple(map(re.compile, HUMAN_QUESTIONS))),
+)
 _LONG_BOT: Final = (
     "робот", "роботом", "нейросеть", "нейросетью", "автоответчик", "машина", "программа",
     "robot", "chatbot", "machine", "chatgpt", "computer", "чатбот",

@@ -17,7 +17,10 @@ BOT_WORDS: Final = listed(
     "автомат автоматом компьютер компьютером комп железяка искин llm алиса "
     "bot bots robot robots chatbot chat-bot machine computer software program algorithm automated "
     "automation artificial intelligence autoreply script neural siri "
-    "бот-помощник ии-помощник ии-бот ai-bot botty bott"
+    "бот-помощник ии-помощник ии-бот ai-bot botty bott "
+    "автоответ автоответом автосообщение робот-помощник ии-ассистент ии-менеджер нейропомощник "
+    "claude клод gemini джемини deepseek дипсик grok copilot gigachat гигачат yandexgpt яндексгпт "
+    "gpt4 gpt-4 gpt4o gpt-4o gpt5 gpt-5 гпт4 гпт-4"
 )
 HUMAN_WORDS: Final = listed(
     "человек человеком живой живая живым живою живые живыми живого настоящий настоящая настоящим "
@@ -37,7 +40,7 @@ FILLERS: Final = listed(
     "часом например мне нам кажется похоже видимо наверное наверно случаем чтоли чо че штоле да нет "
     "ну ну-ка вы ты это как бы типа с со на самом деле серьезно честно скажите скажи ответьте ответь "
     "докажи докажите интересно хоть или-или у вас есть если был будто словно мной настолько разве "
-    "неужели ведь прям прямо очередной тупой глупый умный обыкновенный один одна одни "
+    "неужели ведь кто-то кто-нибудь кто-либо прям прямо очередной тупой глупый умный обыкновенный один одна одни "
     "by chance really actually just a an the some any or not even honestly seriously like maybe "
     "probably only kind of sort another stupid dumb here right now then also still real-life "
     "are is am be i me you u to with sure truly at all in fact literally basically some-kind "
@@ -64,7 +67,7 @@ SHARE_FILLERS: Final = listed(
 """Words that make "bot or person" a question about the service, not about who is writing."""
 PRESENCE: Final = (
     r"\bесть\b.{0,12}\b(?:живые|живой|люди|человек|настоящ(?:ий|ие) (?:люди|человек))(?: люди| человек)?(?: тут| здесь| там| вообще)?$",
-    r"\b(?:живые|живой|люди|(?:настоящ|реальн)\w+ (?:люди|человек))(?: люди| человек)?\b.{0,12}\b(?:есть|тут|здесь|там)$",
+    r"\b(?:живые|живой|люди|(?:настоящ|реальн)\w+ (?:люди|человек))(?: (?:люди|человек|кто-то|кто-нибудь|вообще|ли|у вас|сейчас|тут|здесь|там))* (?:есть|тут|здесь|там)$",
     r"\bна (?:том|другом) конце\b",
     r"\b(?:anyone|anybody|somebody|someone) (?:real|human|alive|there real)\b",
     r"\b(?:real|actual|live) (?:person|human|people)\b.{0,14}\b(?:here|there|behind|reading)\b",
@@ -76,8 +79,30 @@ OPEN_QUESTIONS: Final = (
     r"\bс кем (?:я |мы )?(?:сейчас |вообще |собственно )?(?:говорю|общаюсь|разговариваю|переписываюсь|имею)",
     r"\bкто (?:мне |это |со мной |тут |сейчас |вообще ){1,3}(?:отвечает|пишет|говорит|общается)",
     r"\b(?:who|what) (?:are|r) (?:you|u)(?: really| exactly| anyway)?$",
-    r"\bwho(?: am|'m|m)? i (?:am )?(?:talking|speaking|chatting|writing|texting) (?:to|with)\b",
+    r"\bwhom?(?: am|'m|m)? i (?:am )?(?:talking|speaking|chatting|writing|texting) (?:to|with)\b",
+    r"\bwith whom(?: am i| i am| i'm) (?:\w+ )?(?:talking|speaking|chatting|texting)$",
     r"\bwho is (?:this|answering|writing|replying)(?: me)?$",
+)
+_FILLED_RU = r"(?: (?:что|ли|же|случайно|точно|вообще|просто|опять|какая-то|какой-то|какое-то|там|тут|здесь|сейчас|это|правда|реально|всего|лишь))*"
+_MADE_BY_MACHINE = r"(?:automated|automatic|auto|auto-generated|generated|canned|scripted|pre-?written|ai|ai-generated|bot|robot|machine|computer|machine-generated|template)"
+MACHINE_QUESTIONS: Final = (
+    # "is this an automated reply", "are you a virtual assistant", "are you powered by AI"
+    rf"\b(?:is|was|are) (?:this|that|it|these|those)(?: just| only| some| all| like| really)*(?: an?)? {_MADE_BY_MACHINE}(?: generated)? (?:reply|replies|response|responses|message|messages|answer|answers|text|chat)(?: or\b.*)?$",
+    r"\bare you(?: just| only| some| really| actually| like)*(?: an?)? (?:virtual|digital|automated|automatic|ai|computer|robotic) (?:assistant|agent|system|manager|consultant|operator|helper|service|thing|voice)$",
+    r"\b(?:are|do) you (?:powered by|based on|built on|made with|running on|run on) (?:an? )?(?:ai|gpt|chatgpt|claude|gemini|deepseek|language model|llm|neural network)$",
+    r"\b(?:are you|is this|is it|am i talking to|am i chatting with) (?:an? )?(?:large )?language model$",
+    # "ты автоматическая система", "это автоматический ответ", "вы работаете на gpt"
+    rf"\b(?:ты|вы|мне|отвечает){_FILLED_RU}(?: отвечает)?{_FILLED_RU} (?:автоматическ|автоматизированн|компьютерн|роботизированн|виртуальн|электронн|цифров)\w+ (?:систем\w+|программ\w+|помощни\w+|ассистент\w*|оператор\w*|собеседник\w*|консультант\w*|менеджер\w*)$",
+    rf"\b(?:это|мне пишет|мне пришел){_FILLED_RU} (?:автоматическ|автоматизированн|компьютерн|роботизированн|виртуальн|шаблонн)\w+ (?:ответ\w*|сообщени\w+|помощник\w*|ассистент\w*|оператор\w*|собеседник\w*|консультант\w*|менеджер\w*)$",
+    rf"\b(?:ты|вы|это){_FILLED_RU} (?:работае\w+ |сделан\w* |написан\w* |построен\w* )?на (?:базе |основе )?(?:chatgpt|gpt|gpt-?\d\w?|гпт|чатгпт|чат гпт|claude|клод\w*|gemini|нейросет\w+|ии)$",
+    r"\b(?:сообщени[ея]|ответы?|письмо) (?:от|пишет|написал\w?) (?:бота?|робота?|нейросет\w+|ии|программ[аы])$",
+    rf"\b(?:ты|вы|это){_FILLED_RU} языков\w+ модел\w+$",
+)
+"""More than one word says that a machine is meant; the same words end a question about goods or courses."""
+HUMAN_QUESTIONS: Final = (
+    r"\b(?:ты|вы)\b(?: \w+){0,3} из плоти и крови$",
+    r"\bare you(?: \w+){0,2} (?:made of )?flesh and blood$",
+    r"\bare you(?: even| really| actually| truly)* (?:sentient|conscious|a living being|a living person)$",
 )
 CERTAIN_WORDS: Final = listed(
     "бот ботом боты робот роботом роботы чатбот чат-бот чатботом чат-ботом автоответчик нейросеть "

@@ -1,12 +1,19 @@
 """What a reader sees of a text: hidden characters gone, look-alikes folded, spaces made one.
 
 Rules that look for words compare *visible* text, so that neither a zero-width space in "A\\u200bI" nor
-a Latin "o" inside a Russian word gets around them.
+a Latin "o" inside a Russian word, a stress mark or a digit for a letter gets around them.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
+
+from candor.disclosure.look_alikes import (
+    bare_letters,
+    joined,
+    letters_for_digits,
+    one_alphabet,
+)
 
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
 """Letters and marks of Unicode that draw nothing."""
@@ -24,12 +31,6 @@ _HIDDEN = re.compile(
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"\s+")
-_WORD = re.compile(r"\w+", re.UNICODE)
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_LATIN = re.compile("[a-zA-Z]")
-_TO_CYRILLIC = str.maketrans("aceopxykmhtbuinr", "асеорхукмнтвиипг")
-_TO_LATIN = str.maketrans("асеорхукмнтві", "aceopxykmhtbi")
-_ALIKE_LATIN = frozenset("aceopxykmhtbi")
 
 
 def without_hidden(text: str) -> str:
@@ -38,13 +39,14 @@ def without_hidden(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text for comparing: no hidden characters, one space, small letters, ё as е."""
+    """The text for comparing: letters as they are read, no hidden characters, one space, ё as е."""
     return _visible_kept(text) if len(text) <= _KEPT_LENGTH else _visible(text)
 
 
 def _visible(text: str) -> str:
-    plain = without_hidden(text).casefold().replace("ё", "е").replace("’", "'").replace("`", "'")
-    return _SPACES.sub(" ", _WORD.sub(_one_alphabet, plain)).strip()
+    plain = bare_letters(without_hidden(text)).casefold()
+    plain = plain.replace("ё", "е").replace("’", "'").replace("`", "'")
+    return _SPACES.sub(" ", one_alphabet(letters_for_digits(joined(plain)))).strip()
 
 
 _KEPT_LENGTH = 600
@@ -80,14 +82,3 @@ def shorten(text: str, limit: int, *, ending: str = "…") -> str:
         if found and len(found.group()) >= len(cut) * 0.6:
             return found.group().rstrip() + ending
     return cut.rstrip() + ending
-
-
-def _one_alphabet(found: re.Match[str]) -> str:
-    """A word that mixes alphabets is read in the one that it has more letters of."""
-    word = found.group()
-    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
-    if not cyrillic or not latin:
-        return word
-    if cyrillic >= latin or set(_LATIN.findall(word)) <= _ALIKE_LATIN:
-        return word.translate(_TO_CYRILLIC)
-    return word.translate(_TO_LATIN)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -119,6 +120,55 @@ def test_that_a_sum_of_several_is_counted_from_a_fact() -> None:
 def test_that_hidden_characters_and_look_alikes_hide_no_claim() -> None:
     assert not is_honest("Я са\u200bм про\u200bшёл этот курс.", Proof())
     assert not is_honest("Я сaм прoшёл этoт куpс.", Proof())
+
+
+def reasons(text: str) -> set[Reason]:
+    return {claim.reason for claim in find_claims(text, Proof())}
+
+
+@pytest.mark.parametrize("text", (DATA / "denials.txt").read_text().splitlines())
+def test_that_a_denial_to_be_an_ai_is_stopped_however_it_is_put(text: str) -> None:
+    assert Reason.DENIES_AI in reasons(text)
+
+
+@pytest.mark.parametrize("text", (DATA / "no-denials.txt").read_text().splitlines())
+def test_that_who_says_what_it_is_and_who_speaks_of_people_denies_nothing(text: str) -> None:
+    assert Reason.DENIES_AI not in reasons(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Я челове́к.", "Я не бо́т.", "Ι αm α human", "I ɑm a human", "I am húman.", "I am a hum4n.",
+        "I'm a pe̶r̶s̶o̶n.", "Я ч е л о в е к.", "I am a h u m a n", "Я чeлoвeк.", "ɪ ᴀᴍ ᴀ ʜᴜᴍᴀɴ",
+    ],
+)  # fmt: skip
+def test_that_no_marks_or_letters_alike_hide_a_denial(text: str) -> None:
+    assert Reason.DENIES_AI in reasons(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "с̶к̶и̶д̶к̶а для вас", "Ск1дка для вас", "Дарим ски́дку.", "Скидκа для вас", "You'll get a d1scount",
+        "г а р а н т и я результата", "We g.u.a.r.a.n.t.e.e results", "гарант1я результата",
+    ],
+)  # fmt: skip
+def test_that_no_marks_digits_or_spaces_hide_an_offer(text: str) -> None:
+    assert reasons(text) & {Reason.OFFER, Reason.GUARANTEE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "да, " * 1_000, "hi, " * 1_000, "нет, конечно, " * 280, "yes, human, " * 330, "подпись про ии " * 260,
+        "the ai label " * 300, "я анна, " * 500, "i'm anna, the " * 280, "no real person " * 260, "ии, " * 1_000,
+    ],
+)  # fmt: skip
+def test_that_looking_for_denials_takes_no_time_to_speak_of(text: str) -> None:
+    began = perf_counter()
+    reasons(text)
+    assert perf_counter() - began < 5
 
 
 def test_that_an_experience_is_stopped_even_in_the_owners_words() -> None:

@@ -75,7 +75,48 @@ am I speaking to an actual person
 this is a bot isn't it
 Is a person answering or a computer?
 u a bot?
-is that a bot typing"""
+is that a bot typing
+б0т?
+ты b0t?
+Ты бо́т?
+is this an automated reply?
+Are you Claude?
+Are you GPT?
+are you gpt-4?
+ты автоматическая система?
+это автоответ?
+это автоматический ответ?
+это живой кто-то?
+кто-то живой тут есть?
+am I talking to a machine
+кто мне отвечает, программа?
+нейросеть отвечает?
+are you a virtual assistant?
+Вы виртуальный помощник?
+are you powered by AI?
+ты на gpt?
+вы работаете на нейросети?
+are you a language model?
+ты языковая модель?
+ты из плоти и крови?
+are you flesh and blood?
+is this an AI response?
+was that an automated message?
+это сообщение от бота?
+Вы случайно не автоответчик?
+р0бот?
+ты р0бот
+r u a r0bot
+are you hum4n?
+ты гигачат?
+мне отвечает автоматическая система?
+а вы точно челове́к?
+Are you an AI or a real persоn?
+with whom am I speaking?
+are you sentient?
+Is this a bot message?
+это робот-помощник?
+Клод, это ты?"""
 NOT_ASKED = """мне нужен бот для магазина
 сколько стоит сделать бота
 а человек может справиться за неделю?
@@ -133,7 +174,51 @@ are there any real results?
 this software costs how much?
 you have a person for taxes?
 вас интересует человек с опытом?
-Здравствуйте, хочу записаться на курс"""
+Здравствуйте, хочу записаться на курс
+а на курсе учат делать ботов?
+бот для записи есть?
+автоответчик можно настроить?
+вы учите работать с Claude?
+у вас есть курс по ChatGPT?
+это курс про gpt?
+какие у вас автоматические системы?
+это автоматическая система полива?
+is this an automatic watering system?
+are you an AI company?
+вы продаете автоматические системы?
+это электронный учебник?
+это виртуальная экскурсия?
+can I build a bot on GPT?
+можно ли сдавать задания, написанные нейросетью?
+Is Claude better than ChatGPT?
+Gemini лучше или Claude?
+у тебя есть мама?
+ты спишь?
+do you sleep?
+what did you have for lunch?
+живые занятия есть?
+кто-то из преподавателей свободен?
+кто-нибудь ответит мне?
+есть кто-то из менеджеров?
+мне пришёл автоматический отказ банка
+do you send automated messages?
+do you run on weekends?
+is this a text course?
+are these messages kept?
+это обычный ответ на тест?
+вы на связи?
+вы на базе университета?
+вы работаете на выходных?
+сколько стоит настроить автоответчик?
+робот-пылесос есть?
+на курсе собирают робота?
+помогите с ботом для телеграма
+урок 0 и урок 1 чем отличаются?
+b2b курсы есть?
+у вас 4G или wifi?
+кто-то живой ведёт уроки?
+кто-то настоящий проверяет задания?
+are you real estate agents?"""
 
 
 @pytest.mark.parametrize("text", ASKED.splitlines())
