@@ -58,8 +58,11 @@ def asks_identity(text: str) -> IdentityQuestion | None:
     found: Asked | None = None
     others: list[str] = []
     language: Language = "ru"
-    whole = _asked_by(visible(text[:_MAX_READ]))
-    for clause in _CLAUSE.findall(text[:_MAX_READ]):
+    clauses = _CLAUSE.findall(text[:_MAX_READ])
+    # "Hi, can I talk to a person?" as a whole looks like the question; its clause tells the wish.
+    is_wish = any(WISHES_PERSON.search(visible(clause)) for clause in clauses)
+    whole = None if is_wish else _asked_by(visible(text[:_MAX_READ]))
+    for clause in clauses:
         asked = _asked_by(visible(clause))
         if asked is None:
             others.append(clause.strip())
@@ -106,6 +109,8 @@ def _asked_by(clause: str) -> Asked | None:
         return None
     if in_full := _asked_in_full(" ".join(tokens)):
         return in_full
+    if _CHOSEN_THING.search(clause):
+        return None
     kinds = [_kind(token) for token in tokens]
     if not any(kinds) or set(tokens) & SHARE_FILLERS or not _is_about_us(clause, tokens, kinds):
         return None
@@ -206,7 +211,7 @@ def _kind(token: str) -> Asked | None:
         return "machine"
     if token in HUMAN_WORDS:
         return "human"
-    if len(token) >= 5:
+    if len(token) >= 5 and not _THING.fullmatch(token):
         if any(_is_misspelt(token, word) for word in _LONG_BOT):
             return "machine"
         if any(_is_misspelt(token, word) for word in _LONG_HUMAN):
@@ -218,6 +223,13 @@ _IN_FULL: Final[tuple[tuple[Asked, tuple[re.Pattern[str], ...]], ...]] = (
     ("open", tuple(map(re.compile, OPEN_QUESTIONS))),
     ("machine", tuple(map(re.compile, MACHINE_QUESTIONS))),
     ("human", tuple(map(re.compile, HUMAN_QUESTIONS))),
+)
+_THING: Final = re.compile(
+    r"машин(?!а$|ой$)\w+|програм\w+(?<!программа)(?<!програма)(?<!программой)|machines|programs?|programmes?|computers"
+)
+"""Cars, lessons and washing machines: what is taught, sold or repaired, no misspelt question about us."""
+_CHOSEN_THING: Final = re.compile(
+    r"\b(?:какая|какой|какую|какие|каких|what|which|стиральн\w+|швейн\w+|посудомоечн\w+)(?: (?:у вас|у тебя|именно))? (?:машин|програм|компьютер|автомат|machine|comput|program)\w*(?!.*(?:are you|ты|вы)$)"
 )
 _LONG_BOT: Final = (
     "робот", "роботом", "нейросеть", "нейросетью", "автоответчик", "машина", "программа",

@@ -113,7 +113,10 @@ CERTAIN_WORDS: Final = listed(
 TAGS: Final = listed("чтоли штоле чтоль что-ли опять похоже очевидно")
 """With one of these "бот" alone is a guess about us."""
 WISHES_PERSON: Final = re.compile(
-    r"(?:^|\b(?:please|ok|so|and|но|и|а|тогда|лучше) )(?:let me|can i|could i|may i|i want|i need|i'd like|i would like|i'd rather|i prefer|get me|give me|put me|transfer|connect|switch me|hand me|pass me|find me)\b.*\b(?:person|human|people|someone|somebody)\b"
+    r"(?:^|\b(?:please|ok|so|and|hi|hey|hello|но|и|а|тогда|лучше) )(?:let me|can i|could i|may i|i want|i need|i'd like|i would like|i'd rather|i prefer|get me|give me|put me|transfer|connect|switch me|hand me|pass me|find me)\b.*\b(?:person|human|people|someone|somebody)\b"
+    r"|\b(?:talk|speak|chat) (?:to|with) an? (?:real |actual |live |human )*(?:person|human|manager|someone)(?! or\b)(?=[ ,.!?]*(?:please|instead|now)?[ ,.!?]*$)(?<!am i talking to a person)(?<!am i speaking to a person)"
+    r"|\b(?:is there|do you have) (?:a |an |any |some)?(?:real |actual |live )?(?:person|human|someone|somebody) (?:that )?i (?:can|could) (?:talk|speak|write)"
+    r"|\b(?:don't|do not|dont) (?:want|wish|like) to (?:talk|speak|chat) (?:to|with) (?:a |an |the )?(?:bot|robot|machine|ai)\b"
     r"|\b(?:позов\w+|зовите|дайте|дай|переключ\w+|соедин\w+|нуж(?:ен|на|ны)|хочу|хотел\w*|можно|мне бы|пусть|давайте|требую)\b(?: \w+){0,5} (?:человек\w*|жив(?:ого|ым|ой|ому)|людьми|людей|оператор\w*|менеджер\w*)\b(?! ли\b)"
 )
 """Asks for a person, which is more than asking whether one is here: the wish is read, and followed."""

@@ -110,7 +110,7 @@ class AnswerWriter:
         text = identity.rest if identity and identity.rest else read or turn.text
         is_led = any(line.kind == ANSWER for line in turn.unanswered)
         scene = Scene(turn, script, position, values, memory, text, is_led, passes)
-        cue = find_cue(turn.text)
+        cue = find_cue(turn.text, year=turn.unanswered[-1].created_at.year)
         if cue is not None:
             return self._handed_over(scene, hand_over_text(cue, language=turn.client.language))
         if identity is not None and not identity.rest:

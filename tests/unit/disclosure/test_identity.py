@@ -263,3 +263,35 @@ def test_that_the_rest_of_a_message_remains_to_be_answered() -> None:
 )
 def test_that_a_wish_for_a_person_is_no_question_who_writes(text: str) -> None:
     assert asks_identity(text) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "на каких машинах вы учите?", "какая у вас программа?", "по какой программе вы занимаетесь?",
+        "какие машины у вас?", "стиральную машину вы ремонтируете?", "какие компьютеры вы чините?",
+        "программу обучения пришлёте?", "what machine are you using?", "which computer are you repairing?",
+    ],
+)  # fmt: skip
+def test_that_a_question_about_what_is_taught_or_repaired_is_not_about_us(words: str) -> None:
+    assert asks_identity(words) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hi, can I talk to an actual person?", "Hi, could I talk to a real person please?",
+        "hey can i talk to a human", "talk to a real person", "I don't want to talk to a bot",
+        "is there a person I can talk to?",
+    ],
+)  # fmt: skip
+def test_that_a_wish_for_a_person_is_no_question_whether_one_is_here(words: str) -> None:
+    assert asks_identity(words) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["вы машина?", "ты програма?", "какая ты программа?", "are you a machine?", "am I talking to a real person?"],
+)  # fmt: skip
+def test_that_the_question_is_still_heard_beside_them(words: str) -> None:
+    assert asks_identity(words) is not None
