@@ -7,11 +7,12 @@ import pytest
 
 from candor.common.clock import FrozenClock
 from candor.common.errors import InvalidInputError, NotFoundError
-from candor.common.hot_reload import Change
+from candor.common.hot_reload import Change, HotReloadService
 from candor.common.llm import Usage
 from candor.common.llm_prices import OwnPrice
 from candor.common.llm_usage import Budget, UsageRow
 from candor.llm.administration import LanguageAdministration
+from candor.llm.assembly import ModelAccess, open_language
 from candor.llm.chat_model import Completion
 from candor.llm.ports import StoredPrices, StoredPrompts, StoredUsage
 from candor.llm.price_book import PriceBook
@@ -75,6 +76,21 @@ async def test_that_a_price_is_used_by_the_next_call_and_leaves_earlier_rows_as_
     await office.set_prices([], by="owner")
     book.forget()
     assert await cost() is None
+
+
+async def test_that_every_process_hears_of_a_new_price(units: Units, clock: FrozenClock) -> None:
+    reload = HotReloadService()
+    access = ModelAccess(model="deepseek-chat", api_key="k", base_url="https://models.example/v1")
+    async with open_language(
+        access, units=units, clock=clock, cache=MemoryCache(clock), reload=reload
+    ) as language:
+        desk = language.administration
+        assert [one.source for one in await desk.pricing()] == ["unknown"]
+        elsewhere = LanguageAdministration(units=units, clock=clock, model=None)
+        price = OwnPrice("deepseek-chat", Decimal(10), Decimal(20))
+        await elsewhere.set_prices([price], by="owner")
+        reload.receive(Change("settings", "llm_prices"))
+        assert [one.source for one in await desk.pricing()] == ["own"]
 
 
 async def test_that_an_own_prompt_is_used_compared_and_rolled_back(
