@@ -12,7 +12,7 @@ from typing import Final
 from candor.common.llm import DraftReply, Step, Strategy
 from candor.disclosure.claims import Claim, Proof, Reason, find_claims
 from candor.disclosure.figures import figures
-from candor.disclosure.links import foreign_links
+from candor.disclosure.links import addresses
 from candor.disclosure.proof import MONEY, sentences
 from candor.sales.document import ScriptDocument
 from candor.sales.views import (
@@ -189,7 +189,7 @@ def shortened(text: str, limit: int = MAX_TEXT) -> str:
 
 @lru_cache(maxsize=2048)
 def _addresses(line: str) -> tuple[str, ...]:
-    return tuple(link for _, link in foreign_links(line, ()))
+    return tuple(addresses(line))
 
 
 def _plain(text: str) -> str:
