@@ -83,7 +83,7 @@ async def test_that_an_edit_of_an_answered_message_is_stored_and_not_answered_ag
 async def test_that_a_message_edited_to_a_command_is_carried_out(
     world: Any, words: str, handling: str, is_answered: bool
 ) -> None:
-    await world.write("/stpo хочу английский", message_id=500)
+    await world.write("хочу английский", message_id=500)
     if is_answered:
         await world.settle()
     await world.write(words, message_id=500, is_edit=True)
