@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from candor.bench.stub_model import MODEL, StubModelServer
 from candor.common.clock import FrozenClock
 from candor.common.llm import Usage
+from candor.common.llm_prices import OwnPrice
 from candor.common.unit_guard import OpenUnitError, enter_unit, leave_unit
 from candor.llm.administration import LanguageAdministration
 from candor.llm.chat_model import ChatMessage, ConnectionReport
@@ -28,7 +29,7 @@ from candor.llm.encoder import UseEncoder
 from candor.llm.model_service import ModelEngine
 from candor.llm.openai_compatible import OpenAICompatibleModel
 from candor.llm.ports import StoredUsage
-from candor.llm.prices import Price
+from candor.llm.price_book import PriceBook
 from candor.llm.prompts import PromptLibrary
 from candor.llm.resilient import ResilientLLMService
 from candor.llm.usage import MemoryUsageStore, UsageLedger
@@ -109,8 +110,8 @@ def lone(
     prompts: PromptLibrary,
 ) -> ResilientLLMService:
     """A service with one model, which is the usual installation."""
-    price = Price(Decimal(1), Decimal(1), Decimal(1))
-    engine = ModelEngine(model=one, prompts=prompts, encoder=encoder, prices={MODEL: price})
+    prices = PriceBook([OwnPrice(MODEL, Decimal(1), Decimal(1))])
+    engine = ModelEngine(model=one, prompts=prompts, encoder=encoder, prices=prices)
     ledger = UsageLedger(store=store, clock=clock)
     return ResilientLLMService(encoder=encoder, clock=clock, engines=(engine,), ledger=ledger)
 

@@ -112,6 +112,6 @@ async def test_that_no_call_is_counted_twice(ledger: UsageLedger, clock: FrozenC
 )
 def test_that_a_figure_fits_the_accounts_whatever_a_server_tells(told: int, kept: int) -> None:
     completion = Completion("x", "m", told, told, told)
-    usage = usage_of(completion, prompt_characters=3, own={"m": PRICE})
+    usage = usage_of(completion, asked="m", prompt_characters=3, own={"m": PRICE})
     assert (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens) == (kept,) * 3
     assert usage.cost is not None
