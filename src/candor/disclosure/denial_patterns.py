@@ -56,13 +56,13 @@ _WORD_AI: Final = r"(?:words?|letters) \W?ai\W?"
 _ABOUT_AI_RU: Final = rf"(?: (?:про|об|о|с|со словом))? ?\W?{_MACHINE_RU}(?!\w)\W?"
 _MEANS_NOTHING_RU: Final = (
     r"(?<!не )(?<!не просто )(?:по ошибке|ошибочн\w+|ошибка|случайно|(?:(?!не )\w+ )?формальност\w*|для (?:вида|галочки|проформы|отчет\w*)|техническ\w+|"
-    r"не (?:про|обо) (?:меня|мне|нас)|устарел\w*|осталась (?:от|с)|ничего не значит|лишн\w+|шаблон\w*|глюк\w*|сбой|баг|шутк\w+|неправд\w+|"
+    r"не (?:про|обо) (?:меня|мне|нас)|устарел\w*|осталась (?:от|с)|ничего не значит|по умолчанию|ко мне не относится|не относится ко мне|лишн\w+|шаблон\w*|глюк\w*|сбой|баг|шутк\w+|неправд\w+|"
     r"не соответствует|неверн\w+|автоматическ\w+|стоит у всех|не обращайте внимания)"
 )
 _MEANS_NOTHING_EN: Final = (
     r"(?<!not a )(?<!no )(?<!not )(?<!n't a )(?<!not just a )(?:(?:by |a |an )?(?:mistakes?|error|accident)|(?:mere |pure )?formality|technicality|glitch|bug|joke|"
     r"outdated|wrong|misleading|untrue|template|leftover|boilerplate|automatic(?:ally)?|not (?:true|accurate|about me|me|right)|isn't (?:true|accurate|about me|me|right)|"
-    r"means nothing|doesn't (?:mean|apply)|just there|there for (?:show|everyone)|ignore it)"
+    r"means nothing|doesn't (?:mean|apply)|just there|there by default|there for (?:show|everyone)|ignore it)"
 )
 _ONLY_WORDS_RU: Final = (
     r"(?:да|нет|не|конечно|разумеется|естественно|ну|что|вы|ты|же|ой|ах|ха|хаха|правда|точно|абсолютно|самый|самая|обычный|обычная|вполне|"
@@ -167,6 +167,7 @@ DENIES_AI: Final = (
         r"(?:only|just) (?:real |live |actual |human )*(?:people|humans|human beings)(?: (?:who )?(?:work|write|answer|reply|chat|sit|respond|are))?(?: to you)? (?:here|in (?:this|our) chat|on this end|behind this chat)(?!\w)",
         r"(?<!не )из (?:плоти|мяса) и (?:крови|костей)(?!\w)|(?<!not )(?<!not of )(?<!n't )(?<!no )(?<!not made of )flesh[ -](?:and|&)[ -]blood(?!\w)",
         r"(?<!no )(?<!not a )(?<!no real )(?<!not a real )(?:person|human|people|someone|somebody) (?:sitting |sits |is )?(?:behind (?:this|the) (?:chat|screen|keyboard|account|messages?)|on (?:this|the other) end)(?!\w)",
+        r"an? (?:real |actual |live )*(?:human|person) (?:wrote|typed) (?:this|these|that|it)(?!\w)",
         r"behind (?:this|the|these) (?:chat|screen|keyboard|messages?)(?:,| is| there's| there is| sits)* (?:an? )?(?:real |live )*(?:person|human)(?!\w)",
     ),
     _any_of(

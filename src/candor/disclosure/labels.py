@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from candor.common.llm import Language
-from candor.disclosure.visible_text import fit_to_send, shorten, utf16_length, visible
+from candor.disclosure.visible_text import as_written, fit_to_send, shorten, utf16_length
 
 MESSAGE_LIMIT: Final = 4096
 """Telegram's limit of a text, in UTF-16 units."""
@@ -155,10 +155,10 @@ def label(
     kind: LabelKind, *, business: str, language: Language, partner_name: str | None = None
 ) -> str:
     """The label's words. Raises ValueError without a business name: nobody may speak for nobody."""
-    if not visible(business):
+    if not as_written(business):
         raise ValueError("A label needs the name of the business.")
     pattern = _PATTERNS[kind][language]
-    if kind is LabelKind.PARTNER and not visible(partner_name or ""):
+    if kind is LabelKind.PARTNER and not as_written(partner_name or ""):
         pattern = pattern.replace("{name} · ", "")
     shown = _one_line(business, BUSINESS_LIMIT)
     return pattern.format(business=shown, name=_one_line(partner_name or "", NAME_LIMIT))
@@ -178,7 +178,7 @@ def compose(
     Control characters and direction overrides are taken out. Raises ValueError for an empty text.
     """
     body = fit_to_send(text)
-    if not visible(body):
+    if not as_written(body):
         raise ValueError("An empty text can't be sent.")
     if kind is None:
         return LabelledText(shorten(body, limit), None, business, language, _KEY)
@@ -210,16 +210,16 @@ def is_labelled(
 
     `partner_name` None accepts a partner of any name. Something must follow the label.
     """
-    seen = visible(text)
+    seen = as_written(text)
     if kind is LabelKind.PARTNER and partner_name is None:
         return _is_partner_labelled(seen, business, language)
-    head = visible(label(kind, business=business, language=language, partner_name=partner_name))
+    head = as_written(label(kind, business=business, language=language, partner_name=partner_name))
     return seen.startswith(head) and _stands_alone(seen, len(head))
 
 
 def _is_partner_labelled(seen: str, business: str, language: Language) -> bool:
-    opening = visible(_PATTERNS[LabelKind.PARTNER][language].split(" ·")[0])
-    tail = f" · {visible(_one_line(business, BUSINESS_LIMIT))}"
+    opening = as_written(_PATTERNS[LabelKind.PARTNER][language].split(" ·")[0])
+    tail = f" · {as_written(_one_line(business, BUSINESS_LIMIT))}"
     at = seen.find(tail)
     return (
         seen.startswith(opening)

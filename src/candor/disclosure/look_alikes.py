@@ -1,12 +1,11 @@
 """Letters as a reader takes them: marks gone, look-alikes, digits and spaced-out letters read as letters.
 
 "челове́к", "hum4n", "Ι αm" and "h u m a n" are read by a person as what they mean, so the rules that look
-for words read them so too. Addresses stay as they are written: "m4yak.org" is another host than "mayak.org".
+for words read them so too.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Final
 
@@ -39,11 +38,6 @@ _FOLDED: Final = _DRAWN_ALIKE | {
 _ODD: Final = re.compile(f"[{_MARKS}{''.join(sorted(_FOLDED))}]")
 _MARK: Final = re.compile(f"[{_MARKS}]")
 _FOLDS: Final = str.maketrans(_FOLDED)
-_ADDRESS: Final = re.compile(
-    r"(?:\w+://|www\.|@)\S+|(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.(?:[a-zA-Z]{2,}|рф)(?![\w.])(?:[/:?#]\S*)?"
-    r"|(?<!\S)\S+@\S+"
-)
-
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _LATIN: Final = re.compile("[a-z]")
 _TO_CYRILLIC: Final = str.maketrans("aceopxykmhtbuinr", "асеорхукмнтвиипг")
@@ -51,13 +45,13 @@ _TO_LATIN: Final = str.maketrans("асеорхукмнтві", "aceopxykmhtbi")
 _ALIKE_LATIN: Final = frozenset("aceopxykmhtbi")
 _WORD: Final = re.compile(r"\w+")
 
-_DIGIT_BEFORE_LETTER: Final = re.compile("[013-8][a-zа-я]")
+_DIGIT_BEFORE_LETTER: Final = re.compile("[013-8][a-zа-яё]")
 _UNITS: Final = (
     r"руб|шт|кг|мин|час|дн|ден|нед|мес|лет|год|раз|урок|занят|клас|км|см|мм|гб|мб|тыс|чел|[гкмрч](?!\w)|"
     r"min|hour|hr|day|week|month|year|usd|eur|rub|gbp|lesson|class|people|times|kg|km|cm|mm|gb|mb|"
     r"th(?!\w)|[ap]m(?!\w)|[gkmdh](?!\w)"
 )
-_DIGIT_INSIDE: Final = re.compile(rf"(?<=[a-zа-я])(?<!gpt)[013-8](?=[a-zа-я])(?!.(?:{_UNITS}))")
+_DIGIT_INSIDE: Final = re.compile(rf"(?<=[a-zа-яё])(?<!gpt)[013-8](?=[a-zа-яё])(?!.(?:{_UNITS}))")
 _CYRILLIC_DIGITS: Final = dict(zip("0134678", "оизчбтв", strict=True))
 _LATIN_DIGITS: Final = dict(zip("0134578", "oieastb", strict=True))
 
@@ -73,7 +67,7 @@ def bare_letters(text: str) -> str:
     """Marks taken off, accented and foreign letters read as the Latin or Cyrillic ones they look like."""
     if text.isascii() or not _ODD.search(text):
         return text
-    return _outside_addresses(lambda part: _MARK.sub("", part).translate(_FOLDS), text)
+    return _MARK.sub("", text).translate(_FOLDS)
 
 
 def joined(text: str) -> str:
@@ -85,7 +79,7 @@ def letters_for_digits(text: str) -> str:
     """Digits inside a word of small letters are letters: "hum4n", "б0т"; "B2", "10k", "covid19" stay."""
     if not _DIGIT_BEFORE_LETTER.search(text):
         return text
-    return _outside_addresses(lambda part: _WORD.sub(_without_digits, part), text)
+    return _WORD.sub(_without_digits, text)
 
 
 def one_alphabet(text: str) -> str:
@@ -93,14 +87,6 @@ def one_alphabet(text: str) -> str:
     if text.isascii() or not (_LATIN.search(text) and _CYRILLIC.search(text)):
         return text
     return _WORD.sub(_unmixed, text)
-
-
-def _outside_addresses(change: Callable[[str], str], text: str) -> str:
-    parts, at = [], 0
-    for address in _ADDRESS.finditer(text):
-        parts += [change(text[at : address.start()]), address.group()]
-        at = address.end()
-    return "".join((*parts, change(text[at:])))
 
 
 def _one_word(found: re.Match[str]) -> str:

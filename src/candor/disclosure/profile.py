@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from candor.common.llm import Language
-from candor.disclosure.visible_text import fit_to_send, shorten, utf16_length, visible
+from candor.disclosure.visible_text import as_written, fit_to_send, shorten, utf16_length
 
 NAME_LIMIT: Final = 64
 DESCRIPTION_LIMIT: Final = 512
@@ -63,7 +63,7 @@ def labelled_profile(
 
     Raises ValueError without a business name.
     """
-    if not visible(business):
+    if not as_written(business):
         raise ValueError("An account's profile needs the name of the business.")
     return AccountProfile(
         name=labelled_name(persona, business=business, role=role, language=language),
@@ -113,13 +113,13 @@ def is_name_labelled(name: str, *, business: str) -> bool:
 
 def says_ai(text: str) -> bool:
     """Whether the word AI or ИИ is to be seen in it."""
-    return _SAYS_AI.search(visible(text)) is not None
+    return _SAYS_AI.search(as_written(text)) is not None
 
 
 def names_business(text: str, business: str) -> bool:
     """Whether the business is named, in full or cut as `labelled_profile` cuts it."""
-    wanted = visible(_one_line(business))
-    seen = visible(text)
+    wanted = as_written(_one_line(business))
+    seen = as_written(text)
     if wanted and wanted in seen:
         return True
     return any(f"{wanted[:size].rstrip()}..." in seen for size in range(8, len(wanted)))

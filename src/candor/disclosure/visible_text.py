@@ -31,6 +31,10 @@ _HIDDEN = re.compile(
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"\s+")
+_ADDRESS = re.compile(
+    r"(?:\w+://|www\.|@)\S+|[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,}|рф)(?:[/:?#]\S*)?|[^\s@]+@\S+",
+    re.IGNORECASE,
+)
 
 
 def without_hidden(text: str) -> str:
@@ -39,14 +43,28 @@ def without_hidden(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text for comparing: letters as they are read, no hidden characters, one space, ё as е."""
+    """The text for comparing: letters as they are read, no hidden characters, one space, ё as е.
+
+    An address alone stays as it is written: "m4yak.org" is another host than "mayak.org".
+    """
     return _visible_kept(text) if len(text) <= _KEPT_LENGTH else _visible(text)
 
 
+def as_written(text: str) -> str:
+    """The same without reading anything into the letters, so that a part of a text is a part of this one."""
+    return _in_one_style(without_hidden(text))
+
+
 def _visible(text: str) -> str:
-    plain = bare_letters(without_hidden(text)).casefold()
-    plain = plain.replace("ё", "е").replace("’", "'").replace("`", "'")
-    return _SPACES.sub(" ", one_alphabet(letters_for_digits(joined(plain)))).strip()
+    plain = without_hidden(text)
+    if _ADDRESS.fullmatch(plain):
+        return _in_one_style(plain)
+    return _in_one_style(letters_for_digits(joined(bare_letters(plain).casefold())))
+
+
+def _in_one_style(text: str) -> str:
+    plain = text.casefold().replace("ё", "е").replace("’", "'").replace("`", "'")
+    return _SPACES.sub(" ", one_alphabet(plain)).strip()
 
 
 _KEPT_LENGTH = 600

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candor.disclosure.figures import figures
+from candor.disclosure.labels import LabelKind, is_labelled, label
 from candor.disclosure.links import foreign_links
 from candor.disclosure.visible_text import visible, without_hidden
 from candor.disclosure.vulnerable import find_cue
@@ -53,6 +54,16 @@ def test_that_a_stress_mark_hides_no_danger() -> None:
 
 def test_that_what_is_sent_or_shown_keeps_its_stress_marks() -> None:
     assert without_hidden("за́мок и замо́к") == "за́мок и замо́к"
+
+
+@pytest.mark.parametrize(
+    "business", ["m4yak.ru", "Кафе́ é.ru", "Ш К О Л А Р", "б0тани́ка", "I a m h e r e"]
+)
+def test_that_a_business_of_any_spelling_is_found_in_its_label(business: str) -> None:
+    shown = label(LabelKind.FIRST_CONTACT, business=business, language="ru")
+    assert is_labelled(
+        f"{shown} А вот и я.", LabelKind.FIRST_CONTACT, business=business, language="ru"
+    )
 
 
 @given(st.text(max_size=200))
