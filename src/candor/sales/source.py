@@ -57,10 +57,9 @@ def read_source(text: str, *, language: Language) -> Source:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         source.problems.append(_syntax_problem(error, prepared, language))
         return source
-    if node is None:
+    source.value = _Reader(source, language).read(node, ()) if node is not None else None
+    if source.value is None and not source.problems:
         source.problems.append(problem("empty", language))
-        return source
-    source.value = _Reader(source, language).read(node, ())
     return source
 
 

@@ -160,6 +160,11 @@ steps:
     assert "bad_send_at" in codes(text.replace("+1d 10:00", "когда-нибудь"))
 
 
+@pytest.mark.parametrize("text", ["", " ", "~", "null", "# only a remark"])
+def test_that_a_text_without_anything_is_told_as_empty(text: str) -> None:
+    assert list(codes(text)) == ["empty"]
+
+
 WORDS = some.text(max_size=20)
 VALUES = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats() | WORDS,
