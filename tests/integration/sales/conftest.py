@@ -226,6 +226,13 @@ class Shop:
     async def write(self, words: str) -> Received:
         """A client's message comes in."""
         self.numbers += 1
+        return await self._receive(words)
+
+    async def edit(self, words: str) -> Received:
+        """The client changes his newest message."""
+        return await self._receive(words, is_edit=True)
+
+    async def _receive(self, words: str, *, is_edit: bool = False) -> Received:
         self.clock.advance(timedelta(seconds=2))
         return await self.inbox.receive(
             IncomingMessage(
@@ -237,6 +244,7 @@ class Shop:
                 sent_at=self.clock.now(),
                 first_name="Ольга",
                 language_code="ru",
+                is_edit=is_edit,
             )
         )
 
@@ -247,21 +255,6 @@ class Shop:
         """Everything that may be sent is sent."""
         while (again := await self.delivery.deliver(Lane(DELIVER, "1", 0))) is not None:
             self.clock.advance(max(again - self.clock.now(), timedelta()))
-
-    async def edit(self, words: str) -> Received:
-        """The client changes his newest message."""
-        self.clock.advance(timedelta(seconds=2))
-        return await self.inbox.receive(
-            IncomingMessage(
-                account_id=AccountId(1),
-                chat_id=TelegramChatId(7),
-                message_id=TelegramMessageId(self.numbers),
-                sender_id=TelegramUserId(7),
-                text=words,
-                sent_at=self.clock.now(),
-                is_edit=True,
-            )
-        )
 
     async def says(self, words: str) -> str:
         """One message and the text of its answer."""
