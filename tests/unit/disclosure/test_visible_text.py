@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from candor.disclosure.figures import figures
 from candor.disclosure.labels import LabelKind, is_labelled, label
 from candor.disclosure.links import foreign_links
+from candor.disclosure.profile import labelled_profile, profile_problems
 from candor.disclosure.visible_text import visible, without_hidden
 from candor.disclosure.vulnerable import find_cue
 
@@ -57,13 +58,14 @@ def test_that_what_is_sent_or_shown_keeps_its_stress_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    "business", ["m4yak.ru", "Кафе́ é.ru", "Ш К О Л А Р", "б0тани́ка", "I a m h e r e"]
+    "business", ["Café@", "m4yak.ru", "Кафе́ é.ru", "Ш К О Л А Р", "б0тани́ка", "I a m h e r e"]
 )
-def test_that_a_business_of_any_spelling_is_found_in_its_label(business: str) -> None:
-    shown = label(LabelKind.FIRST_CONTACT, business=business, language="ru")
-    assert is_labelled(
-        f"{shown} А вот и я.", LabelKind.FIRST_CONTACT, business=business, language="ru"
-    )
+def test_that_a_business_of_any_spelling_is_found_in_its_label_and_profile(business: str) -> None:
+    kind = LabelKind.FIRST_CONTACT
+    shown = label(kind, business=business, language="ru")
+    assert is_labelled(f"{shown} А вот и я.", kind, business=business, language="ru")
+    profile = labelled_profile("", business=business, role="sales", language="ru")
+    assert profile_problems(profile, business=business) == ()
 
 
 @given(st.text(max_size=200))
