@@ -92,8 +92,9 @@ def _now(request: WritingRequest, found: Sequence[str]) -> str:
     parts = [f"[{_MARK}] Answer in {_NAMES[request.language]}."]
     step = request.step
     if step is not None and request.strategy == "script_80":
-        asked = "Answer the client's question, then say" if _asks(request) else "Say"
-        parts.append(f"{asked} step {step.key} in your words.{_points(step, request.script_rules)}")
+        if "question" in request.analysis.intents:
+            parts.append("First answer the client's question.")
+        parts.append(f"Say step {step.key} in your words.{_points(step, request.script_rules)}")
     elif step is not None:
         parts.append(f"Answer the client first, then lead back with step {step.key}'s question.")
     else:
@@ -106,10 +107,6 @@ def _now(request: WritingRequest, found: Sequence[str]) -> str:
     if request.must_mend:
         parts.append("Mend your last draft: " + shorten(" ".join(request.must_mend), 500))
     return " ".join(parts)
-
-
-def _asks(request: WritingRequest) -> bool:
-    return "question" in request.analysis.intents
 
 
 def _points(step: Step, rules: str) -> str:

@@ -82,3 +82,11 @@ async def test_that_a_step_with_few_examples_is_not_called_calibrated() -> None:
         for text, step in zip(said, (many, few), strict=True)
     ]
     assert (first.is_calibrated, second.is_calibrated) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["Когда-то учил сам пять лет", "как-нибудь потом расскажу", "где-то средний"]
+)
+async def test_that_once_and_somehow_ask_nothing(text: str) -> None:
+    read = await Reader(UseEncoder()).read(ReadingRequest(text, "k", 1, "ru", STEP, (STEP,), ()))
+    assert "question" not in read.intents
