@@ -185,9 +185,10 @@ _BAD_TEXTS: Final[dict[Fault | None, str]] = {
 
 
 def _asks_by_schema(body: Mapping[str, Any]) -> bool:
-    """The connection test's question whether answers keep to a schema."""
+    """The connection test's question whether answers keep to a schema: one with nothing but `ok`."""
     format_ = body.get("response_format") or {}
-    return bool(format_.get("type") == "json_schema")
+    schema = (format_.get("json_schema") or {}).get("schema") or {}
+    return list(schema.get("properties") or ()) == ["ok"]
 
 
 def _said(call: StubCall) -> str | dict[str, Any]:
