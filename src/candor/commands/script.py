@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from candor.bootstrap.container import Container
     from candor.sales.rehearsal import CaseOutcome
 
-MODEL_RUNS: Final = 3
 MOST_RUNS: Final = 20
 app = typer.Typer(help="Scripts as YAML.", no_args_is_help=True)
 ScriptFile = Annotated[
@@ -90,6 +89,8 @@ def run_tests(
     The offline engine answers the same every time, a model does not: with one each test runs three
     times and passes when two of them do.
     """
+    from candor.sales.rehearsal import MODEL_RUNS  # noqa: PLC0415 - loads the engines
+
     count = runs or (MODEL_RUNS if load_settings().has_model else 1)
     least = needed or count // 2 + 1
     if least > count:

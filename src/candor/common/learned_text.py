@@ -44,12 +44,14 @@ _DAYS: Final = re.compile(
 Numbers = npt.NDArray[np.float32]
 
 
+@lru_cache(maxsize=256)
 def counted(seen: str) -> tuple[npt.NDArray[np.int64], Numbers]:
     """The buckets of a visible text and their weights: five groups, each of a length of its own.
 
     The groups are letters within words, words in a row, stems in a row, and words in a row of the first
     and of the last clause, where a message says what it comes to: a short "yes" counts whatever long
     question follows it. Stems let "put me down for Tuesday" teach what "put us down for Friday" is.
+    Kept, since one message is weighed for several purposes: not to be changed.
     """
     text = seen[:LONGEST]
     words = _WORDS.findall(text)
@@ -131,9 +133,17 @@ class LearnedText:
 
     def likelihoods(self, seen: str, measured: Numbers) -> Mapping[str, float]:
         """How likely each class is, 0 to 1, for a visible text and the caller's numbers."""
+        likely = 1.0 / (1.0 + np.exp(-self._sums(seen, measured)))
+        return dict(zip(self.classes, likely.tolist(), strict=True))
+
+    def log_odds(self, seen: str, measured: Numbers) -> Mapping[str, float]:
+        """The same before the logistic."""
+        return dict(zip(self.classes, self._sums(seen, measured).tolist(), strict=True))
+
+    def _sums(self, seen: str, measured: Numbers) -> Numbers:
         buckets, weights = counted(seen)
         sums = self.bias + weights @ self.words[buckets] + self.measures @ measured
-        return dict(zip(self.classes, (1.0 / (1.0 + np.exp(-sums))).tolist(), strict=True))
+        return np.asarray(sums, dtype=np.float32)
 
 
 def load_learned(package: str, name: str) -> LearnedText:

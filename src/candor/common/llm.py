@@ -125,6 +125,8 @@ class MessageAnalysis:
     model has decided it."""
     set_off: Mapping[str, Intent] = field(default_factory=dict)
     """Of `triggers`, those that an intent alone set off, and which."""
+    silent: Mapping[str, str] = field(default_factory=dict)
+    """Why each other trigger did not fire; for script tests, not stored with the message."""
     open_intents: tuple[Intent, ...] = ()
     """Told apart by a hair's breadth only, whether they are among `intents` or not."""
     source: Literal["local", "model"] = "local"

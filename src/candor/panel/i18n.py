@@ -24,6 +24,7 @@ from candor.panel.inward import panel_settings, services
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 COOKIE = "candor_language"
+_FIGURES = frozenset({"score", "bound", "near", "far"})
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -98,7 +99,7 @@ def translate_message(message: str) -> str:
 
 def _inner(name: str, text: str) -> str:
     """What stands inside a message: a sentence of its own, a figure, codes of sensitive matters."""
-    if name == "score":
+    if name in _FIGURES:
         return text.replace(".", ",") if current_language() == "ru" else text
     if name == "matters":
         return ", ".join(_named("matter", code) for code in text.split(", "))

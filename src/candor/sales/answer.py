@@ -55,6 +55,7 @@ class Answer:
     def analysis_data(self) -> dict[str, object]:
         """The analysis as JSON values, with what stepping added."""
         data = asdict(self.analysis)
+        del data["silent"]
         usage = data.pop("usage")
         if usage is not None:
             data["usage"] = {

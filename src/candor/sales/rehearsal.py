@@ -4,6 +4,7 @@ The same `AnswerWriter` reads, chooses, writes and checks; only the storing is l
 touched, nothing is sent, no group is opened.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,8 +34,10 @@ from candor.sales.answering import AnswerWriter
 from candor.sales.document import Expectation, ScriptDocument, ScriptTest
 from candor.sales.script_records import Script
 from candor.sales.stepping import Position
-from candor.sales.triggers import ENDING
+from candor.sales.triggers import ENDING, why_silent
 
+MODEL_RUNS: Final = 3
+"""How often a test runs with a model, whose answers differ; more than half must pass."""
 MAX_MESSAGES: Final = 50
 MAX_TEXT: Final = 4_096
 _LENGTHS: Final = f"Each message must hold between 1 and {MAX_TEXT} characters."
@@ -60,6 +63,8 @@ class RehearsedReply:
     """Who wrote it: `model`, `script`, `knowledge` or `code`."""
     answer: str
     """The answer without its label."""
+    silent: Mapping[str, str]
+    """Why each trigger that was not acted on was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +120,12 @@ class Rehearsal:
         scene = _Stage(script, self._clock, first_name=first_name)
         replies: list[RehearsedReply] = []
         for message in messages:
-            turn = scene.hear(message)
+            turn, stage = scene.hear(message), scene.position.stage
             answer = await self._writer.answer(
                 turn, script, scene.position, diagnosis=known, answered=answered
             )
-            is_first = not replies
-            replies.append(self._reply(message, answer, is_first=is_first))
+            reply = self._reply(message, answer, is_first=not replies)
+            replies.append(replace(reply, silent=_silences(script, answer, stage, message)))
             scene.say(answer)
             if answer.plan is not None and answer.plan.action in ENDING:
                 break
@@ -139,7 +144,7 @@ class Rehearsal:
     async def run_test(
         self, script: Script, test: ScriptTest, *, runs: int = 1, needed: int = 1
     ) -> CaseOutcome:
-        found = [await self._run_once(script, test) for _ in range(runs)]
+        found = await asyncio.gather(*(self._run_once(script, test) for _ in range(runs)))
         failed = [run for run in found if run[0]]
         misses, replies = (failed or found)[-1]
         return CaseOutcome(test.name, misses, replies, len(found) - len(failed), needed, runs)
@@ -174,6 +179,7 @@ class Rehearsal:
             is_calibrated=answer.analysis.is_calibrated,
             source=answer.provenance.written_by,
             answer=words,
+            silent={},
         )
 
 
@@ -293,10 +299,27 @@ def _misses(expected: Expectation, reply: RehearsedReply) -> list[Miss]:
         "score_below": reply.script_fit_score,
     }
     return [
-        Miss(reply.message, name, str(value), str(found[name]), reply.reasons)
+        Miss(reply.message, name, str(value), str(found[name]), _why(name, str(value), reply))
         for name, value in wanted.items()
         if not _is_met(name, value, found[name])
     ]
+
+
+def _why(field: str, wanted: str, reply: RehearsedReply) -> tuple[str, ...]:
+    """What led to the answer; of a trigger also why it stayed silent."""
+    silence = reply.silent.get(wanted) if field == "trigger" else None
+    return (f"Trigger {wanted} is silent: {silence}.", *reply.reasons) if silence else reply.reasons
+
+
+def _silences(script: Script, answer: Answer, stage: str | None, message: str) -> Mapping[str, str]:
+    """`stage`: where the dialogue stood when the message came."""
+    document = script.document
+    others = [item.key for item in document.triggers if item.key != answer.trigger]
+    if answer.provenance.written_by == "code" and not answer.analysis.silent:
+        return dict.fromkeys(others, "code answered before the script was read")
+    found = {key: why_silent(document, key, answer.analysis, stage, message) for key in others}
+    cause = answer.plan.cause if answer.plan is not None else ""
+    return {key: why or f"{cause} comes before it" for key, why in found.items()}
 
 
 def _is_met(name: str, wanted: object, found: object) -> bool:

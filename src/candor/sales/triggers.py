@@ -89,7 +89,7 @@ def fired(
     own question is no yes to the group.
     """
     heard = [item for item in listening(document, stage) if _is_heard(item, analysis, text)]
-    sure = [item for item in heard if _counts(document, item, analysis, stage, text)]
+    sure = [item for item in heard if not _objection(document, item, analysis, stage, text)]
     weights = {item.key: _evidence(document, item, stage, text) for item in sure}
     commits = any(item.action in _COMMITTING and weights[item.key] < Evidence.NONE for item in sure)
     if commits and "agreement" in analysis.intents and "question" not in analysis.intents:
@@ -99,6 +99,21 @@ def fired(
         return item.action != "hand_off", weights[item.key], _RANK[item.action]
 
     return min(sure, key=order, default=None)
+
+
+def why_silent(
+    document: ScriptDocument, key: str, analysis: MessageAnalysis, stage: str | None, text: str
+) -> str:
+    """Why the trigger `key` was not acted on after a message; "" when nothing spoke against it."""
+    trigger = next(item for item in document.triggers if item.key == key)
+    if trigger not in listening(document, stage):
+        return f"it listens only at {', '.join(trigger.at)}"
+    if not _is_heard(trigger, analysis, text):
+        return analysis.silent.get(key, "it was not heard")
+    if objection := _objection(document, trigger, analysis, stage, text):
+        return objection
+    taken = fired(document, analysis, stage, text)
+    return f"{taken.key} comes before it" if taken and taken.key != key else ""
 
 
 def with_settled(
@@ -134,24 +149,36 @@ def _is_heard(trigger: ScriptTrigger, analysis: MessageAnalysis, text: str) -> b
     return trigger.key in analysis.triggers or is_word_for_word(text, trigger.fits)
 
 
-def _counts(
+def _objection(
     document: ScriptDocument,
     trigger: ScriptTrigger,
     analysis: MessageAnalysis,
     stage: str | None,
     text: str,
-) -> bool:
-    """Whether what sounds like a trigger is meant for it."""
+) -> str | None:
+    """Why what sounds like a trigger is not meant for it; None when it is."""
     evidence = _evidence(document, trigger, stage, text)
     if evidence is Evidence.WORD_FOR_WORD:
-        return True
+        return None
     if trigger.action == "go_to" and trigger.step == stage:
-        return "question" in analysis.intents
+        is_asked = "question" in analysis.intents
+        return None if is_asked else "the dialogue is at its step already, and nothing is asked"
     if trigger.action not in _COMMITTING:
-        return True
-    if _is_premature(analysis.intents) or _bargains(document, text):
-        return False
-    return evidence is Evidence.A_WORD or _is_yes_to_offer(document, trigger, analysis, stage, text)
+        return None
+    held = _held_back(document, analysis, text)
+    is_meant = evidence is Evidence.A_WORD
+    if held or is_meant or _is_yes_to_offer(document, trigger, analysis, stage, text):
+        return held
+    return "a yes to something else: nothing of what it does has been offered at this step"
+
+
+def _held_back(document: ScriptDocument, analysis: MessageAnalysis, text: str) -> str | None:
+    """Why a yes commits to nothing."""
+    if _is_premature(analysis.intents):
+        return "the same message hesitates or refuses"
+    if _bargains(document, text):
+        return "the message names a sum that the script doesn't name"
+    return None
 
 
 def _is_yes_to_offer(

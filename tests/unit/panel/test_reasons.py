@@ -29,6 +29,27 @@ SAID = (
     "Trigger agrees: the client agrees.",
     "Trigger agrees: like its examples (0.81).",
     "The model settled it: fits is true.",
+    *(
+        f"Trigger agrees is silent: {why}."
+        for why in (
+            "its `unless` stands in the message word for word",
+            "the client says yes, and it closes the dialogue",
+            "too unlike its examples (0.41; it fires from 0.62 on)",
+            "as like its `unless` (0.71) as its examples (0.70)",
+            "more like its `unless` (0.71) than its examples (0.30)",
+            "it waits for a yes, and the client asks",
+            "it waits for a yes, and none is heard",
+            "a yes, but not a word of paying",
+            "it listens only at offer, price",
+            "it was not heard",
+            "the dialogue is at its step already, and nothing is asked",
+            "the same message hesitates or refuses",
+            "the message names a sum that the script doesn't name",
+            "a yes to something else: nothing of what it does has been offered at this step",
+            "code answered before the script was read",
+            "pays comes before it",
+        )
+    ),
     "answered by code, no engine was asked",
     # Causes on a client's time line.
     "script_80",

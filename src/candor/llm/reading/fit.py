@@ -10,7 +10,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,11 @@ _DEFAULT: Final = (20.0, -1.2)
 Numbers = npt.NDArray[np.float64]
 
 
+def chance(logit: float) -> float:
+    """The logistic, for numbers of any size."""
+    return 1.0 / (1.0 + exp(-min(max(logit, -40.0), 40.0)))
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The logistic of one script for one encoder: score = 1 / (1 + exp(-(slope * x + offset)))."""
@@ -47,7 +53,10 @@ class Calibration:
     encoder: str
 
     def score(self, measure: float) -> float:
-        return 1.0 / (1.0 + exp(-min(max(self.slope * measure + self.offset, -40.0), 40.0)))
+        return chance(self.logit(measure))
+
+    def logit(self, measure: float) -> float:
+        return self.slope * measure + self.offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +80,31 @@ class ScriptVectors:
     places: Mapping[str, tuple[int, int]]
     """By step: where its expected replies begin and end. The column at the end is its own words."""
     columns: Vectors
+    examples: Mapping[str, tuple[str, ...]]
+    """By step: its expected replies."""
 
-    def scores(self, message: Vectors, outside: Numbers) -> dict[str, float]:
-        """The fit of a message's likeliest part with each step that lists expected replies."""
+    def likenesses(self, message: Vectors, outside: Numbers) -> dict[str, "Likeness"]:
+        """How a message's likeliest part lies to each step that lists expected replies."""
         lines = list(zip((message @ self.columns).tolist(), outside.tolist(), strict=True))
         return {
-            key: self.calibration.score(
-                max(_measure(line[start:end], line[end], away) for line, away in lines)
+            key: max(
+                (_likeness(line[start:end], line[end], away) for line, away in lines),
+                key=_by_measure,
             )
             for key, (start, end) in self.places.items()
         }
+
+
+class Likeness(NamedTuple):
+    """Cosines of one part of a message with a step."""
+
+    measure: float
+    best: float
+    """With the nearest expected reply."""
+    said: float
+    """With the step's own words."""
+    outside: float
+    """With what lies outside any script."""
 
 
 class ScriptFit:
@@ -125,19 +149,25 @@ def _side_by_side(steps: Sequence[StepVectors], calibration: Calibration) -> Scr
         width += len(step.fits) + 1
     nothing = np.zeros((0, 0), dtype=np.float32)
     columns = [part for step in steps for part in (step.fits.T, step.say[:, None])]
-    return ScriptVectors(calibration, places, np.hstack(columns) if columns else nothing)
+    side = np.hstack(columns) if columns else nothing
+    return ScriptVectors(calibration, places, side, {one.step.key: one.step.fits for one in steps})
 
 
 def measure(message: Vectors, step: StepVectors, outside: Numbers) -> float:
     """The measure of a message's likeliest part for one step."""
     expected, said = (message @ step.fits.T).tolist(), (message @ step.say).tolist()
-    return max(map(_measure, expected, said, outside.tolist()))
+    return max(map(_likeness, expected, said, outside.tolist()), key=_by_measure).measure
 
 
-def _measure(expected: Sequence[float], said: float, outside: float) -> float:
-    """Mean of the three nearest expected replies, less off-script likeness, plus likeness to `say`."""
+def _likeness(expected: Sequence[float], said: float, outside: float) -> Likeness:
+    """The measure: mean of the three nearest, less off-script likeness, plus likeness to `say`."""
     nearest = sorted(expected)[-_NEAREST:]  # faster than numpy's for so few numbers
-    return sum(nearest) / len(nearest) - _OFF_SHARE * outside + _SAY_SHARE * said
+    near = sum(nearest) / len(nearest)
+    value = near - _OFF_SHARE * outside + _SAY_SHARE * said
+    return Likeness(value, nearest[-1], said, outside)
+
+
+_by_measure: Final = attrgetter("measure")
 
 
 def fit_calibration(steps: Sequence[StepVectors], off: Vectors, *, encoder: str) -> Calibration:
@@ -193,9 +223,9 @@ def _logistic(values: Numbers, labels: Numbers, weights: Numbers) -> tuple[float
     beta = np.zeros(2)
     ridge = np.diag([_RIDGE, 1e-6])
     for _ in range(100):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -40, 40)))
-        slope = design.T @ (weights * (chance - labels)) + ridge @ beta
-        curve = (design * (weights * chance * (1 - chance))[:, None]).T @ design + ridge
+        likely = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -40, 40)))
+        slope = design.T @ (weights * (likely - labels)) + ridge @ beta
+        curve = (design * (weights * likely * (1 - likely))[:, None]).T @ design + ridge
         step = np.linalg.solve(curve, slope)
         beta -= step
         if np.abs(step).max() < 1e-8:

@@ -8,7 +8,7 @@ breadth, the reading is called unsure, and a model is asked where there is one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -56,6 +56,8 @@ class Intents:
     """Told apart by a hair's breadth, found or not."""
     heard: Polarity | None = None
     """What the rules alone hear."""
+    likely: Mapping[Intent, float] = field(default_factory=dict)
+    """Each intent's likelihood, 0..1; empty for an empty message."""
 
 
 class IntentReader:
@@ -86,7 +88,8 @@ class IntentReader:
         if ASKS.search(seen):
             found.append("question")
         agrees = "agreement" in found
-        return Intents(tuple(found), agrees, is_sure, tuple(reasons), doubtful, heard)
+        named = {intent: likely[intent] for intent in INTENTS}
+        return Intents(tuple(found), agrees, is_sure, tuple(reasons), doubtful, heard, named)
 
 
 def _taken(likely: Mapping[str, float], agreed: float, *, is_idiom: bool) -> list[Intent]:

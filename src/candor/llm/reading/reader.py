@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from candor.common.llm import (
     Encoder,
@@ -13,7 +12,6 @@ from candor.common.llm import (
     MessageAnalysis,
     ReadingRequest,
     Step,
-    Trigger,
     Vectors,
 )
 from candor.disclosure.visible_text import visible
@@ -22,6 +20,8 @@ from candor.llm.reading.fit import (
     FITS_ABOVE,
     NEEDED_EXAMPLES,
     UNSURE,
+    Calibration,
+    Likeness,
     Numbers,
     ScriptFit,
     ScriptVectors,
@@ -36,24 +36,17 @@ from candor.llm.reading.keywords import (
     sentences,
 )
 from candor.llm.reading.language import language_of
+from candor.llm.reading.responding import StepKind, responding_for, step_kind
 from candor.llm.reading.tone import tone_of
+from candor.llm.reading.triggers import TriggerReader
 
 GREETING_SCORE: Final = 0.95
 """A greeting, or /start, is what a script's first step is made for."""
-TRIGGER_NEAR: Final = 0.62
-"""Mean cosine to the nearest examples from which a trigger without an intent of its own fires."""
-TRIGGER_VERY_NEAR: Final = 0.8
-"""Cosine to one example alone from which it does."""
-TRIGGER_LEAD: Final = 0.08
-"""By how much a trigger's examples must be nearer than its `unless`."""
-PAYS_NEAR: Final = 0.3
-"""The same from which a yes that nobody asked for may be about paying; nearly all orders to pay lie above."""
 ASKED_SHARE: Final = 0.5
+"""What is left of the likeness of a message that only asks, where nothing was learnt for the encoder."""
 STEP_LEAD: Final = 0.15
 MAX_PARTS: Final = 6
 MAX_KEPT: Final = 2_000
-_AGREEING: Final = frozenset({"open_group", "send_invoice"})
-"""Actions that only a plain agreement may set off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +59,13 @@ class _Message:
     outside: Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class _Why:
-    """Why a trigger fires: by its examples, or by an intent alone."""
+class Measured(NamedTuple):
+    """A message beside the steps of a script."""
 
-    reason: str
-    intent: Intent | None = None
+    intents: Intents
+    vector: Vectors
+    likenesses: Mapping[str, Likeness]
+    calibration: Calibration
 
 
 class Reader:
@@ -81,7 +75,8 @@ class Reader:
         self._encoder = encoder
         self._fit = ScriptFit(encoder)
         self._intents = IntentReader(encoder)
-        self._meant_for: dict[tuple[Intent, tuple[str, ...]], bool] = {}
+        self._triggers = TriggerReader(encoder, self._intents)
+        self._kinds: dict[tuple[str, ...], StepKind] = {}
 
     @property
     def encoder_name(self) -> str:
@@ -100,10 +95,14 @@ class Reader:
         intents = await self._intents.read(request.text, message.rows[:1])
         step = request.step or (request.steps[0] if request.steps else None)
         script = await self._fit.script(request.steps or ((step,) if step else ()))
-        scores = script.scores(message.rows, message.outside) if script.places else {}
+        scores = await self._scores(message, intents, script)
         score, reason = await self._scored(message, step, request, script, scores)
         found_step = _nearest_step(step, score, scores)
-        fired = await self._triggers(message, intents, request.triggers)
+        matched = {
+            item.key: await self._triggers.match(message.text, message.rows, intents, item)
+            for item in request.triggers
+        }
+        fired = {key: why for key, why in matched.items() if why.fires}
         return MessageAnalysis(
             main_idea=main_idea(request.text),
             keywords=keywords(request.text),
@@ -114,6 +113,7 @@ class Reader:
             step=found_step,
             triggers=tuple(fired),
             set_off={key: why.intent for key, why in fired.items() if why.intent},
+            silent={key: why.reason for key, why in matched.items() if not why.fires},
             language=language,
             intents=intents.found,
             is_calibrated=_is_calibrated(script, request.step),
@@ -131,7 +131,16 @@ class Reader:
         """The fit of a text with one step of a script (for the benchmark and script tests)."""
         if not step.fits:
             return 0.0
-        return await self._score(await self._message(text), step, await self._fit.script(steps))
+        script, message = await self._fit.script(steps), await self._message(text)
+        intents = await self._intents.read(text, message.rows[:1])
+        return (await self._scores(message, intents, script))[step.key]
+
+    async def measured(self, text: str, steps: Sequence[Step]) -> "Measured":
+        """What a score is made of (for learning its weights)."""
+        script, message = await self._fit.script(steps), await self._message(text)
+        intents = await self._intents.read(text, message.rows[:1])
+        likenesses = script.likenesses(message.rows, message.outside)
+        return Measured(intents, message.rows[0], likenesses, script.calibration)
 
     async def agrees(self, text: str) -> bool:
         """Whether the text agrees to what was offered."""
@@ -146,6 +155,34 @@ class Reader:
         listed = (body, *(parts if len(parts) > 1 else ()))
         rows = await self._encoder.encode(listed)
         return _Message(text, listed, rows, await self._fit.outside(rows))
+
+    async def _scores(
+        self, message: _Message, intents: Intents, script: ScriptVectors
+    ) -> Mapping[str, float]:
+        """The fit with each step that lists expected replies: by what was learnt with this encoder, by
+        likeness alone with another."""
+        likenesses = script.likenesses(message.rows, message.outside) if script.places else {}
+        learned = responding_for(self._encoder.name)
+        if not likenesses or learned is None:
+            given = {
+                key: script.calibration.score(like.measure) for key, like in likenesses.items()
+            }
+            return {
+                key: _unless_asked(message.text, script.examples[key], score)
+                for key, score in given.items()
+            }
+        heard = learned.message(message.text, intents, message.rows[0])
+        kinds = {key: await self.kind_of(script.examples[key]) for key in likenesses}
+        return learned.scores(heard, likenesses, kinds, script.calibration)
+
+    async def kind_of(self, fits: tuple[str, ...]) -> StepKind:
+        """What kind of replies these examples are."""
+        if fits not in self._kinds:
+            if len(self._kinds) > MAX_KEPT:
+                self._kinds.clear()
+            read = [await self._intents.read(text) for text in fits]
+            self._kinds[fits] = step_kind(fits, read)
+        return self._kinds[fits]
 
     async def _scored(
         self,
@@ -165,7 +202,7 @@ class Reader:
         elif not step.fits:
             return _without_examples(step)
         elif step.key in scores:
-            score = _unless_asked(request.text, step, scores[step.key])
+            score = scores[step.key]
         else:
             score = await self._score(message, step, script)
         calibrated = "" if _is_calibrated(script, step) else " (not calibrated: too few examples)"
@@ -174,102 +211,15 @@ class Reader:
 
     async def _score(self, message: _Message, step: Step, script: ScriptVectors) -> float:
         value = measure(message.rows, await self._fit.vectors(step), message.outside)
-        return _unless_asked(message.text, step, script.calibration.score(value))
-
-    async def _triggers(
-        self, message: _Message, intents: Intents, triggers: Sequence[Trigger]
-    ) -> dict[str, _Why]:
-        found = {trigger.key: await self._fires(message, intents, trigger) for trigger in triggers}
-        return {key: why for key, why in found.items() if why is not None}
-
-    async def _fires(self, message: _Message, intents: Intents, trigger: Trigger) -> _Why | None:
-        """Why the trigger fires, if it does."""
-        if _is_spelt(message.text, trigger.unless):
-            return None
-        near = await self._nearness(message, trigger)
-        if trigger.action in _AGREEING or await self._asks_for(trigger, "agreement"):
-            return _by_yes(trigger, intents, near)
-        if _is_spelt(message.text, trigger.fits):
-            return _Why("the client said it word for word")
-        is_yes = intents.agrees and "refusal" not in intents.found
-        if near.is_like and not (trigger.action == "close" and is_yes):
-            return _Why(f"like its examples ({near.told:.2f})")
-        return await self._by_intent(trigger, intents, near)
-
-    async def _by_intent(
-        self, trigger: Trigger, intents: Intents, near: "_Nearness"
-    ) -> _Why | None:
-        """A wish for a person is for the trigger whose examples wish for one, not for any hand-off."""
-        if trigger.action == "hand_off" and "wish_for_person" in intents.found:
-            is_meant = await self._asks_for(trigger, "wish_for_person")
-            return _Why("the client asks for a person", "wish_for_person") if is_meant else None
-        if trigger.action == "close" and near.mean > 0.5:
-            refused: tuple[Intent, ...] = ("refusal", "opt_out")
-            said = next((intent for intent in refused if intent in intents.found), None)
-            return _Why("the client refuses", said) if said else None
-        return None
-
-    async def _asks_for(self, trigger: Trigger, intent: Intent) -> bool:
-        """Whether most of the trigger's examples say this themselves."""
-        if not trigger.fits:
-            return False
-        key = (intent, trigger.fits)
-        if key not in self._meant_for:
-            if len(self._meant_for) > MAX_KEPT:
-                self._meant_for.clear()
-            said = [intent in (await self._intents.read(text)).found for text in trigger.fits]
-            self._meant_for[key] = sum(said) * 2 > len(said)
-        return self._meant_for[key]
-
-    async def _nearness(self, message: _Message, trigger: Trigger) -> "_Nearness":
-        rows = await self._encoder.encode((*trigger.fits, *trigger.unless))
-        likeness = (message.rows @ rows.T).max(axis=0).tolist()
-        fits, unless = likeness[: len(trigger.fits)], likeness[len(trigger.fits) :]
-        nearest = sorted(fits)[-2:]
-        mean = sum(nearest) / max(1, len(nearest))
-        return _Nearness(mean, max(nearest, default=0.0), max(unless, default=0.0))
+        return _unless_asked(message.text, step.fits, script.calibration.score(value))
 
 
-@dataclass(frozen=True, slots=True)
-class _Nearness:
-    """Cosines of a message with a trigger's examples."""
-
-    mean: float
-    """To the two nearest."""
-    best: float
-    far: float
-    """To the nearest of its `unless`."""
-
-    @property
-    def is_like(self) -> bool:
-        """Like two of the examples, or very like one: another example must not make a trigger deaf."""
-        if self.told <= self.far + TRIGGER_LEAD:
-            return False
-        return self.mean >= TRIGGER_NEAR or self.best >= TRIGGER_VERY_NEAR
-
-    @property
-    def told(self) -> float:
-        return self.mean if self.mean >= TRIGGER_NEAR else self.best
-
-
-def _by_yes(trigger: Trigger, intents: Intents, near: _Nearness) -> _Why | None:
-    """What only a yes sets off. A question is none, however near ("when do the groups start?"); where the
-    script has just invited, a plain one counts however near "yes, but later" lies."""
-    if not intents.agrees or intents.heard == "question":
-        return None
-    is_plain = trigger.is_invited and intents.heard == "yes"
-    if not is_plain and near.far > near.mean + TRIGGER_LEAD:
-        return None
-    is_meant = trigger.action != "send_invoice" or trigger.is_invited or near.mean >= PAYS_NEAR
-    return _Why("the client agrees", "agreement") if is_meant else None
-
-
-def _unless_asked(text: str, step: Step, score: float) -> float:
+def _unless_asked(text: str, fits: Sequence[str], score: float) -> float:
     """A message that only asks ("is a certificate needed?") is no answer to a step that expects no
     question, though its words are the same."""
     seen = visible(text).strip()
     is_one = seen.endswith("?") and not _JOINS.search(seen)
-    expects = any(fit.rstrip().endswith("?") for fit in step.fits)
+    expects = any(fit.rstrip().endswith("?") for fit in fits)
     return score * ASKED_SHARE if is_one and not expects else score
 
 
@@ -297,18 +247,6 @@ def _nearest_step(current: Step | None, score: float, scores: Mapping[str, float
         if other > FITS_ABOVE and (best is None or other > best[1] + STEP_LEAD):
             best = (key, other)
     return best[0] if best else None
-
-
-def _is_spelt(text: str, examples: Sequence[str]) -> bool:
-    """An example stands in the message word for word."""
-    seen = f" {_spelt(text)} "
-    return any(plain and f" {plain} " in seen for plain in map(_spelt, examples))
-
-
-@lru_cache(maxsize=8192)
-def _spelt(text: str) -> str:
-    """Kept, since every message is compared with the same examples of its script."""
-    return " ".join(visible(text).replace(",", " ").replace(".", " ").split())
 
 
 def _without_examples(step: Step) -> tuple[float, str]:

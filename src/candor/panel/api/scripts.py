@@ -31,7 +31,6 @@ from candor.panel.schemas.scripts import (
     DiffQuery,
     FormatAnswer,
     FormatBody,
-    MissAnswer,
     ReplyAnswer,
     RollbackBody,
     ScriptAnswer,
@@ -48,7 +47,7 @@ from candor.panel.schemas.scripts import (
 from candor.sales.document import ScriptDocument
 from candor.sales.export import as_data, as_text
 from candor.sales.parsing import accepted
-from candor.sales.rehearsal import CaseOutcome, RehearsedReply, script_for_rehearsal
+from candor.sales.rehearsal import MODEL_RUNS, CaseOutcome, RehearsedReply, script_for_rehearsal
 from candor.sales.script import SourceText
 from candor.sales.script_records import SavedScript, Script
 
@@ -158,18 +157,19 @@ def unsaved_script(source: str, language: Language | None = None) -> Script:
 
 
 def run_tests(script: Script) -> TestsAnswer:
-    outcomes = services().portal.run(services().rehearsal.run_tests(script), timeout=TRY_SECONDS)
-    passed = sum(outcome.passed for outcome in outcomes)
-    return TestsAnswer(
-        passed=passed,
-        failed=len(outcomes) - passed,
-        cases=[_case_answer(outcome) for outcome in outcomes],
-    )
+    runs = MODEL_RUNS if services().model is not None else 1
+    work = services().rehearsal.run_tests(script, runs=runs, needed=runs // 2 + 1)
+    outcomes = services().portal.run(work, timeout=TRY_SECONDS)
+    cases = [_case_answer(outcome) for outcome in outcomes]
+    passed = sum(case.passed for case in cases)
+    return TestsAnswer(passed=passed, failed=len(cases) - passed, cases=cases)
 
 
 def _case_answer(outcome: CaseOutcome) -> CaseAnswer:
-    misses = [MissAnswer.model_validate(miss) for miss in outcome.misses]
-    return CaseAnswer(name=outcome.name, passed=outcome.passed, misses=misses)
+    answer = CaseAnswer.model_validate(outcome)
+    for miss in answer.misses:
+        miss.reasons = [translate_message(reason) for reason in miss.reasons]
+    return answer
 
 
 def _saved(saved: SavedScript) -> ScriptAnswer:

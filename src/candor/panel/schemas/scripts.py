@@ -209,6 +209,9 @@ class MissAnswer(Schema):
 class CaseAnswer(Schema):
     name: str
     passed: bool
+    passes: int
+    """In how many of `runs` it passed: with a model each test runs three times, two must pass."""
+    runs: int
     misses: list[MissAnswer]
 
 
