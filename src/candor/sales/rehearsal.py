@@ -318,7 +318,7 @@ def _silences(script: Script, answer: Answer, stage: str | None, message: str) -
     if answer.provenance.written_by == "code" and not answer.analysis.silent:
         return dict.fromkeys(others, "code answered before the script was read")
     found = {key: why_silent(document, key, answer.analysis, stage, message) for key in others}
-    cause = answer.plan.cause if answer.plan is not None else ""
+    cause = answer.plan.cause if answer.plan is not None else "something else"
     return {key: why or f"{cause} comes before it" for key, why in found.items()}
 
 
