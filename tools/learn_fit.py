@@ -46,6 +46,13 @@ CAUTION: Final = 0.4
 STRANGERS: Final = 6
 SIBLINGS: Final = 4
 """Counter-examples per step."""
+BARE: Final = {
+    "ru": ("да", "ок", "ага", "хорошо", "угу", "ну да", "нет", "не знаю", "+", "конечно", "понятно", "интересно", "спасибо"),
+    "en": ("yes", "ok", "sure", "fine", "yep", "yeah", "no", "I don't know", "+", "of course", "got it", "interesting", "thanks"),
+}  # fmt: skip
+"""Answers to a question of yes or no, and to no other."""
+_AGREEING: Final = 0.6
+"""A step whose examples say no yes, and sound no likelier like one, expects none."""
 WEIGHTS: Final = {"given": 1.0, "example": 0.5, "made": 0.5}
 _PLAIN: Final = 0.3
 """From this likelihood of any intent on a reply may answer quite other steps as well."""
@@ -98,6 +105,7 @@ class Source:
                 for text in Scene(name, language, one).texts()
             ]
             found += [pair async for pair in self._made(own, strangers)]
+            found += [pair async for pair in self._bare(own)]
         return found
 
     async def _labelled(self, own: "Scene") -> AsyncIterator[Pair]:
@@ -118,6 +126,13 @@ class Source:
             siblings = [one.text for one in own.replies if one.is_wanted and one.step != step.key]
             for texts, most in ((strangers, STRANGERS), (siblings, SIBLINGS)):
                 async for text in self._unlike(texts, most):
+                    yield await self._pair(own, own.steps, step, text, False, "made")
+
+    async def _bare(self, own: "Scene") -> AsyncIterator[Pair]:
+        for step in own.steps:
+            kind = await self.reader.kind_of(step.fits)
+            if not kind.yes and kind.agree < _AGREEING:
+                for text in BARE[own.language]:
                     yield await self._pair(own, own.steps, step, text, False, "made")
 
     async def _unlike(self, texts: Sequence[str], most: int) -> AsyncIterator[str]:

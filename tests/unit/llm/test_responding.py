@@ -23,6 +23,11 @@ CAR = Step(
     "Какая у вас машина? Напишите марку и год.",
     fits=("киа рио 2017", "лада веста 2020 года", "форд фокус", "VW Polo 2013", "солярис 14 года", "камри"),
 )  # fmt: skip
+OFFER = Step(
+    "offer",
+    "Есть бесплатная диагностика. Записать вас?",
+    fits=("да", "давайте", "записывайте", "не против", "хочу", "можно"),
+)
 NEED = Step(
     "need",
     "What do you need English for?",
@@ -101,6 +106,13 @@ async def test_that_a_remark_in_the_words_of_the_examples_does_not_fit(text: str
 async def test_that_a_reply_fits_its_own_step_and_no_other(text: str) -> None:
     assert await fits(text, NEED, LEVEL)
     assert not await fits(text, LEVEL, NEED)
+
+
+@pytest.mark.parametrize("text", ["да", "ок", "ага", "хорошо", "не знаю"])
+async def test_that_a_bare_yes_answers_what_asks_for_one_and_nothing_else(text: str) -> None:
+    """ "Which car do you have?" is not answered by "yes"."""
+    assert not await fits(text, CAR, DAY)
+    assert await fits(text, OFFER, DAY) is (text != "не знаю")
 
 
 async def test_that_another_encoder_is_read_by_likeness_alone() -> None:
