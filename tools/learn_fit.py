@@ -41,7 +41,7 @@ WORDS_STRENGTH: Final = 9.0
 MARKS_STRENGTH: Final = 0.3
 """Inverses of the regularisation (scikit-learn's `C`), chosen on authors left out."""
 GROUPS: Final = 6
-CAUTION: Final = 0.4
+CAUTION: Final = 0.25
 """Taken off in log odds: a wrong "fits" costs more than a free answer that leads back."""
 STRANGERS: Final = 6
 SIBLINGS: Final = 4

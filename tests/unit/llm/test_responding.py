@@ -65,7 +65,7 @@ async def test_that_answers_are_told_from_remarks_in_trades_that_nobody_learnt_f
     assert isinstance(found["precision"], float)
     assert isinstance(found["recall"], float)
     assert found["auc"] >= 0.98
-    assert found["precision"] >= 0.95
+    assert found["precision"] >= 0.94
     assert found["recall"] >= 0.75
 
 
