@@ -8,9 +8,16 @@ import pytest
 from candor.common.llm import Step
 from candor.llm.encoder import UseEncoder
 from candor.llm.evaluation import evaluate
-from candor.llm.reading.fit import FITS_ABOVE
+from candor.llm.reading.fit import FITS_ABOVE, Likeness
+from candor.llm.reading.intents import Intents
 from candor.llm.reading.reader import Reader
-from candor.llm.reading.responding import MARKS, responding_for
+from candor.llm.reading.responding import (
+    MARKS,
+    Message,
+    StepKind,
+    marks,
+    responding_for,
+)
 
 DATA = Path(__file__).parents[2] / "data" / "fit"
 DAY = Step(
@@ -124,7 +131,9 @@ async def test_that_a_script_of_one_step_is_read() -> None:
     assert await Reader(UseEncoder()).score("в четверг", DAY, (DAY,)) > FITS_ABOVE
 
 
-def test_that_there_is_a_weight_for_each_mark() -> None:
+def test_that_there_is_a_name_and_a_weight_for_each_mark() -> None:
     learned = responding_for(UseEncoder().name)
     assert learned is not None
-    assert learned.weights.shape == (len(MARKS),)
+    said = Message("да", 1.0, Intents((), agrees=False, is_sure=True, reasons=()))
+    weighed = marks(said, StepKind(1.0, 0.0, 1.0, 0.0), 1.0, Likeness(0.5, 0.5, 0.5, 0.5), None)
+    assert len(weighed) == len(MARKS) == len(learned.weights)

@@ -36,6 +36,8 @@ AGREED: Final[dict[Polarity | None, float]] = {
 }
 """Likelihood from which an agreement is taken, by what the rules hear: the best F1 on authors that were
 not learnt from. Bounds that keep precision at 0.95 on the hardest of them lose a fifth of all agreements."""
+SHIPPED_ENCODER: Final = "use-multilingual-3/"
+"""How the name begins of the encoder whose vectors were learnt with."""
 DOUBT: Final = 0.15
 """So near to its threshold an intent is unsure, taken or not."""
 _EVEN: Final = 0.5
@@ -110,5 +112,5 @@ def _taken(likely: Mapping[str, float], agreed: float, *, is_idiom: bool) -> lis
 @cache
 def _weights(encoder: str) -> LearnedText:
     """Learnt with the vectors of the shipped encoder; by words alone for any other."""
-    with_vectors = encoder.startswith("use-multilingual-3/")
+    with_vectors = encoder.startswith(SHIPPED_ENCODER)
     return load_learned("candor.llm", "intents.npz" if with_vectors else "intents-by-words.npz")

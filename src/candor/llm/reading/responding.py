@@ -4,7 +4,7 @@ Likeness to a step's expected replies tells what a message is about; it can't te
 "are you open on Thursdays?". So a message is weighed twice: by its own words and vector, whether whoever
 writes so responds to anything, and then together with its likeness to the step's examples and with what
 kind of reply they are. Weights come from `training/fit` by `tools/learn_fit.py`, whole authors left out
-when they are judged. The script's own calibration stays the strongest of the signs.
+when they are judged. The script's own calibration is one of the signs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,12 +20,11 @@ from candor.common.learned_text import LearnedText, load_learned
 from candor.common.llm import Vectors
 from candor.disclosure.visible_text import visible
 from candor.llm.reading.fit import Calibration, Likeness, chance
-from candor.llm.reading.intents import INTENTS, Intents
+from candor.llm.reading.intents import INTENTS, SHIPPED_ENCODER, Intents
 from candor.llm.reading.keywords import without_start
 
 FILE: Final = "fit.npz"
 RESPONDS: Final = "responds"
-_NO_OTHER: Final = 0.0
 _FARTHEST: Final = 0.3
 """A lead over the script's other steps counts up to this cosine."""
 _LIKE_FIT: Final = 3.0
@@ -84,7 +83,7 @@ def marks(
     yes, no = heard == "yes", heard in ("no", "later")
     agrees = message.intents.likely.get("agreement", 0.0)
     ends = said.endswith("?")
-    lead = _NO_OTHER if other is None else like.measure - other
+    lead = 0.0 if other is None else like.measure - other
     lead = min(max(lead, -_FARTHEST), _FARTHEST)
     return [
         words, "?" in said, ends, yes, heard == "no", heard == "later", heard == "question",
@@ -130,7 +129,7 @@ class Responding:
 
 def responding_for(encoder: str) -> Responding | None:
     """The weights for an encoder; None for one that they were not learnt with."""
-    return _load() if encoder.startswith("use-multilingual-3/") else None
+    return _load() if encoder.startswith(SHIPPED_ENCODER) else None
 
 
 @cache
