@@ -1,17 +1,18 @@
 """The stub model of `turns`: says what the prompt asks for, so that a turn costs one call.
 
-It carries every point of the step that the prompt names and never says the same twice, as a model
-that follows its instructions does. The plain stub repeats the script's words and is asked again.
+It carries every point of the step that the prompt names, finds that what is left to it fits, and never says
+the same twice in a dialogue, as a model that follows its instructions does. The plain stub repeats the script's words and is asked again.
 """
 
 import re
-from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from candor.bench.stub_model import StubCall
 
 _STEP: Final = re.compile(r"(?:Say|back with) step ([^\s']+)")
-_WORDS: Final = re.compile(r"Its words: (.+?)(?= Known: | Also fill | Mend your |$)", re.DOTALL)
+_WORDS: Final = re.compile(
+    r"Its words: (.+?)(?=\nIf not: |\s+Known: |\s+Also fill |\s+Mend your |$)", re.DOTALL
+)
 _POINTS: Final = re.compile(r" Carry: (.+?)\.(?: |$)")
 _TEMPLATE: Final = re.compile(r"\{\{.*?\}\}[,.!]?\s*|\{%.*?%\}")
 _OPENINGS: Final = (
@@ -21,14 +22,19 @@ _OPENINGS: Final = (
     "Ясно, тогда отвечу подробнее.",
     "Отлично, спасибо за ответ.",
 )
-_numbers = count()
 
 
-def obey(call: StubCall) -> str:
-    """The step's words and its points, opened in another way every time."""
+def obey(call: StubCall) -> dict[str, Any]:
+    """The step's words and its points, and `fits` where the prompt asks for it."""
     asked = str(call.messages[-1]["content"])
+    is_asked = '"fits"' in asked
+    return {"fits": True if is_asked else None, "intents": [], "reply": _reply(call, asked)}
+
+
+def _reply(call: StubCall, asked: str) -> str:
+    """Opened in another way at every message of the dialogue."""
     script = str(call.messages[0]["content"])
-    opening = _OPENINGS[next(_numbers) % len(_OPENINGS)]
+    opening = _OPENINGS[len(call.messages) // 2 % len(_OPENINGS)]
     step = _STEP.search(asked)
     if step is None:
         return f"{opening} Что для вас сейчас важнее всего?"
@@ -37,7 +43,7 @@ def obey(call: StubCall) -> str:
         say = own.group(1)
     if named := _POINTS.search(asked):
         points = named.group(1).split("; ")
-    if asked.startswith("Answer the client first"):
+    if "back with" in step.group(0):
         points = []
     said = " ".join(f"{point[:1].upper()}{point[1:]}." for point in points)
     return f"{opening} {said} {_TEMPLATE.sub('', say).strip()}"

@@ -28,7 +28,9 @@ _STATUS: Final[dict[str, tuple[int, str]]] = {
     "http_500": (500, "The server had an error."),
 }
 _STEP: Final = re.compile(r"Say step (\S+) in your words")
-_WORDS: Final = re.compile(r"Its words: (.+?)(?= Known: | Also fill | Mend your |$)", re.DOTALL)
+_WORDS: Final = re.compile(
+    r"Its words: (.+?)(?=\nIf not: |\s+Known: |\s+Also fill |\s+Mend your |$)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

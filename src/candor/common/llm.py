@@ -6,7 +6,7 @@ No call may be made while a unit of work is open.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal, Protocol
@@ -20,6 +20,10 @@ Tone = Literal["positive", "neutral", "negative"]
 Intent = Literal[
     "agreement", "refusal", "postponement", "wish_for_person", "complaint", "opt_out", "question"
 ]
+UNSURE: Final = (0.5, 0.7)
+"""Script-fit scores between these, both counted in, are unsure: a model settles them where there is one."""
+SETTLED: Final = (0.4, 0.85)
+"""Scores that a model's no and yes stand for; both outside the unsure band."""
 Vectors = npt.NDArray[np.float32]
 """One row per text, length 1 each."""
 
@@ -135,6 +139,15 @@ class MessageAnalysis:
     reasons: tuple[str, ...] = ()
     """Short sentences for the conversation page: why this score, why this trigger."""
 
+    @property
+    def is_fit_open(self) -> bool:
+        """Whether the message fits is left to a model."""
+        return not self.is_sure and UNSURE[0] <= self.script_fit_score <= UNSURE[1]
+
+    def with_fit(self, *, fits: bool) -> "MessageAnalysis":
+        """The reading as it is when a model says whether the message fits; a sure score stays."""
+        return replace(self, script_fit_score=SETTLED[fits]) if self.is_fit_open else self
+
 
 CALLS_PER_TURN: Final = 2
 """A turn asks a model so often at most, whatever goes wrong with its answers."""
@@ -152,6 +165,11 @@ class WritingRequest:
     step: Step | None
     """The step whose words are to be said now (script_80) or led back to (free_20)."""
     facts: tuple[Fact, ...]
+    if_fits: Step | None = None
+    """The step whose words are to be said instead when the model finds that the message fits; None where
+    that is sure or changes nothing. So what is unsure costs no second call."""
+    stage: str = ""
+    """Key of the step that the client is answering; empty before the first."""
     knowledge: tuple[str, ...] = ()
     personality: Mapping[str, object] = field(default_factory=dict)
     history: tuple[Line, ...] = ()

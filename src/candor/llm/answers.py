@@ -30,11 +30,12 @@ class ReplyAnswer(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
+    # In this order, so that a model that writes one after the other reads before it answers.
+    fits: bool | None = None
+    intents: list[Intent] = Field(default_factory=list)
     reply: str = Field(min_length=1, max_length=8_000)
     action: Literal["none", "hand_off"] = "none"
     facts: list[Words] = Field(default_factory=list, max_length=50)
-    fits: bool | None = None
-    intents: list[Intent] = Field(default_factory=list)
 
     @field_validator("intents", mode="before")
     @classmethod

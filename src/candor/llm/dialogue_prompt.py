@@ -89,24 +89,49 @@ def _unmarked(text: str) -> str:
 
 def _now(request: WritingRequest, found: Sequence[str]) -> str:
     """What this turn alone needs, short: it is the only part that no cache serves."""
-    parts = [f"[{_MARK}] Answer in {_NAMES[request.language]}."]
-    step = request.step
-    if step is not None and request.strategy == "script_80":
-        if "question" in request.analysis.intents:
-            parts.append("First answer the client's question.")
-        parts.append(f"Say step {step.key} in your words.{_points(step, request.script_rules)}")
-    elif step is not None:
-        parts.append(f"Answer the client first, then lead back with step {step.key}'s question.")
-    else:
-        parts.append("Answer the client.")
-    if step is not None and step.say and step.say[:40] not in request.script_rules:
-        parts.append(f"Its words: {shorten(step.say, 300)}")
+    parts = [f"[{_MARK}] Answer in {_NAMES[request.language]}. {_task(request)}"]
     parts += [f"Known: {shorten(passage, 300)}" for passage in found]
     if not request.analysis.is_sure:
-        parts.append(_settle(step))
+        parts.append(_settle(request))
     if request.must_mend:
         parts.append("Mend your last draft: " + shorten(" ".join(request.must_mend), 500))
-    return " ".join(parts)
+    return " ".join(parts).replace("\n ", "\n")
+
+
+def _task(request: WritingRequest) -> str:
+    """What to say; where it is open whether the message fits, both, and the model chooses."""
+    step, fitting = request.step, request.if_fits
+    if step is None:
+        return "Answer the client."
+    if fitting is not None:
+        where = f"replies to step {request.stage}" if request.stage else "suits the script"
+        return (
+            f'Decide "fits" first: whether the message {where}.\n'
+            f"If it does: {_by_script(fitting, request)}\n"
+            f"If not: {_led_back(step, request)}\n"
+        )
+    if request.strategy == "script_80":
+        return _by_script(step, request)
+    return _led_back(step, request)
+
+
+def _by_script(step: Step, request: WritingRequest) -> str:
+    asks = "question" in request.analysis.intents
+    first = "First answer the client's question. " if asks else ""
+    points = _points(step, request.script_rules)
+    return f"{first}Say step {step.key} in your words.{points}{_words(step, request)}"
+
+
+def _led_back(step: Step, request: WritingRequest) -> str:
+    back = f"Answer the client first, then lead back with step {step.key}'s question."
+    return f"{back}{_words(step, request)}"
+
+
+def _words(step: Step, request: WritingRequest) -> str:
+    """The step's words, where the script above was cut off before them."""
+    if not step.say or step.say[:40] in request.script_rules:
+        return ""
+    return f" Its words: {shorten(step.say, 300)}"
 
 
 def _points(step: Step, rules: str) -> str:
@@ -117,10 +142,12 @@ def _points(step: Step, rules: str) -> str:
     return f" Carry: {'; '.join(missing)}."
 
 
-def _settle(step: Step | None) -> str:
+def _settle(request: WritingRequest) -> str:
+    step = request.step
     where = f"step {step.key}'s words answer" if step is not None else "the script answers"
+    fits = "" if request.if_fits is not None else f'"fits" (true if {where} this message) and '
     return (
-        f'Also fill "fits" (true if {where} this message) and "intents" (of agreement, refusal, '
+        f'Also fill {fits}"intents" (of agreement, refusal, '
         "postponement, wish_for_person, complaint, opt_out, question)."
     )
 

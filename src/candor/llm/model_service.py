@@ -34,15 +34,12 @@ from candor.llm.dialogue_prompt import (
 from candor.llm.knowledge import passages, search
 from candor.llm.price_book import PriceBook
 from candor.llm.prompts import PromptLibrary
-from candor.llm.reading.fit import UNSURE
 from candor.llm.reading.language import is_in, language_of
 from candor.llm.reading.points import PointsCheck
 
 REPLY_TOKENS: Final = 600
 COMMENT_TOKENS: Final = 900
 POST_TOKENS: Final = 400
-SETTLED: Final = (0.4, 0.85)
-"""Scores that a model's no and yes stand for; both outside the unsure band."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 UsageListener = Callable[[Usage], None]
@@ -90,7 +87,7 @@ class ModelEngine:
         )
         answer, usage = await self._ask(asked, ReplyAnswer, attempts, on_usage)
         text = fit_to_send(answer.reply)
-        step = request.step
+        step = request.if_fits if answer.fits and request.if_fits else request.step
         covered = await self._points.covered_points(text, step) if step is not None else ()
         known = {fact.id for fact in request.facts}
         return DraftReply(
@@ -252,12 +249,8 @@ def settled(analysis: MessageAnalysis, answer: ReplyAnswer) -> MessageAnalysis |
     if analysis.is_sure or answer.fits is None:
         return None
     sure = (intent for intent in analysis.intents if intent not in analysis.open_intents)
-    score = analysis.script_fit_score
-    if UNSURE[0] <= score <= UNSURE[1]:
-        score = SETTLED[1] if answer.fits else SETTLED[0]
     return replace(
-        analysis,
-        script_fit_score=score,
+        analysis.with_fit(fits=answer.fits),
         intents=tuple(dict.fromkeys((*sure, *answer.intents))),
         is_sure=True,
         open_intents=(),

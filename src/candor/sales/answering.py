@@ -28,9 +28,10 @@ from candor.sales.deciding import (
     Scene,
     calls_person,
     decide,
+    if_it_fits,
+    is_written_for,
     manner,
     needs_words,
-    outcome,
     passes_of,
     reading_of,
     readings_of_anyone,
@@ -167,7 +168,8 @@ class AnswerWriter:
             said = replace(draft.analysis, triggers=analysis.triggers)
             heard = with_settled(scene.document, scene.position.stage, analysis, said)
             settled = decide(scene, heard, self._strategies)
-            if outcome(settled) != outcome(decision) and needs_words(settled):
+            fitting = if_it_fits(scene, decision, self._strategies)
+            if needs_words(settled) and not is_written_for((decision, fitting), settled):
                 draft = await self._write(scene, settled, spent)
             decision = settled
         return await self._worded(scene, decision, draft, spent)
@@ -203,6 +205,7 @@ class AnswerWriter:
         self, scene: Scene, decision: Decision, must_mend: tuple[str, ...] = ()
     ) -> WritingRequest:
         document = scene.document
+        fitting = if_it_fits(scene, decision, self._strategies)
         return WritingRequest(
             strategy=manner(decision),
             language=decision.analysis.language,
@@ -210,6 +213,8 @@ class AnswerWriter:
             message=scene.text,
             analysis=decision.analysis,
             step=step_view(decision.move.step, scene.values),
+            if_fits=step_view(fitting.move.step, scene.values) if fitting else None,
+            stage=scene.position.stage or "",
             facts=fact_views(document),
             knowledge=document.knowledge,
             personality=document.personality,

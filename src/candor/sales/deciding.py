@@ -1,6 +1,6 @@
 """From a message that was read to what follows: strategy, trigger, step. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from candor.common.llm import DraftReply, Language, MessageAnalysis, ReadingRequest, Strategy
@@ -135,8 +135,25 @@ def _outweighs(wished: ActionPlan, plan: ActionPlan | None) -> bool:
     return wished.cause in ("wish_for_person", "opt_out") and plan.action != wished.action
 
 
+def if_it_fits(
+    scene: Scene, decision: Decision, strategies: StrategySelectorService
+) -> Decision | None:
+    """What follows when a model finds that the message fits; None where that is not left to it, brings
+    its own words or comes to the same."""
+    if not decision.analysis.is_fit_open:
+        return None
+    fitting = decide(scene, decision.analysis.with_fit(fits=True), strategies)
+    return fitting if needs_words(fitting) and outcome(fitting) != outcome(decision) else None
+
+
+def is_written_for(draft_of: Sequence[Decision | None], settled: Decision) -> bool:
+    """Whether a draft written for these decisions has the words for what the model settled."""
+    return any(one is not None and outcome(one) == outcome(settled) for one in draft_of)
+
+
 def outcome(decision: Decision) -> tuple[object, ...]:
-    return (decision.strategy, decision.plan, decision.move.step.key)
+    """Decisions with the same one may have the same words."""
+    return (manner(decision), decision.plan, decision.move.step.key)
 
 
 def calls_person(draft: DraftReply) -> bool:

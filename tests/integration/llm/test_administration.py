@@ -98,9 +98,9 @@ async def test_that_an_own_prompt_is_used_compared_and_rolled_back(
 ) -> None:
     library = PromptLibrary(cache=MemoryCache(clock), overrides=StoredPrompts(units))
     shipped = shipped_prompt(NAME)
-    assert (await library.get(NAME)).label == "sales/reply@1"
+    assert (await library.get(NAME)).label == "sales/reply@2"
     await office.save_prompt(NAME, shipped.text + "\nBe brief.", by="owner")
-    assert (await library.get(NAME)).label == "sales/reply@1"
+    assert (await library.get(NAME)).label == "sales/reply@2"
     await library.forget(Change("prompt", NAME))
     assert (await library.get(NAME)).label == "sales/reply@own-1"
     assert "+Be brief." in (await office.prompt(NAME)).difference

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from candor.bench.stub_model import MODEL, SMALL_MODEL, Fault, StubModelServer
 from candor.common.clock import FrozenClock
+from candor.common.llm import Step
 from candor.common.llm_prices import OwnPrice
 from candor.common.unit_guard import OpenUnitError, enter_unit, leave_unit
 from candor.llm.chat_model import ChatMessage, ModelDownError
@@ -22,7 +23,7 @@ from candor.llm.prompts import PromptLibrary
 from candor.llm.resilient import EngineStatus, ResilientLLMService
 from candor.llm.usage import Budget, MemoryUsageStore, UsageLedger
 
-from .conftest import analysis, writing
+from .conftest import STEP, analysis, writing
 
 ALL_FAULTS: tuple[Fault, ...] = (
     "http_400", "http_401", "http_404", "http_429", "http_500", "hang", "endless", "too_long", "disconnect", "cut_json",
@@ -61,7 +62,7 @@ async def test_that_an_ordinary_turn_is_one_call(
     draft = await service.write_reply(writing())
     assert draft.source == "model"
     assert draft.covered_points == ("вопрос о цели",)
-    assert draft.prompt_version == "sales/reply@1"
+    assert draft.prompt_version == "sales/reply@2"
     assert len(server.calls) == 1
 
 
@@ -139,6 +140,20 @@ async def test_that_an_unsure_reading_is_settled_by_the_same_call(
     assert draft.analysis is not None
     assert draft.analysis.script_fit_score > 0.7
     assert draft.analysis.source == "model"
+
+
+@pytest.mark.parametrize(
+    ("fits", "covered"), [(True, ("вопрос об уровне",)), (False, ("вопрос о цели",))]
+)
+async def test_that_the_points_are_those_of_the_step_that_the_model_chose(
+    service: ResilientLLMService, server: StubModelServer, fits: bool, covered: tuple[str, ...]
+) -> None:
+    level = Step("level", "А какой у вас уровень?", must_say=("вопрос об уровне",))
+    words = level.say if fits else STEP.say
+    server.respond = lambda call: {"reply": words, "fits": fits}
+    unsure = analysis(script_fit_score=0.6, is_sure=False)
+    draft = await service.write_reply(writing(analysis=unsure, if_fits=level, stage="need"))
+    assert draft.covered_points == covered
 
 
 async def test_that_a_model_is_never_asked_inside_a_unit_of_work(

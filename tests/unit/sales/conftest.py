@@ -99,6 +99,7 @@ class WordLLM:
         text = request.text.lower()
         fits = request.step.fits if request.step else ("здравствуйте",)
         score = 0.9 if any(words in text for words in fits) else 0.2
+        score = 0.6 if "пожалуй" in text else score
         best = [step.key for step in request.steps if any(words in text for words in step.fits)]
         found = [
             item.key
@@ -116,7 +117,7 @@ class WordLLM:
             triggers=tuple(found),
             language="ru",
             intents=intents,
-            is_sure="наверное" not in text,
+            is_sure="наверное" not in text and score != 0.6,
             set_off=dict.fromkeys(found, intents[0]) if intents else {},
             open_intents=intents if "наверное" in text else (),
         )

@@ -361,6 +361,50 @@ async def test_that_nothing_binds_by_a_hairs_breadth_before_the_model_has_settle
     assert (replies[-1].answer == "Каких остальных?") is (action is None)
 
 
+def finding(text: str, *points: str, fits: bool) -> Callable[[WritingRequest], DraftReply]:
+    """A model that says beside its words whether the message fits."""
+
+    def write(request: WritingRequest) -> DraftReply:
+        answer = ReplyAnswer(reply=text, fits=fits)
+        return replace(model(text, *points), analysis=settled(request.analysis, answer))
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("fits", "stage", "strategy"), [(True, "need", "script_80"), (False, "greeting", "free_20")]
+)
+async def test_that_what_is_unsure_costs_one_call_whatever_the_model_finds(
+    rehearsal: Rehearsal, script: Script, llm: Any, fits: bool, stage: str, strategy: str
+) -> None:
+    words = "По вечерам. А какой у вас уровень?" if fits else "По вечерам. А зачем вам язык?"
+    hello = model("Здравствуйте! Для чего вам язык?", *GREETING)
+    llm.drafts = [hello, finding(words, "вопрос об уровне", fits=fits)]
+    reply = await one(rehearsal, script, "здравствуйте", "пожалуй для работы, а когда занятия?")
+    assert (reply.answer, reply.stage, reply.strategy) == (words, stage, strategy)
+    asked = llm.written[-1]
+    assert (len(llm.written), asked.stage) == (2, "greeting")
+    assert (asked.step.key, asked.if_fits.key) == ("greeting", "need")
+
+
+async def test_that_a_reply_found_to_fit_carries_the_next_steps_points(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    hello = model("Здравствуйте! Для чего вам язык?", *GREETING)
+    bare, whole = finding("По вечерам.", fits=True), model("А уровень какой?", "вопрос об уровне")
+    llm.drafts = [hello, bare, whole]
+    reply = await one(rehearsal, script, "здравствуйте", "пожалуй для работы, а когда занятия?")
+    assert (reply.answer, reply.stage) == ("А уровень какой?", "need")
+    assert "вопрос об уровне" in llm.written[-1].must_mend[0]
+
+
+async def test_that_a_sure_reading_leaves_nothing_to_the_model(
+    rehearsal: Rehearsal, script: Script, llm: Any
+) -> None:
+    await rehearsal.try_messages(script, ["здравствуйте", "для работы", "какая погода?"])
+    assert [request.if_fits for request in llm.written] == [None] * 3
+
+
 async def test_that_without_a_model_a_hairs_breadth_counts_as_it_was_read(
     rehearsal: Rehearsal, script: Script
 ) -> None:

@@ -21,7 +21,6 @@ from candor.llm.reading.examples import off_script
 
 NEEDED_EXAMPLES: Final = 5
 """Expected replies per step below which a score is called "not calibrated"."""
-UNSURE: Final = (0.5, 0.7)
 FITS_ABOVE: Final = 0.7
 _NEAREST: Final = 3
 _OFF_SHARE: Final = 0.7

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from candor.common.llm import (
+    UNSURE,
     Encoder,
-    Intent,
-    Language,
     MessageAnalysis,
     ReadingRequest,
     Step,
@@ -19,7 +18,6 @@ from candor.llm.reading.examples import all_examples, phrases
 from candor.llm.reading.fit import (
     FITS_ABOVE,
     NEEDED_EXAMPLES,
-    UNSURE,
     Calibration,
     Likeness,
     Numbers,
@@ -131,16 +129,19 @@ class Reader:
         """The fit of a text with one step of a script (for the benchmark and script tests)."""
         if not step.fits:
             return 0.0
-        script, message = await self._fit.script(steps), await self._message(text)
-        intents = await self._intents.read(text, message.rows[:1])
-        return (await self._scores(message, intents, script))[step.key]
+        return (await self._scores(*await self._heard(text, steps)))[step.key]
 
     async def measured(self, text: str, steps: Sequence[Step]) -> "Measured":
         """What a score is made of (for learning its weights)."""
-        script, message = await self._fit.script(steps), await self._message(text)
-        intents = await self._intents.read(text, message.rows[:1])
+        message, intents, script = await self._heard(text, steps)
         likenesses = script.likenesses(message.rows, message.outside)
         return Measured(intents, message.rows[0], likenesses, script.calibration)
+
+    async def _heard(
+        self, text: str, steps: Sequence[Step]
+    ) -> tuple[_Message, Intents, ScriptVectors]:
+        script, message = await self._fit.script(steps), await self._message(text)
+        return message, await self._intents.read(text, message.rows[:1]), script
 
     async def agrees(self, text: str) -> bool:
         """Whether the text agrees to what was offered."""
@@ -252,12 +253,3 @@ def _nearest_step(current: Step | None, score: float, scores: Mapping[str, float
 def _without_examples(step: Step) -> tuple[float, str]:
     """A step that lists no expected replies expects whatever comes: it is scored as unsure."""
     return UNSURE[1], f"Step {step.key} lists no expected replies: not calibrated."
-
-
-def languages_of(analyses: Sequence[MessageAnalysis]) -> tuple[Language, ...]:
-    return tuple(analysis.language for analysis in analyses)
-
-
-def has(analysis: MessageAnalysis, *wanted: Intent) -> bool:
-    """Whether any of these intents was found."""
-    return bool(set(wanted) & set(analysis.intents))
