@@ -51,9 +51,7 @@ def main() -> None:
 def fingerprint() -> str:
     """Of all that goes into the build."""
     digest = hashlib.sha256()
-    for path in sorted(
-        [*WEB.glob("*.json"), *WEB.glob("*.txt"), WEB / "build.py", *WEB.glob("src/*")]
-    ):
+    for path in sorted([*WEB.glob("*.json"), *WEB.glob("*.txt"), WEB / "build.py", *WEB.glob("src/*")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -70,9 +68,7 @@ def find_node() -> tuple[Path, list[str]]:
 
 def node_version(node: Path) -> int:
     try:
-        told = subprocess.run(
-            [node, "--version"], capture_output=True, text=True, check=True, timeout=20
-        )
+        told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=20)
         return int(told.stdout.strip().lstrip("v").split(".")[0])
     except (OSError, subprocess.SubprocessError, ValueError):
         return 0
@@ -90,17 +86,9 @@ def install_node() -> Path:
     say("fetching Node.js to build the web assets (once, about 60 MB) ...")
     listed = str(ROOT / "requirements" / "assets.txt")
     uv = Path(sys.executable).with_name("uv")
-    tool = (
-        [str(uv), "pip", "install", "--python", sys.executable]
-        if uv.exists()
-        else [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-        ]
-    )
+    tool = [str(uv), "pip", "install", "--python", sys.executable] if uv.exists() else [
+        sys.executable, "-m", "pip", "install", "--disable-pip-version-check",
+    ]
     subprocess.run([*tool, "--quiet", "--require-hashes", "-r", listed], check=True)
     folder = packaged_node()
     if folder is None:
@@ -134,9 +122,7 @@ def make_icon_sheet() -> None:
         svg = (WEB / "node_modules" / "bootstrap-icons" / "icons" / f"{name}.svg").read_text()
         inner = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
         body = "".join(line.strip() for line in inner.splitlines())
-        symbols.append(
-            f'<symbol id="{name}" viewBox="0 0 16 16" fill="currentColor">{body}</symbol>'
-        )
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 16 16" fill="currentColor">{body}</symbol>')
     sheet = f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
     (VENDOR / "icons.svg").write_text(sheet, encoding="utf-8")
 
@@ -146,15 +132,8 @@ def bundle(node: Path) -> None:
     for name, source in BUNDLED.items():
         run(
             [
-                str(node),
-                str(esbuild),
-                source,
-                "--bundle",
-                "--minify",
-                "--format=iife",
-                "--target=es2021",
-                "--log-level=error",
-                "--legal-comments=none",
+                str(node), str(esbuild), source, "--bundle", "--minify", "--format=iife",
+                "--target=es2021", "--log-level=error", "--legal-comments=none",
                 f"--outfile={VENDOR / name}",
             ],
             node,

@@ -121,7 +121,9 @@ async def measure(server: EmbeddedServer, kind: str) -> dict[str, float]:
         wake_all = lambda: lanes_waken(units, range(KEYS))  # noqa: E731
         wake_one = lambda: lanes_waken(units, range(1))  # noqa: E731
     else:
-        worker = QueueWorker(server.url, PgJobAdmin(engine), CLOCK, concurrency=CONCURRENCY)
+        worker = QueueWorker(
+            server.url, PgJobAdmin(engine), CLOCK, concurrency=CONCURRENCY
+        )
         worker.register("bench.job", handler.job)
         every = [key for _ in range(RUNS // KEYS) for key in range(KEYS)]
         wake_all = lambda: jobs_waken(engine, every)  # noqa: E731
