@@ -1,7 +1,8 @@
 """The stub model of `turns`: says what the prompt asks for, so that a turn costs one call.
 
 It carries every point of the step that the prompt names, finds that what is left to it fits, and never says
-the same twice in a dialogue, as a model that follows its instructions does. The plain stub repeats the script's words and is asked again.
+the same twice in a dialogue, as a model that follows its instructions does. The plain stub repeats the
+script's words and is asked again.
 """
 
 import re
