@@ -191,9 +191,9 @@ def seen_by_gate(lines: Sequence[Line]) -> list[Sentence]:
             findings = claims.by_rules(seen, proof)
             stopped = claims.is_stopped_by_rules(findings, proof)
             unproven = bool(rule.unproven_statement(seen, claims.is_question(seen), proof))
-            minded = bool(findings)
-            read_as = traits(seen, proof, is_unproven=unproven, is_minded=minded)
-            bound = claims.bound(is_unproven=unproven, is_minded=minded)
+            minded = claims.minded_by(findings)
+            read_as = traits(seen, proof, is_unproven=unproven, minded=minded)
+            bound = claims.bound(is_unproven=unproven, is_minded=bool(minded))
             found.append(Sentence(number, stopped, bound, read_as))
     return found
 

@@ -54,14 +54,15 @@ class Traits:
     """What its words mean, what the uncovered ones mean, and what the best source has beside them."""
 
 
-def traits(seen: str, proof: Proof, *, is_unproven: bool, is_minded: bool = False) -> Traits:
-    """Of a visible sentence; `is_unproven` is what the gate's rule for statements says of it, `is_minded` whether
-    a rule that isn't sure minds it."""
+def traits(seen: str, proof: Proof, *, is_unproven: bool, minded: Sequence[str] = ()) -> Traits:
+    """Of a visible sentence; `is_unproven` is what the gate's rule for statements says of it, `minded` why rules
+    that aren't sure mind it."""
     found = standings(seen, proof)
     held = covered(seen, [one.figure for one in found], proof)
     measured: dict[str, float] = {
         "unproven": is_unproven,
-        "minded": is_minded,
+        "minded": bool(minded),
+        **{f"minded by {reason}": 1.0 for reason in minded},
         **_covering(held),
         **_asking(seen, held),
     }
@@ -275,6 +276,6 @@ def claim_weights() -> ClaimWeights:
         )
 
 
-def claim_logit(seen: str, proof: Proof, *, is_unproven: bool, is_minded: bool = False) -> float:
+def claim_logit(seen: str, proof: Proof, *, is_unproven: bool, minded: Sequence[str] = ()) -> float:
     """Above 0 it rather is an uncarried claim, below it rather is none."""
-    return claim_weights().logit(traits(seen, proof, is_unproven=is_unproven, is_minded=is_minded))
+    return claim_weights().logit(traits(seen, proof, is_unproven=is_unproven, minded=minded))

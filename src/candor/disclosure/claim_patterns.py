@@ -21,13 +21,13 @@ _ADV_EN = r"(?:(?:also|really|just|even|never|once|already|personally|actually|m
 
 FIRST_PERSON_PAST: Final = compiled(
     # я прошел, я сама купила, я тоже учился
-    r"(?<!\w)я(?: \w+){0,3}? (?P<verb>\w{2,}(?:л|ла|лся|лась|ел|ёл|шел|шла|ыл|был|была|рос|мог|лег|нес))(?!\w)",
+    r"(?<!\w)я(?: \w+){0,3}? (?P<verb>(?!сначала|вначале)\w{2,}(?:л|ла|лся|лась|ел|ёл|шел|шла|ыл|был|была|рос|мог|лег|нес))(?!\w)",
     # сам проходил, сама боялась
     r"(?<!\w)(?:сам|сама)(?: \w+){0,2}? (?P<verb>\w{3,}(?:л|ла|лся|лась))(?!\w)",
     # прошел я, боялась и я
     r"^(?P<verb>\w{3,}(?:лся|лась|л|ла)) (?:и |тоже )?я(?!\w)",
-    rf"(?<![\w'])i(?:'ve| have|'d| had)? {_ADV_EN}(?P<verb>[a-z]{{3,}}ed|did|was|were|been|had|bought|took|made|"
-    r"lost|got|went|came|began|became|felt|spent|sold|won|earned|learnt|taught|thought|found|ran|lived|saw|"
+    rf"(?<![\w'])i(?:'ve| have|'d| had)? {_ADV_EN}(?P<verb>[a-z]{{3,}}ed|did|was(?! (?:so |very |truly )?(?:sorry|sad|happy|glad|pleased) to (?:read|hear|see))|were|been(?! (?:in spirit|told|given|asked|informed)(?!\w))|had|bought|took|made|"
+    r"lost|got(?! (?:that right|it right|no|nothing|your|all your)(?!\w))|went|came|began|became|felt|spent|sold|won|earned|learnt|taught|thought|found|ran|lived|saw|"
     r"started|grew|built|paid|used to|chose|quit|kept|left|met|slept|ate|fell|knew|spoke|wore|done|gone)(?![\w'])",
 )
 NO_VERBS: Final = frozenset(
@@ -42,7 +42,7 @@ SERVICE_VERBS: Final = (
     "ошиблась", "ответил", "рассказал", "написал", "увидел", "прочитал", "прочел", "подготовил", "запомнил",
     "услышал", "отметил", "собрал", "нашел ответ", "неправильно", "перепутал", "сказал", "назвал", "упомянул",
     "хотел", "предложил", "пояснил", "объяснил", "задал", "указал", "привел", "описал", "имел", "мог", "повторил",
-    "understood", "passed", "noted", "asked", "added", "forwarded", "mentioned", "wanted", "misread",
+    "учел", "учла", "сохранил", "посчитал", "прикинул", "understood", "passed", "noted", "asked", "added", "forwarded", "mentioned", "wanted", "misread",
     "misunderstood", "explained", "listed", "answered", "replied", "saved", "copied", "attached", "called",
     "apologi", "checked with", "confused", "skipped", "missed", "repeated", "described", "included", "shared",
     "suggested", "offered", "promised", "muddled", "made a mistake", "need", "heed",
@@ -69,7 +69,7 @@ OWN_LIFE: Final = compiled(
     rf"(?<!\w)(?:наш\w* )?общ\w+ (?:{_KIN_RU})",
     r"(?<!\w)(?:по|из|на) (?:своему|своем|своего|личному|личном|личного|собственному|собственном) (?:\w+ )?опыт\w+",
     # мне помогло, мне тоже было трудно
-    r"(?<!\w)мне(?: \w+){0,3}? (?:помог\w*|понравил\w+|пригодил\w+|удал[оа]\w*|зашл[ао]|зашел|подош\w+|хватил\w*|дал[оаи]?|"
+    r"(?<!\w)мне(?! (?:пока |еще |этого )?не (?:дал|сообщ|переда))(?: \w+){0,3}? (?:помог\w*|понравил\w+|пригодил\w+|удал[оа]\w*|зашл[ао]|зашел|подош\w+|хватил\w*|дал[оаи]?|"
     r"принес\w*|изменил\w*|стало|было|казал\w+|стоил\w+|пришл\w+|повезло|вылечил\w*|поставил\w*|сделал\w*)(?!\w)",
     r"(?<!\w)(?:помогл?[оаи]?|понравил\w+|подошл\w+|зашл\w+)(?: \w+)? (?:и |именно |лично )?мне(?!\w)",
     r"(?<!\w)мне (?:\w+ )?нравится (?!ваш|что вы|как вы|эта мысл|этот вопрос|подход)",
@@ -95,25 +95,29 @@ OWN_LIFE: Final = compiled(
     r"million|review|favou?rite|muscles|confidence|skin|pain)(?!\w)",
     r"(?<!\w)(?:helped|taught|saved|cured|hired|changed|worked for|made|cost|gave|inspired|convinced|surprised|impressed) me(?!\w)",
     r"(?<!\w)(?:hard|easy|difficult|scary|true|same|great|good|wonderful|worth it|tough) for me(?!\w)",
-    r"(?<!\w)(?:me too|same here|been there|speaking from experience|from (?:my )?(?:own |personal )?experience|"
+    r"(?<!\w)(?:me too|same here|been there(?! in spirit)|speaking from experience|from (?:my )?(?:own |personal )?experience|"
     r"in my experience|i can tell you from|take it from me|trust me|believe me)(?!\w)",
-    r"(?<!\w)i (?:also |really |always |still |personally |too |just |often )*(?:feel(?! for you)|love(?! (?:that|how) you)|adore|enjoy|earn|train here|use it|use this|live|"
+    r"(?<!\w)i (?:also |really |always |still |personally |too |just |often )*(?:feel(?! for you)|love(?! (?:(?:that|how) you|(?:it|that|this)(?: already)?[,.!]|(?:it|that|this) already|(?:the|this|that) idea))|adore|enjoy|earn|train here|use it|use this|live|"
     r"eat|sleep|study|go there|come here|go here|work (?:at|as|in|for)|remember|know (?:exactly )?how (?:it|that|you)|hate|fear|"
     r"dream|attend|own a|own the|have the same|have a (?:friend|similar|kitchen|sofa|degree|diploma)|recommend|swear)(?!\w)",
     r"(?<!\w)i(?:'m| am) (?:also |now |still |so |very |really |totally )*(?:proud|a graduate|a former|a student|a customer|a client|a member|"
     r"a developer|an engineer|living|training|studying|learning|earning|taking|working (?:at|as)|addicted|in love|"
-    r"satisfied|thrilled|amazed|fluent)(?!\w)",
+    r"satisfied|thrilled|amazed(?! (?:you|that you))|fluent)(?!\w)",
     r"(?<!\w)as a (?:former |fellow |happy )?(?:student|graduate|customer|client|member|patient|buyer|user|parent|mother|learner)(?!\w)",
     r"(?:^|[.!?] )(?:bought|took|tried|ordered|finished|used|learned|lost|joined) (?:it|this|the|one|\d|here|my)",
     rf"(?<!\w)(?:a|our) (?:friend|{_KIN_EN}) of (?:mine|ours)",
     r"(?<!\w)(?:we|i) (?:both |all )?(?:with|and) my ",
     r"(?<!\w)мне(?: \w+){0,4}? (?:спокойно|легко|хорошо|тяжело|страшно|весело|трудно|радостно|грустно|комфортно|больно|стыдно|лень)(?!\w)",
-    r"(?<!\w)\w+(?:ал|ил|ел|ыл|ул|ял|ала|ила|ела|ыла|ула|яла|али|или|ели|ыли|ули|яли) (?:лично |даже |и |наконец )?(?:меня|мне)(?!\w)(?! (?:передать|помочь|отвечать|вопрос))",
+    r"(?<!\w)\w+(?:ал|ил|ел|ыл|ул|ял|ала|ила|ела|ыла|ула|яла|али|или|ели|ыли|ули|яли) (?<!вы приняли )(?:лично |даже |и |наконец )?(?<!приняли )(?:меня|мне)(?!\w)(?! (?:передать|помочь|отвечать|вопрос))",
     r"(?<!\w)(?:поверьте|доверьтесь) (?:\w+ )?(?:мне|моему|опыту)",
-    r"(?<!\w)i(?:'ve| have) (?!no\b|nothing|noted|passed|asked|sent|added|the\b|all\b|an?\b|only|information|details|written|not\b|never\b|forwarded|saved|made a mistake|misunderstood|understood|just|already|facts|to\b|your|that|this)\w+",
+    r"(?<!\w)i(?:'ve| have) (?!no\b|nothing|noted|passed|asked|sent|added|the\b|all\b|an?\b|only|information|details|written|not\b|never\b|been (?:told|given|asked|informed)|got (?:no|nothing|your|it|that|all)\b|read your|heard (?:it |a lot about it )?from you|says\b|forwarded|saved|made a mistake|misunderstood|understood|just|already|facts|to\b|your|that|this)\w+",
     r"(?<!\w)what i(?:'ve| have)? (?:seen|saw|know|learned|learnt|felt|tried|went)|(?<!\w)seen (?:it )?(?:for )?myself",
     r"(?<!\w)(?:rid|freed|relieved|turned|brought|took|got|kept|lifted|pulled) me(?!\w)",
 )
+OF_ANOTHER: Final = re.compile(
+    rf"(?<!\w)(?:{_KIN_RU}|он|она|который|которая)(?: (?:уже|и|тоже|все))* $"
+)
+"""Somebody else stands in front of "сам": "дочка сама захотела"."""
 DENIES_AI: Final = denial_patterns.DENIES_AI
 CUSTOMER_RU = (
     r"(?:ученик\w*|учениц\w*|выпускни\w+|клиент\w*|пациент\w*|покупател\w+|студент\w*|заказчик\w*|участни\w+|подписчик\w*|"
@@ -199,7 +203,7 @@ RESULTS: Final = compiled(
     r"increase your|fix your|solve all|eliminate|get rid|make you|bring you|take off|never come back|disappear|"
     r"go away|melt|remove|grow your|be (?:whiter|\w+ shades|healthier|pain)|skyrocket)(?!\w)",
     r"(?<!\w)(?:cures|heals|guaranteed|transforms|works for everyone|pays off|pays for itself|painless\w*|painfree|pain-free|without pain|risk-free|"
-    r"no risk|effortless\w*|forever|for life|lifetime|permanent\w*|on the first (?:try|attempt)|first time|around the clock|overnight|"
+    r"no risk|effortless\w*|forever|for life|lifetime|permanent\w*|on the first (?:try|attempt)|(?<!for the )(?<!for the very )first time|around the clock|overnight|"
     r"instantly|instant results|for good|in no time|side effects)(?!\w)",
     r"(?<!\w)(?:we|i)(?:'ll| will)(?: \w+)? (?:get (?:you )?(?:all|back|every|a job)|double|triple|make you|turn you|save you|return all|find you a job|win|cure|fix all)(?!\w)",
     r"(?<!\w)implants? (?:will )?takes?(?!\w)",
@@ -207,7 +211,7 @@ RESULTS: Final = compiled(
 )
 GUARANTEES: Final = compiled(
     r"(?<!\w)гаранти\w+", r"(?<!\w)(?:обеща[юем]\w*|клян\w+сь|ручаюсь|ручаемся|даю слово|отвечаю головой|слово чести)",
-    r"(?<!\w)(?:точно|наверняка|обязательно(?! (?:\w+ )?\w+[йи]те(?:сь)?(?!\w))|непременно|стопроцентно|безусловно|однозначно|сто процентов|без сомнени\w+|не сомневайтесь|100 ?%)(?!\w)",
+    r"(?<!\w)(?:точно(?! (?:не (?:один\w*|одинок\w*)|стоит|можно|нужно))|наверняка|обязательно(?! (?:\w+ )?\w+[йи]те(?:сь)?(?!\w))|непременно(?! (?:нужно|надо|стоит|скажите|сообщите|расскажите)(?!\w))|стопроцентно|безусловно|однозначно|сто процентов|без сомнени\w+|не сомневайтесь|100 ?%)(?!\w)",
     r"(?<!\w)guarante\w+", r"(?<!\w)(?:promise[sd]?|i swear|you have my word|rest assured|mark my words)(?!\w)",
     r"(?<!\w)(?:definitely|certainly(?! not(?!\w))|certain to|that's certain|you can be sure|surely|for sure|without (?:a )?doubt|no doubt|undoubtedly|100 ?%|a hundred percent|absolutely)(?!\w)",
 )  # fmt: skip
@@ -231,7 +235,7 @@ OFFERS: Final = compiled(
     r"(?<!\w)(?:полцены|за полцены|вдвое|втрое|в два раза|в полтора раза|в три раза|вполовину)(?!\w)(?: \w+)?", r"(?<!\w)дешевле(?!\w)",
     r"(?<!\w)(?:рассрочк\w+|в кредит|без переплат\w*|без процентов|отсрочк\w+|в долг)",
     r"(?<!\w)(?:верн(?:ем|у|ут)|возвра(?:т|щаем|ту|тим)|возмести\w+|компенсир\w+)(?: \w+){0,3}? (?:деньг\w*|денег|стоимост\w+|оплат\w+|средств\w*|полностью|предоплат\w*|половин\w+|разниц\w+|все)",
-    r"(?<!\w)(?:discounts?|promo(?:tion|code)?s?|coupons?|cashback|bonus\w*|special offer|on sale|vouchers?|deals?(?! with))(?!\w)",
+    r"(?<!\w)(?:discounts?|(?<!your )promo(?:tion|code)?s?|coupons?|cashback|bonus\w*|special offer|on sale|vouchers?|(?<!big )(?<!great )(?<!good )(?<!record )deals?(?! with)(?! of(?!\w)))(?!\w)",
     r"(?<!feel )(?<!\w)(?:for )?free(?: of charge)?(?!\w)(?! (?:to|time|hours|evening|on|at|in|after|place|slot|form|places|slots|[a-z]+days)\b)",
     r"(?<!\w)(?:at no (?:extra )?(?:cost|charge)|no (?:extra )?charge|complimentary|on the house|gratis)(?!\w)",
     r"(?<!\w)(?:as a gift|a gift|gift card|we'll give you|throw in)(?!\w)",
@@ -269,14 +273,14 @@ CONDITION: Final = re.compile(
 )
 """A condition's "not" denies nothing: "a refund if you don't like it"."""
 SUPERLATIVES: Final = compiled(
-    r"(?<!\w)лучш(?:ий|ая|ее|ие|их|ую|им|ей|ем)(?!\w)(?! (?:для вас|вам|время|момент|друг))", r"(?<!\w)(?:наилучш|отличнейш|крупнейш|сильнейш|известнейш|величайш)\w*",
+    r"(?<!\w)лучш(?:ий|ая|ее|ие|их|ую|им|ей|ем)(?!\w)(?! (?:для вас|вам|время|момент|друг))(?!,? что (?:бывает|есть))", r"(?<!\w)(?:наилучш|отличнейш|крупнейш|сильнейш|известнейш|величайш)\w*",
     r"(?<!\w)сам(?:ый|ая|ое|ые|ых|ую) (?:сильн|лучш|надежн|популярн|больш|выгодн|эффективн|быстр|дешев|низк|опытн|современн|качествен|известн|крут|востребован|доступн|крупн|старейш)\w+",
     r"(?<!\w)(?:номер один|№ ?1|# ?1|лидер\w* (?:рынка|отрасли|рейтинг\w*|продаж|в)|первое место|топ-?\d*|входим в топ)(?!\w)",
     r"(?<!\w)(?:преми[юяией]\w*|наград\w+|победител\w+|лауреат\w*|призн\w+ лучш\w+|рейтинг\w*)(?!\w)",
     r"(?<!\w)(?:носител\w+|сертифиц\w+|аккредит\w+|лицензир\w+|дипломирован\w+|экспертн\w+ уровн\w+|высшей категории|мирового уровня|сертификат\w* \w+)(?!\w)",
     r"(?<!\w)(?:никто (?:еще )?(?:ни разу )?не (?:жал|пожал|ушел|возвра|отказ|разочар)\w*|ни одн\w+ (?:жалоб|отказ|возврат|недоволь|нарекан|ошибк)\w*|не было (?:ни )?(?:одного|единого)|"
     r"(?:нет|не найдете) (?:равных|аналогов|лучше)|не имеет аналогов|лучше (?:всех|остальных|конкурентов|других))",
-    r"(?<!\w)(?:the |our |simply |its )?best (?!time|way|day|for you|if|regards|to |wishes|of luck|described|moment|suits?|fits?)\w+",
+    r"(?<!\w)(?:the |our |simply |its )?best (?!time|way|day|for you|of us(?!\w)|of (?:all )?(?:families|people)|thing about|not(?!\w)|avoided|if|regards|to |wishes|of luck|described|moment|suits?|fits?)\w+",
     r"(?<!\w)(?:number one|no\. ?1|top[- ](?:rated|ranked|notch|\d+)|market leaders?|leading (?:school|company|clinic|gym|provider|studio)|industry leader|first place)(?!\w)",
     r"(?<!\w)the (?:strongest|most (?:popular|effective|reliable|advanced|experienced|trusted|affordable|successful|modern|famous)|largest|biggest|fastest|cheapest|oldest|finest|greatest)(?!\w)",
     r"(?<!\w)(?:awards?|award-winning|winner|prize|native speakers|certified|accredited|world-class|licensed|ranked|five-star|5-star|unrivalled|unmatched|second to none)(?!\w)",
@@ -288,7 +292,7 @@ SCARCITY: Final = compiled(
     r"(?<!\w)(?:осталось|остал(?:ся|ась|ись)|остается)(?: \w+){0,3} (?:мест\w*|дн\w+|час\w*|день|экземпляр\w*|штук\w*|урок\w*|возможност\w+)", r"(?<!\w)последн(?:ее|ие|их) (?:мест\w*|дн\w+|шанс\w*|экземпляр\w*)|последний (?:шанс|день)",
     r"(?<!\w)(?:только сегодня|успейте|поторопитесь|(?<!не )торопитесь|(?<!не )спешите|пока не поздно|мест почти|места заканчив\w+|разбирают|упустите|время ограничено|"
     r"предложение ограничено|ограниченн\w+ (?:предложени|количеств|врем)\w+|количество (?:мест )?ограничен\w*|сегодня действует|действует (?:только )?(?:до|сегодня)|"
-    r"только (?:до|для первых|первым|на этой|сейчас))",
+    r"только (?:до(?! (?:врач|доктор))(?!\w)|для первых|первым|на этой|сейчас))",
     r"(?<!\w)(?:цен\w+|стоимость)(?: \w+)? (?:вырастет|вырастут|поднимется|поднимутся|подорожает|повысится|повышается|станет выше|увеличится)",
     r"(?<!\w)(?:акция|скидка|предложение|набор|запись|регистрация) (?:\w+ )?(?:заканчива\w+|закроется|закрывается|истека\w+|сгор\w+|действует до)",
     r"(?<!\w)(?:если|при) (?:\w+ )?(?:оплат\w+|закаж\w+|куп\w+|заказ\w*|запиш\w+|оформ\w+)(?: \w+)? (?:сегодня|сейчас|прямо сейчас|до конца|в течение)",

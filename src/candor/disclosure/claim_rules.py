@@ -225,8 +225,10 @@ def habit(seen: str, is_question: bool, proof: Proof) -> str:
         if not story.ASSISTANTS_PRESENT.match(found.group("verb")):
             return found.group().strip()
     for found in story.OWN_PRESENT_EN.finditer(seen):
-        is_offered = seen[: found.start()].endswith(("shall ", "should "))
-        if not is_offered and found.group("verb") not in story.ASSISTANTS_VERBS:
+        verb = found.group("verb")
+        is_asked = seen[: found.start()].endswith(("shall ", "should ", "can ", "could ", "may "))
+        is_offered = verb in story.OFFERED_VERBS and re.search(r" (?:can|will) ", found.group())
+        if not is_asked and not is_offered and verb not in story.ASSISTANTS_VERBS:
             return found.group().strip()
     return ""
 
@@ -268,13 +270,21 @@ def _gives_proven(seen: str, proof: Proof) -> bool:
     return is_given and not boasts(seen)
 
 
+def is_spoken_of(word: str, proof: Proof) -> bool:
+    """Whether a source holds such an offer, or such a title, whatever it says of it."""
+    family = next((family for family in say.OFFER_FAMILIES if re.search(family, word)), "")
+    same = re.compile(family or re.escape(word[:6]))
+    return any(same.search(source.seen) for source in proof.sources)
+
+
+def crowds(seen: str, is_question: bool, proof: Proof) -> str:
+    """A story about crowds that do something."""
+    return "" if is_question or is_supported(seen, proof) else first(story.CROWDS, seen)
+
+
 def told(seen: str, is_question: bool, proof: Proof) -> str:
-    """A story about others: crowds that do something, third persons in the past tense."""
-    if is_question or is_supported(seen, proof):
-        return ""
-    if word := first(story.CROWDS, seen):
-        return word
-    if story.ALLOWS_TOLD.search(seen):
+    """A story about others, in the past tense."""
+    if is_question or is_supported(seen, proof) or story.ALLOWS_TOLD.search(seen):
         return ""
     if found := story.TOLD_EN.search(seen):
         return found.group().strip()

@@ -23,6 +23,7 @@ from candor.disclosure.coverage import WORDS
 from candor.disclosure.figure_proof import Standing, State, standings
 from candor.disclosure.figures import Figure, figures
 from candor.disclosure.links import foreign_links
+from candor.disclosure.not_claimed import advises, claimed, comforts, says_back
 from candor.disclosure.proof import MONEY, SENTENCE, Proof, is_approved
 from candor.disclosure.visible_text import visible
 
@@ -35,6 +36,7 @@ class Reason(enum.StrEnum):
     DENIES_AI = "denies_ai"
     EXPERIENCE = "experience"
     TESTIMONIAL = "testimonial"
+    STORY = "story"
     FIGURE = "figure"
     DATE = "date"
     OFFER = "offer"
@@ -55,6 +57,7 @@ EXPLAINED: Final[dict[Reason, str]] = {
     Reason.DENIES_AI: "says or implies that a person is writing",
     Reason.EXPERIENCE: "claims an experience, a feeling or a result of the AI's own",
     Reason.TESTIMONIAL: "tells the story of a customer that no fact proves",
+    Reason.STORY: "tells what others did, which no fact proves",
     Reason.FIGURE: "gives a figure that no fact proves",
     Reason.DATE: "names a day or time that no fact proves",
     Reason.OFFER: "offers a discount, gift, refund or instalments that no fact proves",
@@ -149,7 +152,7 @@ def _judged(case: _Case) -> tuple[tuple[Reason, str], ...]:
     if is_stopped_by_rules(findings, proof):
         return found
     unproven = rule.unproven_statement(seen, is_question(seen), proof)
-    if _is_uncarried(seen, proof, is_unproven=bool(unproven), is_minded=bool(found)):
+    if _is_uncarried(seen, proof, is_unproven=bool(unproven), minded=minded_by(findings)):
         return found or ((Reason.UNPROVEN, unproven or " ".join(seen.split()[:6])),)
     return ()
 
@@ -178,6 +181,11 @@ def is_stopped_by_rules(findings: Sequence[Finding], proof: Proof) -> bool:
     return any(one.is_sure for one in findings) or bool(findings and len(proof.facts) < LEAST_FACTS)
 
 
+def minded_by(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The reasons of rules that mind a sentence, for weighing it."""
+    return tuple(dict.fromkeys(one.reason.value for one in findings))
+
+
 def bound(*, is_unproven: bool, is_minded: bool) -> float:
     """Logit from which on a sentence is stopped that no rule is sure of."""
     if is_minded:
@@ -185,26 +193,49 @@ def bound(*, is_unproven: bool, is_minded: bool) -> float:
     return CLAIM_FROM if is_unproven else CLAIM_SURE_FROM
 
 
-def _is_uncarried(seen: str, proof: Proof, *, is_unproven: bool, is_minded: bool) -> bool:
+def _is_uncarried(seen: str, proof: Proof, *, is_unproven: bool, minded: Sequence[str]) -> bool:
     """What no rule forbids: the rule for statements and what was learnt decide together.
 
     With hardly a fact there is nothing to hold a sentence against, and the rule decides alone.
     """
     if len(proof.facts) < LEAST_FACTS:
         return is_unproven
-    if not is_unproven and not is_minded and _states_nothing(seen):
+    if not is_unproven and not minded and _states_nothing(seen):
         return False
-    logit = claim_logit(seen, proof, is_unproven=is_unproven, is_minded=is_minded)
-    return logit > bound(is_unproven=is_unproven, is_minded=is_minded)
+    logit = claim_logit(seen, proof, is_unproven=is_unproven, minded=minded)
+    return logit > bound(is_unproven=is_unproven, is_minded=bool(minded))
 
 
 def by_rules(seen: str, proof: Proof) -> tuple[Finding, ...]:
     """What the rules mind in a visible sentence that nobody approved."""
-    asks = is_question(seen)
-    found = ((reason, finds(seen, asks, proof)) for reason, finds in _RULES)
-    ruled = (Finding(reason, words, reason not in _WEIGHED) for reason, words in found if words)
     never = (Finding(reason, words) for reason, words in never_allowed(seen))
-    return (*never, *_unproven_figures(seen, proof), *ruled)
+    minded = (*_unproven_figures(seen, proof), *_minded(seen, proof))
+    if minded and (rest := claimed(seen)) != seen:
+        left = {one.reason for one in (*_unproven_figures(rest, proof), *_minded(rest, proof))}
+        minded = tuple(one for one in minded if one.reason in left)
+    return (*never, *minded)
+
+
+def _minded(seen: str, proof: Proof) -> tuple[Finding, ...]:
+    asks = is_question(seen)
+    is_theirs = says_back(seen)
+    found = (
+        (reason, finds(seen, asks, proof))
+        for reason, finds in _RULES
+        if not (is_theirs and reason in (Reason.TESTIMONIAL, Reason.STORY))
+    )
+    return tuple(
+        Finding(reason, words, asks or not _may_be_told(reason, words, proof))
+        for reason, words in found
+        if words
+    )
+
+
+def _may_be_told(reason: Reason, words: str, proof: Proof) -> bool:
+    """A source speaks of such an offer, or such a title, and the sentence may only tell it in quite other words."""
+    if reason in (Reason.OFFER, Reason.SUPERLATIVE):
+        return rule.is_spoken_of(words, proof)
+    return reason in _WEIGHED
 
 
 def is_question(seen: str) -> bool:
@@ -217,10 +248,17 @@ def never_allowed(seen: str) -> tuple[tuple[Reason, str], ...]:
     found = (
         (Reason.DENIES_AI, first(say.DENIES_AI, seen)),
         (Reason.EXPERIENCE, _own_experience(seen) or first(say.OWN_LIFE, seen)),
-        (Reason.GRADING, first(say.GRADING, seen)),
+        (Reason.GRADING, _graded(seen)),
         (Reason.HARM, conduct.harm(seen)),
     )
     return tuple((reason, words) for reason, words in found if words)
+
+
+def _graded(seen: str) -> str:
+    """A mark that is given; one of the client's school, or one that isn't promised, is none."""
+    mark = first(say.GRADING, seen)
+    is_told = terms.SCHOOL_MARKS.search(seen) is not None and not terms.MARKS_WORK.search(seen)
+    return mark if mark and not is_told and first(say.GRADING, claimed(seen)) else ""
 
 
 def _own_experience(seen: str) -> str:
@@ -230,7 +268,8 @@ def _own_experience(seen: str) -> str:
             verb = found.group("verb")
             if verb in say.NO_VERBS or verb.startswith(say.SERVICE_VERBS):
                 continue
-            if not say.NEGATED_BEFORE.search(seen[: found.start("verb")]):
+            is_others = say.OF_ANOTHER.search(seen[: found.start()]) is not None
+            if not is_others and not say.NEGATED_BEFORE.search(seen[: found.start("verb")]):
                 return found.group().strip()
     return ""
 
@@ -246,6 +285,8 @@ def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
     is_instruction = say.IMPERATIVE.search(seen) is not None
     is_open = seen.endswith("?") or terms.UNSURE.search(seen) is not None
     is_child = terms.OF_A_CHILD.search(seen) is not None
+    is_life = comforts(seen) or says_back(seen)
+    is_advice = advises(seen)
     findings = []
     for one in found:
         figure = one.figure
@@ -260,6 +301,8 @@ def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
             continue
         reason = Reason.DATE if figure.unit in ("date", "clock", "year") else Reason.FIGURE
         is_loose = is_open or (is_child and figure.unit in _AGES)
+        is_loose = is_loose or (is_life and figure.unit in _LASTING)
+        is_loose = is_loose or (is_advice and figure.unit in ("minutes", "days"))
         findings.append(Finding(reason, figure.shown, not _is_weighed(one, is_open=is_loose)))
     sure = [one for one in findings if one.is_sure]
     return tuple((sure or findings)[:1])
@@ -300,10 +343,12 @@ CLAIM_MINDED_FROM: Final = -1.0
 """The same for one that a rule minds without being sure."""
 CLAIM_SURE_FROM: Final = -0.5
 """Logit from which on a sentence is stopped that no rule minds."""
-_WEIGHED: Final = frozenset({Reason.TERMS})
+_WEIGHED: Final = frozenset({Reason.TERMS, Reason.STORY})
 """What these rules mind may be told of a fact in other words."""
 _ASKED: Final = frozenset({"clock", "date", "times", "minutes", "per_week", "per_day"})
 _AGES: Final = ("months", "age")
+_LASTING: Final = frozenset({"minutes", "days", "months", "age", "per_day", "clock"})
+"""What the client's own life may be told in, where he is felt with or told what he said."""
 _PRECISE: Final = frozenset({"clock", "date", "minutes", "days", "workdays", "months"})
 _MEASURING_PRODUCT: Final = frozenset(
     {"rub", "usd", "eur", "gbp", "percent", "date", "clock", "year", "months"}
@@ -320,7 +365,8 @@ _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.SCARCITY, rule.scarcity),
     (Reason.DATE, rule.day),
     (Reason.SUPERLATIVE, rule.assurance),
-    (Reason.TESTIMONIAL, rule.told),
+    (Reason.TESTIMONIAL, rule.crowds),
+    (Reason.STORY, rule.told),
     (Reason.TERMS, rule.unlimited),
     (Reason.TERMS, rule.unburdened),
     (Reason.TERMS, rule.paid_on_success),

@@ -7,7 +7,7 @@ that facts give, and from counts that the sentence itself names, is proven; the 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Final
 
 from candor.disclosure.figures import Figure
@@ -54,7 +54,7 @@ def followed(found: Sequence[Figure], seen: str, proof: Proof) -> frozenset[int]
         for source in proof.sources
         if shared(about, source.stems)
         for share in _shares(source)
-    )
+    ) | frozenset(_lessons(proof) if _EACH.search(seen) else ())
     is_rough = _ROUGHLY.search(seen) is not None
     kept: set[int] = set()
     for place in wanted:
@@ -123,6 +123,12 @@ def _shares(source: Source) -> tuple[float, ...]:
     return tuple(dict.fromkeys(value for value in counts if 1 < value <= 60))
 
 
+def _lessons(proof: Proof) -> Iterator[float]:
+    """How many lessons any source counts: a price of "one lesson" is shared out by them."""
+    for source in proof.sources:
+        yield from (figure.value for figure in source.figures if figure.unit == "lessons")
+
+
 def _counts(found: Sequence[Figure], seen: str, price: int) -> list[tuple[float, frozenset[int]]]:
     """How many, as the sentence says it, and where."""
     counts: list[tuple[float, frozenset[int]]] = []
@@ -159,6 +165,10 @@ _EACH: Final = re.compile(
 _HALF: Final = re.compile(
     r"(?<!\w)(?:half|halves|половин\w*|вдвое|пополам|полцены|наполовину)(?!\w)"
 )
+_GAP: Final = re.compile(
+    r"(?<!\w)(?:разниц\w+|отлича\w+ на|доплат\w+|difference|gap|apart|another|moving up|upgrad\w+|more than)(?!\w)"
+)
+"""Two prices are told apart, whatever they are called."""
 _WHOLE: Final = re.compile(
     r"(?<!\w)(?:весь|вся|все|всего|целиком|полност\w+|итого|в сумме|общ\w+|минимальн\w+|минимум|самый|самая|меньше всего|total|altogether|in all|all in|whole|entire|full|minimum|smallest|shortest|least)(?!\w)"
 )
@@ -181,8 +191,13 @@ def _ways(
     related = [price for price in prices if price.is_related] or prices[:_FEW]
     for price in prices:
         yield from ((price.value * count, used) for count, used in counts)
-    for value in _shared_out(related, shares, seen):
+    is_each = _EACH.search(seen) is not None
+    for value in _shared_out(prices if is_each else related, shares, seen):
         yield value, _NOTHING
+    if _GAP.search(seen):
+        yield from (
+            (abs(one.value - other.value), _NOTHING) for one, other in combinations(prices, 2)
+        )
     for price in related:
         times = [(price.value * count, used) for count, used in counts]
         others = [other.value for other in related if other is not price]
@@ -202,7 +217,8 @@ def _shared_out(related: Sequence[_Price], shares: frozenset[float], seen: str) 
     for price in related:
         yield from (price.value / share for share in price.shares)
         if is_each:
-            yield from (price.value / share for share in (*shares, 12.0))
+            yield from (price.value / share for share in (*shares, 12.0) if share)
+            yield from (price.value * share for share in price.shares)
         if is_whole:
             yield from (price.value * share for share in shares)
 
@@ -220,6 +236,8 @@ def _of_both(related: Sequence[_Price], counts: Sequence[_Way], seen: str) -> It
             yield (one.value + other.value) * count, used
             yield abs(one.value * count - other.value), used
             yield one.value * (count - 1) + other.value, used
+        for (count, used), (more, also) in permutations(counts[:_FEW], 2):
+            yield one.value * count + other.value * more, used | also
 
 
 def _put_together(value: float, others: Sequence[float], seen: str) -> Iterator[float]:

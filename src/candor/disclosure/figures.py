@@ -143,14 +143,24 @@ def _with_unit(
         return special, unit_at + 1
     if (clock := hour_of(before, word, value)) is not None:
         return Figure(clock, "clock", shown), unit_at + 1
-    if before in ("$", "€", "£", "₽"):
+    if before in ("$", "€", "£", "₽") and not _follows_number(tokens, start - 1):
         return Figure(value, UNITS[before][0], f"{before}{shown}"), after
-    if word in UNITS:
+    if word in UNITS and not _stands_before(tokens, unit_at):
         is_one = value == 1 and not tokens[start][0].isdigit()
         if is_one and (UNITS[word][0] in _UNCOUNTED or word == "day"):
             return None, unit_at + 1
         return _measured(tokens, unit_at, value, shown, is_working), unit_at + 1
     return _counted(tokens, start, after, word, value, shown), after
+
+
+def _follows_number(tokens: Sequence[str], at: int) -> bool:
+    """ "490 ₽, 1000 шт.": the sign belongs to the number in front of it; "$" and "£" stand before theirs."""
+    return tokens[at] in ("€", "₽") and at > 0 and tokens[at - 1][0].isdigit()
+
+
+def _stands_before(tokens: Sequence[str], at: int) -> bool:
+    """ "A2 £228": the sign belongs to the number behind it."""
+    return tokens[at] in ("$", "£") and at + 1 < len(tokens) and tokens[at + 1][0].isdigit()
 
 
 def _is_described(tokens: Sequence[str], at: int) -> bool:
@@ -180,11 +190,11 @@ def _counted(
     tokens: Sequence[str], start: int, after: int, word: str, value: float, shown: str
 ) -> Figure | None:
     is_spoken = not tokens[start][0].isdigit()
+    before = tokens[start - 1] if start else ""
     if 1900 <= value <= 2100 and tokens[start].isdecimal():
-        return Figure(value, "year", shown)
+        return Figure(value, "" if before in _PRICED else "year", shown)
     if is_spoken and value == 1:
         return None
-    before = tokens[start - 1] if start else ""
     is_harmless = value <= 10 and any(word.startswith(stem) for stem in HARMLESS)
     is_harmless = is_harmless or (is_spoken and _says_how_many(before, word, value))
     if is_harmless or _is_list_mark(tokens, start, after):
@@ -224,12 +234,34 @@ def _is_list_mark(tokens: Sequence[str], start: int, after: int) -> bool:
 def _date(before: str, word: str, value: float, shown: str) -> Figure | None:
     if value != int(value) or not 1 <= value <= 31:
         return None
-    for month in (word, before):
+    is_before = before.isascii() and shown[0].isdigit()
+    for month in (word, before if is_before else ""):
         if month in MONTHS:
             return Figure(MONTHS[month] * 100 + value, "date", shown)
     return None
 
 
+_PRICED: Final = frozenset(
+    (
+        "стоит",
+        "стоят",
+        "стоил",
+        "обойдется",
+        "обойдутся",
+        "выйдет",
+        "выходит",
+        "получится",
+        "получается",
+        "всего",
+        "это",
+        "итого",
+        "costs",
+        "cost",
+        "comes",
+        "total",
+    )
+)
+"""Behind these words 1990 is a price without its currency, not a year."""
 _DESCRIBES: Final = re.compile(r"(?:[ыи](?:х|е|ми?)|[a-z]{3}(?<!s))$")
 _NO_UNIT: Final = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедел|вторник|сред[аыу]|четверг|пятниц|суббот|воскрес|правильно|верно|right|from|with"

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 CLOSED: Final = re.compile(
-    r"(?<!\w)(?:не (?:работа|принима|открыт|провод|занима)\w*|закрыт\w*|выходн(?:ой|ые)|closed|not open|days? off|don't (?:open|work)|(?:no|not|isn't|aren't)(?= (?:\w+ )?(?:on|lessons|classes|visits)(?!\w)))(?!\w)"
+    r"(?<!\w)(?:не (?:работа|принима|открыт|провод|занима)\w*|закрыт\w*|выходн(?:ой|ые)|shut|(?:поддержки|приема|занятий|уроков) (?:\w+ )?нет|не застать|отдыха\w+|closed|not open|days? off|don't (?:open|work)|(?:no|not|isn't|aren't)(?= (?:\w+ )?(?:on|lessons|classes|visits)(?!\w)))(?!\w)"
 )
 """A day is named only to say that nothing happens on it."""
 ONE_DAY: Final = re.compile(
@@ -87,6 +87,14 @@ NO_OFFER: Final = re.compile(
 """An advantage that is denied: nothing is promised by it."""
 TOO_SOON: Final = re.compile(
     r"(?<!\w)(?:не успе\w+|не получится|не сможем|слишком (?:рано|скоро)|too (?:soon|early|short)|can't|cannot|not possible|impossible)(?!\w)"
+)
+SCHOOL_MARKS: Final = re.compile(
+    r"(?<!\w)(?:четверт[иью]|в школе|в (?:девятом|десятом|одиннадцатом|\d+)(?!\w)|по (?:алгебре|математике|физике|химии|русскому|английскому|геометрии)|приговор|поправимо|"
+    r"не расстраивайтесь|не переживайте|сочувствую|the last test|your (?:last|first) (?:test|exam)|said you failed|so you failed)(?!\w)"
+)
+"""Marks of the client's school, told by him or regretted with him."""
+MARKS_WORK: Final = re.compile(
+    r"(?<!\w)(?:ставлю|поставлю|ставим|за (?:ответ|задание|работу|это|сочинение|тест)|ваш\w* (?:ответ|работ|задани|сочинен|тест)\w*|your (?:answer|work|task|essay|homework))(?!\w)"
 )
 EMERGENCY: Final = re.compile(
     r"(?<!\w)(?:112|101|102|103|911|999|988)(?!\w| ?(?:₽|руб|\\$|%|чел|клиент|people|client|dollar))"

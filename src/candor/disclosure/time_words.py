@@ -104,11 +104,18 @@ def _and_more(tokens: Sequence[str], at: int) -> Told | None:
     if not is_hour or (at and (tokens[at - 1][0].isdigit() or tokens[at - 1] in NUMBER_WORDS)):
         return None
     place = at + 1 + (tokens[at + 1 : at + 2] in (["and"], ["и"]))
-    minutes = tokens[place] if place + 1 < len(tokens) else ""
+    minutes = tokens[place] if place < len(tokens) else ""
     value = float(minutes) if minutes.isdecimal() else NUMBER_WORDS.get(minutes, 0)
-    if not value or UNITS.get(tokens[place + 1]) != ("minutes", 1):
+    is_told = "".join(tokens[place + 1 : place + 2]) in _MINUTES
+    is_last = (
+        tokens[at] == "час"
+        and place == at + 1
+        and not UNITS.keys() & set(tokens[place + 1 : place + 2])
+    )
+    is_short = is_last and value in _SHORT_MINUTES
+    if not value or not (is_told or is_short):
         return None
-    return Told(60 + value, "minutes", place + 2 - at)
+    return Told(60 + value, "minutes", place + (2 if is_told else 1) - at)
 
 
 def _one(tokens: Sequence[str], at: int) -> Told | None:
@@ -117,8 +124,10 @@ def _one(tokens: Sequence[str], at: int) -> Told | None:
     while after < len(tokens) and tokens[after] in _SINGLE:
         after += 1
     word = tokens[after] if after < len(tokens) else ""
-    if word not in _ONE or _and_more(tokens, after):
+    if word not in _ONE:
         return None
+    if more := _and_more(tokens, after):
+        return more._replace(length=after + more.length - at)
     unit, factor = UNITS[word]
     return Told(float(factor), unit, after + 1 - at)
 
@@ -137,6 +146,9 @@ def _half(tokens: Sequence[str], at: int) -> Told | None:
 
 
 _NOON: Final = 720
+_MINUTES: Final = frozenset(word for word, unit in UNITS.items() if unit == ("minutes", 1))
+_SHORT_MINUTES: Final = frozenset(range(10, 60, 5))
+""" "Час двадцать": minutes that are left unsaid."""
 _SPELT: Final[dict[str, tuple[float, str]]] = {
     "полночь": (0.0, "clock"),
     "полуночи": (0.0, "clock"),

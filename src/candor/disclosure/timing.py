@@ -12,6 +12,7 @@ from candor.disclosure.proof import Proof, Source
 HALF_DAY: Final = 720
 """Minutes. Whether an hour is one of the morning is often left open, so clocks are compared by twelve hours."""
 _LONGEST: Final = 720
+_MOST_TIMES: Final = 60
 
 
 _COMPARES: Final = re.compile(
@@ -69,12 +70,16 @@ def _clocks(figures: Sequence[Figure]) -> Iterator[float]:
 def _durations(others: Sequence[Figure], proof: Proof) -> Iterator[float]:
     """From the hours of a source, and given ones as often as the sentence or a source counts them."""
     counts = [one.value for one in others if one.unit not in ("clock", "minutes")]
+    lasting = [one.value for one in others if one.unit == "minutes"]
+    yield from (each * count for each in lasting for count in counts if count <= _MOST_TIMES)
     for source in proof.sources:
         yield from _between(source)
         counted = [one.value for one in source.figures if one.unit not in ("clock", "minutes")]
         for figure in source.figures:
             if figure.unit == "minutes":
-                yield from (figure.value * count for count in (*counts, *counted) if count <= 60)
+                yield from (
+                    figure.value * count for count in (*counts, *counted) if count <= _MOST_TIMES
+                )
 
 
 def _between(source: Source) -> Iterator[float]:
