@@ -271,10 +271,10 @@ def _gives_proven(seen: str, proof: Proof) -> bool:
 
 
 def is_spoken_of(word: str, proof: Proof) -> bool:
-    """Whether a source holds such an offer, or such a title, whatever it says of it."""
+    """Whether a source makes such an offer, or gives such a title, of whatever; one that denies it makes none."""
     family = next((family for family in say.OFFER_FAMILIES if re.search(family, word)), "")
     same = re.compile(family or re.escape(word[:6]))
-    return any(same.search(source.seen) for source in proof.sources)
+    return any(same.search(one.seen) and not say.DENIED.search(one.seen) for one in proof.sources)
 
 
 def crowds(seen: str, is_question: bool, proof: Proof) -> str:

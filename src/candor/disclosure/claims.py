@@ -36,7 +36,6 @@ class Reason(enum.StrEnum):
     DENIES_AI = "denies_ai"
     EXPERIENCE = "experience"
     TESTIMONIAL = "testimonial"
-    STORY = "story"
     FIGURE = "figure"
     DATE = "date"
     OFFER = "offer"
@@ -57,7 +56,6 @@ EXPLAINED: Final[dict[Reason, str]] = {
     Reason.DENIES_AI: "says or implies that a person is writing",
     Reason.EXPERIENCE: "claims an experience, a feeling or a result of the AI's own",
     Reason.TESTIMONIAL: "tells the story of a customer that no fact proves",
-    Reason.STORY: "tells what others did, which no fact proves",
     Reason.FIGURE: "gives a figure that no fact proves",
     Reason.DATE: "names a day or time that no fact proves",
     Reason.OFFER: "offers a discount, gift, refund or instalments that no fact proves",
@@ -220,22 +218,18 @@ def _minded(seen: str, proof: Proof) -> tuple[Finding, ...]:
     asks = is_question(seen)
     is_theirs = says_back(seen)
     found = (
-        (reason, finds(seen, asks, proof))
+        Finding(
+            reason, words, asks or not (finds in _WEIGHED or _may_be_told(reason, words, proof))
+        )
         for reason, finds in _RULES
-        if not (is_theirs and reason in (Reason.TESTIMONIAL, Reason.STORY))
+        if not (is_theirs and reason is Reason.TESTIMONIAL) and (words := finds(seen, asks, proof))
     )
-    return tuple(
-        Finding(reason, words, asks or not _may_be_told(reason, words, proof))
-        for reason, words in found
-        if words
-    )
+    return tuple(found)
 
 
 def _may_be_told(reason: Reason, words: str, proof: Proof) -> bool:
-    """A source speaks of such an offer, or such a title, and the sentence may only tell it in quite other words."""
-    if reason in (Reason.OFFER, Reason.SUPERLATIVE):
-        return rule.is_spoken_of(words, proof)
-    return reason in _WEIGHED
+    """A source makes such an offer, or gives such a title, and the sentence may tell it in quite other words."""
+    return reason in (Reason.OFFER, Reason.SUPERLATIVE) and rule.is_spoken_of(words, proof)
 
 
 def is_question(seen: str) -> bool:
@@ -343,7 +337,10 @@ CLAIM_MINDED_FROM: Final = -1.0
 """The same for one that a rule minds without being sure."""
 CLAIM_SURE_FROM: Final = -0.5
 """Logit from which on a sentence is stopped that no rule minds."""
-_WEIGHED: Final = frozenset({Reason.TERMS, Reason.STORY})
+Rule = Callable[[str, bool, Proof], str]
+_WEIGHED: Final[frozenset[Rule]] = frozenset(
+    (rule.unlimited, rule.unburdened, rule.paid_on_success, rule.told)
+)
 """What these rules mind may be told of a fact in other words."""
 _ASKED: Final = frozenset({"clock", "date", "times", "minutes", "per_week", "per_day"})
 _AGES: Final = ("months", "age")
@@ -355,7 +352,6 @@ _MEASURING_PRODUCT: Final = frozenset(
 )
 
 
-Rule = Callable[[str, bool, Proof], str]
 _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.OFFER, rule.offer),
     (Reason.GUARANTEE, rule.guarantee),
@@ -366,7 +362,7 @@ _RULES: Final[tuple[tuple[Reason, Rule], ...]] = (
     (Reason.DATE, rule.day),
     (Reason.SUPERLATIVE, rule.assurance),
     (Reason.TESTIMONIAL, rule.crowds),
-    (Reason.STORY, rule.told),
+    (Reason.TESTIMONIAL, rule.told),
     (Reason.TERMS, rule.unlimited),
     (Reason.TERMS, rule.unburdened),
     (Reason.TERMS, rule.paid_on_success),

@@ -134,3 +134,9 @@ def test_that_long_sentences_take_no_time_to_speak_of(text: str) -> None:
     before = perf_counter()
     claimed(text)
     assert perf_counter() - before < 0.5
+
+
+def test_that_a_denied_offer_is_none_to_tell_in_other_words() -> None:
+    denied = Proof(facts=(*SCHOOL.facts, "Рассрочки нет, скидок не даём."))
+    assert find_claims("Можно в рассрочку на полгода.", denied)
+    assert find_claims("Постоянным ученикам положена скидка.", denied)
