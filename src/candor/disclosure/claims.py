@@ -21,10 +21,10 @@ from candor.disclosure.claim_likelihood import claim_logit
 from candor.disclosure.claim_rules import first
 from candor.disclosure.coverage import WORDS
 from candor.disclosure.figure_proof import Standing, State, standings
-from candor.disclosure.figures import Figure, figures
+from candor.disclosure.figures import Figure
 from candor.disclosure.links import foreign_links
 from candor.disclosure.not_claimed import advises, claimed, comforts, says_back
-from candor.disclosure.proof import MONEY, SENTENCE, Proof, is_approved
+from candor.disclosure.proof import MONEY, SENTENCE, Proof, bearing, is_approved
 from candor.disclosure.visible_text import visible
 
 __all__ = ["EXPLAINED", "Claim", "Proof", "Reason", "find_claims", "is_honest"]
@@ -271,16 +271,16 @@ def _own_experience(seen: str) -> str:
 def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
     """The first figure that stops the sentence by itself, else the first one that is weighed."""
     found = [one for one in standings(seen, proof) if not one.is_proven]
-    is_denied = terms.NO_PROMISE.search(seen) and not any(map(figures, rule.turned(seen)))
-    if not found or is_denied or terms.EMERGENCY.search(seen):
+    if not found or terms.EMERGENCY.search(seen):
         return ()
     is_quoting = say.QUOTES_CLIENT.search(seen) is not None or seen.endswith("?")
     quoted = {figure.value for figure in proof.quoted} if is_quoting else ()
     is_instruction = say.IMPERATIVE.search(seen) is not None
     is_open = seen.endswith("?") or terms.UNSURE.search(seen) is not None
     is_child = terms.OF_A_CHILD.search(seen) is not None
-    is_life = comforts(seen) or says_back(seen)
-    is_advice = advises(seen)
+    is_others = proof.most_shared(bearing(seen)) == 0
+    is_life = is_others and (comforts(seen) or says_back(seen))
+    is_advice = is_others and advises(seen)
     findings = []
     for one in found:
         figure = one.figure
@@ -296,7 +296,7 @@ def _unproven_figures(seen: str, proof: Proof) -> tuple[Finding, ...]:
         reason = Reason.DATE if figure.unit in ("date", "clock", "year") else Reason.FIGURE
         is_loose = is_open or (is_child and figure.unit in _AGES)
         is_loose = is_loose or (is_life and figure.unit in _LASTING)
-        is_loose = is_loose or (is_advice and figure.unit in ("minutes", "days"))
+        is_loose = is_loose or (is_advice and figure.unit == "minutes")
         findings.append(Finding(reason, figure.shown, not _is_weighed(one, is_open=is_loose)))
     sure = [one for one in findings if one.is_sure]
     return tuple((sure or findings)[:1])

@@ -30,6 +30,9 @@ _ONLY_AFTER_DIGITS: Final = frozenset({"к", "k"})
 _GLUED: Final = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])-(?=[^\W\d_])|(?<=\d)-(?=\w)")
 
 
+_BEHIND: Final = re.compile(r"(?<=\d) ?([€₽])(?! ?\d)")
+_SPELT: Final = {"€": " euros", "₽": " рублей"}
+"""A sign behind its number, as in "490 ₽, 1000 шт.", is no sign of the number that follows."""
 _COMPOUND: Final = re.compile(
     r"(?<!\w)(двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|двенадцати|пятнадцати|двадцати|тридцати|"
     r"сорока|пятидесяти|полутора)(летн|часов|минутн|дневн|недельн|месячн)\w*"
@@ -58,6 +61,7 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def _tokens(seen: str) -> list[str]:
     whole = _COMPOUND.sub(lambda found: f"{found.group(1)} {found.group(2)}", seen)
+    whole = _BEHIND.sub(lambda found: _SPELT[found.group(1)], whole)
     return [_COMPOUND_UNITS.get(token, token) for token in _TOKEN.findall(_GLUED.sub(" ", whole))]
 
 
@@ -143,7 +147,7 @@ def _with_unit(
         return special, unit_at + 1
     if (clock := hour_of(before, word, value)) is not None:
         return Figure(clock, "clock", shown), unit_at + 1
-    if before in ("$", "€", "£", "₽") and not _follows_number(tokens, start - 1):
+    if before in ("$", "€", "£", "₽"):
         return Figure(value, UNITS[before][0], f"{before}{shown}"), after
     if word in UNITS and not _stands_before(tokens, unit_at):
         is_one = value == 1 and not tokens[start][0].isdigit()
@@ -153,14 +157,11 @@ def _with_unit(
     return _counted(tokens, start, after, word, value, shown), after
 
 
-def _follows_number(tokens: Sequence[str], at: int) -> bool:
-    """ "490 ₽, 1000 шт.": the sign belongs to the number in front of it; "$" and "£" stand before theirs."""
-    return tokens[at] in ("€", "₽") and at > 0 and tokens[at - 1][0].isdigit()
-
-
 def _stands_before(tokens: Sequence[str], at: int) -> bool:
     """ "A2 £228": the sign belongs to the number behind it."""
-    return tokens[at] in ("$", "£") and at + 1 < len(tokens) and tokens[at + 1][0].isdigit()
+    return (
+        tokens[at] in ("$", "€", "£", "₽") and at + 1 < len(tokens) and tokens[at + 1][0].isdigit()
+    )
 
 
 def _is_described(tokens: Sequence[str], at: int) -> bool:

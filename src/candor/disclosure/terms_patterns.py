@@ -89,12 +89,12 @@ TOO_SOON: Final = re.compile(
     r"(?<!\w)(?:не успе\w+|не получится|не сможем|слишком (?:рано|скоро)|too (?:soon|early|short)|can't|cannot|not possible|impossible)(?!\w)"
 )
 SCHOOL_MARKS: Final = re.compile(
-    r"(?<!\w)(?:четверт[иью]|в школе|в (?:девятом|десятом|одиннадцатом|\d+)(?!\w)|по (?:алгебре|математике|физике|химии|русскому|английскому|геометрии)|приговор|поправимо|"
-    r"не расстраивайтесь|не переживайте|сочувствую|the last test|your (?:last|first) (?:test|exam)|said you failed|so you failed)(?!\w)"
+    r"(?<!\w)(?:четверт[иью]|в школе|в (?:девятом|десятом|одиннадцатом|\d+)(?!\w)|по (?:алгебре|математике|физике|химии|русскому|английскому|геометрии)|"
+    r"the last test|your (?:last|first) (?:test|exam)|said you failed|so you failed)(?!\w)"
 )
 """Marks of the client's school, told by him or regretted with him."""
 MARKS_WORK: Final = re.compile(
-    r"(?<!\w)(?:ставлю|поставлю|ставим|за (?:ответ|задание|работу|это|сочинение|тест)|ваш\w* (?:ответ|работ|задани|сочинен|тест)\w*|your (?:answer|work|task|essay|homework))(?!\w)"
+    r"(?<!\w)(?:ставлю|поставлю|ставим|у вас|вам|молодец|умница|сегодня|за (?:ответ|задание|работу|это|сочинение|тест)|ваш\w* (?:ответ|работ|задани|сочинен|тест)\w*|your (?:answer|work|task|essay|homework))(?!\w)"
 )
 EMERGENCY: Final = re.compile(
     r"(?<!\w)(?:112|101|102|103|911|999|988)(?!\w| ?(?:₽|руб|\\$|%|чел|клиент|people|client|dollar))"

@@ -3,7 +3,7 @@ from "5-6:30pm", "two hours a week" from two lessons of an hour."""
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from candor.disclosure.figures import Figure
@@ -20,6 +20,11 @@ _COMPARES: Final = re.compile(
 )
 
 
+_JOINS: Final = re.compile(
+    r"(?<!\w)(?:вместе|подряд|вдвоем|оба|обе|сразу|together|both|in a row|back to back)(?!\w)"
+)
+
+
 def timed(found: Sequence[Figure], seen: str, proof: Proof) -> frozenset[int]:
     """Places in `found` of the clock times and durations that follow from facts in one step."""
     kept = {
@@ -27,16 +32,24 @@ def timed(found: Sequence[Figure], seen: str, proof: Proof) -> frozenset[int]:
         for place, figure in enumerate(found)
         if figure.unit in ("clock", "minutes") and _follows(figure, place, found, proof)
     }
-    if _COMPARES.search(seen):
-        apart = set(_apart(proof))
-        kept |= {at for at, one in enumerate(found) if (one.unit, one.value) in apart}
+    joined = set(_apart(proof)) if _COMPARES.search(seen) else set()
+    joined |= set(_together(proof)) if _JOINS.search(seen) else set()
+    kept |= {at for at, one in enumerate(found) if (one.unit, one.value) in joined}
     return frozenset(kept)
 
 
 def _apart(proof: Proof) -> Iterator[tuple[str, float]]:
     """ "Half an hour longer": what two given durations differ by."""
-    lasting = {f.value for s in proof.sources for f in s.figures if f.unit == "minutes"}
-    yield from (("minutes", one - other) for one in lasting for other in lasting if one > other)
+    yield from (("minutes", abs(one - other)) for one, other in combinations(_lasting(proof), 2))
+
+
+def _together(proof: Proof) -> Iterator[tuple[str, float]]:
+    """ "Both take an hour and ten minutes": what two given durations come to."""
+    yield from (("minutes", one + other) for one, other in combinations(_lasting(proof), 2))
+
+
+def _lasting(proof: Proof) -> frozenset[float]:
+    return frozenset(f.value for s in proof.sources for f in s.figures if f.unit == "minutes")
 
 
 def _follows(figure: Figure, place: int, found: Sequence[Figure], proof: Proof) -> bool:
@@ -48,7 +61,7 @@ def _follows(figure: Figure, place: int, found: Sequence[Figure], proof: Proof) 
 
 def _ends(clock: float, others: Sequence[Figure], proof: Proof) -> bool:
     """A start that a source or the sentence names, and how long a source says that it lasts."""
-    lasting = {f.value for s in proof.sources for f in s.figures if f.unit == "minutes"}
+    lasting = _lasting(proof)
     starts = {clock for source in proof.sources for clock in _clocks(source.figures)}
     starts.update(_clocks(others))
     return any(

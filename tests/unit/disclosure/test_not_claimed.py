@@ -140,3 +140,18 @@ def test_that_a_denied_offer_is_none_to_tell_in_other_words() -> None:
     denied = Proof(facts=(*SCHOOL.facts, "Рассрочки нет, скидок не даём."))
     assert find_claims("Можно в рассрочку на полгода.", denied)
     assert find_claims("Постоянным ученикам положена скидка.", denied)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Понимаю вас, курс длится три года.",
+        "I understand, the course lasts three years.",
+        "Often the course takes ten days.",
+        "Обещать не буду, за месяц заговорите.",
+        "По английскому у вас пятёрка, молодец!",
+        "Не переживайте, у вас твёрдая тройка.",
+    ],
+)
+def test_that_sympathy_and_advice_hide_no_figure_or_mark_of_ours(text: str) -> None:
+    assert minded(text)
